@@ -1,0 +1,1 @@
+"""rapport: starts the system, tells its story, and runs the commands that need no server."""

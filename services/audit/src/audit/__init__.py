@@ -1,0 +1,1 @@
+"""audit: what stakeholders say online, where, and who talks about them."""

@@ -1,0 +1,1 @@
+"""planner: what we do for whom, when and by whom."""

@@ -1,0 +1,1 @@
+"""portal: a web console over the four APIs. It owns nothing."""

@@ -1,0 +1,1 @@
+"""Mechanism the services share. No business word enters here."""

@@ -1,0 +1,1 @@
+"""The published language: integration events, their envelope, and the snapshot the gate judges."""

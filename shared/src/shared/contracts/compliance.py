@@ -1,0 +1,200 @@
+"""Events of the compliance gate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.envelope import IntegrationEvent
+from shared.contracts.vocabulary import CaseState, Verdict
+
+
+class FindingV1(BaseModel):
+    """One finding of the screen: what is wrong and what would pass."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    rule_id: str
+    severity: Verdict
+    message: str
+    remedy: str | None = None
+
+
+class CaseStateV1(IntegrationEvent):
+    """State of one case. The case of an action carries the action's id."""
+
+    TOPIC: ClassVar[str] = "compliance.case"
+
+    action_id: str
+    version: int
+    """Version of the case."""
+    action_version: int
+    """Version of the action that this case judges."""
+    stakeholder_id: str | None = None
+    state: CaseState
+    verdict: Verdict | None = None
+    findings: tuple[FindingV1, ...] = ()
+    content_sha256: str
+    snapshot_sha256: str
+    rule_set: str | None = None
+    by: str | None = None
+    reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
+class CaseScreenedV1(CaseStateV1):
+    """The screen gave its verdict; `state` is `blocked` or `in_review`."""
+
+    TYPE: ClassVar[str] = "compliance.case.screened.v1"
+
+
+class CaseInReviewV1(CaseStateV1):
+    """People are asked to decide."""
+
+    TYPE: ClassVar[str] = "compliance.case.in_review.v1"
+
+
+class CaseChangesRequestedV1(CaseStateV1):
+    """A reviewer asks the author for changes."""
+
+    TYPE: ClassVar[str] = "compliance.case.changes_requested.v1"
+
+
+class CaseApprovedV1(CaseStateV1):
+    """All required approvals are there. Approval is not release."""
+
+    TYPE: ClassVar[str] = "compliance.case.approved.v1"
+
+
+class CaseRejectedV1(CaseStateV1):
+    """A reviewer said no."""
+
+    TYPE: ClassVar[str] = "compliance.case.rejected.v1"
+
+
+class CasePausedV1(CaseStateV1):
+    """A stop signal holds everything for this person."""
+
+    TYPE: ClassVar[str] = "compliance.case.paused.v1"
+
+
+class CaseResumedV1(CaseStateV1):
+    """The stop signal was lifted."""
+
+    TYPE: ClassVar[str] = "compliance.case.resumed.v1"
+
+
+class CaseExpiredV1(CaseStateV1):
+    """The slot passed without a release. It never goes out by itself."""
+
+    TYPE: ClassVar[str] = "compliance.case.expired.v1"
+
+
+class CaseVoidedV1(CaseStateV1):
+    """What was approved is no longer what would go out, or the action was withdrawn."""
+
+    TYPE: ClassVar[str] = "compliance.case.voided.v1"
+
+
+class ActionReleasedV1(IntegrationEvent):
+    """A permit was issued. It says "may be asked for": the executor redeems it online before it acts.
+
+    `permit` is the JWS, `audience` the one executor that may redeem it, `content` exactly what
+    `content_sha256` covers. No internal fact is in here.
+    """
+
+    TYPE: ClassVar[str] = "compliance.release.released.v1"
+    TOPIC: ClassVar[str] = "compliance.release"
+
+    action_id: str
+    version: int
+    permit_id: str
+    permit: str
+    audience: str
+    content: dict[str, Any]
+    content_sha256: str
+    not_before: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
+class PermitRedeemedV1(IntegrationEvent):
+    """The executor was allowed to act, once."""
+
+    TYPE: ClassVar[str] = "compliance.release.redeemed.v1"
+    TOPIC: ClassVar[str] = "compliance.release"
+
+    action_id: str
+    version: int
+    permit_id: str
+    audience: str
+    redeemed_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
+class SafetyCaseOpenedV1(IntegrationEvent):
+    """Text that may report an adverse event, for drug safety, whatever becomes of the action."""
+
+    TYPE: ClassVar[str] = "compliance.safety.opened.v1"
+    TOPIC: ClassVar[str] = "compliance.safety"
+
+    safety_case_id: str
+    version: int
+    source: str
+    """`action` or `post`."""
+    source_id: str
+    stakeholder_id: str | None = None
+    quote: str
+    criteria: dict[str, bool | None]
+    """reporter, patient, product, reaction: true = known, null = unknown."""
+    first_seen_at: datetime
+    due_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.safety_case_id
+
+
+class SafetyCaseHandedOverV1(IntegrationEvent):
+    """Drug safety has it."""
+
+    TYPE: ClassVar[str] = "compliance.safety.handed_over.v1"
+    TOPIC: ClassVar[str] = "compliance.safety"
+
+    safety_case_id: str
+    version: int
+    handed_over_by: str
+    handed_over_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.safety_case_id
+
+
+class RuleSetActivatedV1(IntegrationEvent):
+    """Another rule set is in force."""
+
+    TYPE: ClassVar[str] = "compliance.rule_set.activated.v1"
+    TOPIC: ClassVar[str] = "compliance.rule_set"
+
+    rule_set: str
+    """Content hash of the rule set."""
+    version: int
+    activated_by: str
+    activated_at: datetime
+    rules: int
+
+    @property
+    def key(self) -> str:
+        return self.rule_set

@@ -1,0 +1,1 @@
+"""PostgreSQL: engine, unit of work, advisory locks."""

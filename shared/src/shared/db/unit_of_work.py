@@ -1,0 +1,74 @@
+"""The unit of work: one use case, one transaction, events included."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Table, insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.kernel.events import Aggregate, DomainEvent
+
+Publish = Callable[[AsyncConnection, Sequence[DomainEvent]], Awaitable[None]]
+"""Writes what must become public into the outbox, through the caller's connection. Never commits."""
+
+
+class SqlUnitOfWork:
+    """One PostgreSQL transaction. Leaving without `commit()` rolls everything back.
+
+    Repositories call `track` for every aggregate they hand out or take in; `commit` collects the recorded
+    domain events and publishes them through the outbox in the same transaction, so none can be forgotten.
+    Make a new one for every use case; it is never shared between tasks.
+    """
+
+    def __init__(self, engine: AsyncEngine, publish: Publish) -> None:
+        self._engine = engine
+        self._publish = publish
+        self._seen: list[Aggregate] = []
+        self._staged: dict[Table, list[dict[str, Any]]] = {}
+        self._connection: AsyncConnection | None = None
+
+    @property
+    def connection(self) -> AsyncConnection:
+        """The open connection. Raises RuntimeError outside `async with`."""
+        if self._connection is None:
+            raise RuntimeError("the unit of work is not open: use `async with`")
+        return self._connection
+
+    async def __aenter__(self) -> Self:
+        self._connection = await self._engine.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection, self._connection = self.connection, None
+        self._seen.clear()
+        self._staged.clear()
+        await connection.close()  # rolls back what was not committed
+
+    def track(self, aggregate: Aggregate) -> None:
+        """Collect the events of `aggregate` at commit."""
+        if not any(known is aggregate for known in self._seen):
+            self._seen.append(aggregate)
+
+    def stage(self, table: Table, row: dict[str, Any]) -> None:
+        """Insert `row` at commit, together with the other staged rows of `table` in one round trip."""
+        self._staged.setdefault(table, []).append(row)
+
+    async def flush(self) -> None:
+        """Write staged rows and collected events now, without committing."""
+        for table, rows in self._staged.items():
+            await self.connection.execute(insert(table), rows)
+        self._staged.clear()
+        events = [event for aggregate in self._seen for event in aggregate.pull_events()]
+        if events:
+            await self._publish(self.connection, events)
+
+    async def commit(self) -> None:
+        """Flush and commit. What the caller answers after this is durable."""
+        await self.flush()
+        await self.connection.commit()
+        self._seen.clear()

@@ -1,0 +1,1 @@
+"""Errors, events, ids and time: what every domain model may rely on. Standard library only."""

@@ -1,0 +1,55 @@
+"""Refusals a domain model can utter. Codes are public and stable; HTTP statuses live in shared.web."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A rule said no.
+
+    `code` is snake_case and stable across releases. `message` says what is wrong, `remedy` what to do
+    about it, `field` names the offending input where there is one.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, remedy: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.field = field
+
+
+class InvalidValue(DomainError):
+    """The input is well-formed but its value is not acceptable."""
+
+    code = "invalid_value"
+
+
+class NotFound(DomainError):
+    """No such aggregate, or none the caller may see."""
+
+    code = "not_found"
+
+
+class InvalidTransition(DomainError):
+    """The aggregate is in a state that does not allow this."""
+
+    code = "invalid_transition"
+
+
+class ConcurrentChange(DomainError):
+    """Somebody else changed the aggregate since it was read."""
+
+    code = "concurrent_change"
+
+
+class Forbidden(DomainError):
+    """The caller is known but may not do this."""
+
+    code = "forbidden"
+
+
+class Unavailable(DomainError):
+    """Something this decision needs does not answer, so the decision is no."""
+
+    code = "unavailable"

@@ -1,0 +1,1 @@
+"""Apache Kafka: the only transport, and the only producer in the repository."""

@@ -1,0 +1,1 @@
+"""Logs, traces and metrics that follow one message through every process."""

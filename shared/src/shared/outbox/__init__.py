@@ -1,0 +1,1 @@
+"""Transactional outbox: facts waiting to be published, written with the state they report."""
