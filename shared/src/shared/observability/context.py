@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ class MessageContext:
     traceparent: str | None = None
 
 
-_CURRENT: ContextVar[MessageContext] = ContextVar("message_context", default=MessageContext())
+_NONE = MessageContext()
+_CURRENT: ContextVar[MessageContext] = ContextVar("message_context", default=_NONE)
 
 
 def current_message() -> MessageContext:
@@ -26,7 +27,7 @@ def current_message() -> MessageContext:
 
 
 @contextmanager
-def message_context(context: MessageContext) -> Iterator[None]:
+def message_context(context: MessageContext) -> Generator[None]:
     """Run the block as part of `context`."""
     token = _CURRENT.set(context)
     try:
