@@ -1,1 +1,1 @@
-"""compliance: may this go out, who said so, and can you prove it?"""
+"""compliance: whether an action may go out, who said so, and the proof."""

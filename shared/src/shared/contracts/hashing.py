@@ -29,7 +29,8 @@ def published_content(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     channel: Mapping[str, Any] = snapshot.get("channel") or {}
     target: Mapping[str, Any] = snapshot.get("target") or {}
     content = {name: snapshot.get(name) for name in _SAID}
-    content["links"] = [page["url"] for page in snapshot.get("links") or []]
+    links: list[Mapping[str, Any]] = snapshot.get("links") or []
+    content["links"] = [page["url"] for page in links]
     content["platform"] = channel.get("platform")
     content["account"] = channel.get("account")
     content["target_url"] = target.get("url")
