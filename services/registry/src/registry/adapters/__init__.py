@@ -1,0 +1,1 @@
+"""PostgreSQL and files: how the ports are met."""

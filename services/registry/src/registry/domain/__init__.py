@@ -1,0 +1,1 @@
+"""Aggregates and rules of the registry: standard library and the kernel only."""
