@@ -1,0 +1,1 @@
+"""PostgreSQL and Apache Kafka, the real ones, brought as packages and run on this machine only."""
