@@ -109,7 +109,8 @@ def _bring(jar: Jar, cache: Path, fetch: Fetch, say: Say) -> None:
     raise Problem(
         f"the jar {jar.group}:{jar.artifact}:{jar.version} is {wrong} after three tries{reason}; Kafka is not started",
         remedy="check the network, or name a Maven repository you can reach in RAPPORT_MAVEN_REPOSITORY, and start "
-        "again: what is complete is kept. If the hash keeps differing, the repository serves another file: do not use it",
+        "again: what is complete is kept. If the hash keeps differing, that repository serves another file: "
+        "do not use it",
     )
 
 
@@ -118,10 +119,17 @@ def provide(jars: Sequence[Jar], cache: Path, *, fetch: Fetch = fetch_with_jgo, 
 
     Raises Problem when one cannot be had intact.
     """
+
+    def intact(jar: Jar) -> bool:
+        return complaint(jar, jar.path(cache)) is None
+
+    def bring(jar: Jar) -> None:
+        _bring(jar, cache, fetch, say)
+
     with ThreadPoolExecutor(WORKERS) as pool:
-        wrong = [jar for jar, said in zip(jars, pool.map(lambda j: complaint(j, j.path(cache)), jars)) if said]
+        wrong = [jar for jar, good in zip(jars, pool.map(intact, jars), strict=True) if not good]
         if wrong:
             megabytes = sum(jar.size for jar in wrong) / 1e6
             say(f"fetching {len(wrong)} of {len(jars)} Kafka jars, {megabytes:.0f} MB, to {cache}")
-            list(pool.map(lambda jar: _bring(jar, cache, fetch, say), wrong))
+            list(pool.map(bring, wrong))
     return [jar.path(cache) for jar in jars]

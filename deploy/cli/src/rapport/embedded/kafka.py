@@ -10,7 +10,9 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
+
+from shared.kernel.ids import new_id
 
 from rapport.embedded.process import Command, last_lines, package_folder, run_once, start, stop
 from rapport.problem import Problem
@@ -92,7 +94,7 @@ class EmbeddedKafka:
         if (self.folder / "data" / "meta.properties").exists():
             return
         shutil.rmtree(self.folder / "data", ignore_errors=True)  # what an interrupted format left
-        cluster_id = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")  # noqa: TID251 - Kafka's own format
+        cluster_id = base64.urlsafe_b64encode(UUID(new_id()).bytes).decode().rstrip("=")
         run_once(
             [*self._java("kafka.tools.StorageTool"), "format", "-t", cluster_id, "-c", "server.properties"],
             folder=self.folder,
