@@ -1,0 +1,61 @@
+"""Optimistic locking over HTTP: the aggregate's version as a strong entity tag (RFC 9110, section 8.8).
+
+response.headers["ETag"] = etag(stakeholder.version)
+async def change(expected_version: IfMatch, ...): ensure_version(expected_version, thing.version)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from shared.kernel.errors import ConcurrentChange, DomainError
+from shared.web.problem import Malformed
+
+_TAG = re.compile(r'"v(\d{1,18})"')
+
+
+class PreconditionRequired(DomainError):
+    """A change must say which version it was made on."""
+
+    code = "precondition_required"
+
+
+class PreconditionFailed(ConcurrentChange):
+    """The aggregate is no longer in the version the change was made on."""
+
+    code = "precondition_failed"
+
+
+def etag(version: int) -> str:
+    """The header value for a version, such as `"v7"` with its quotes."""
+    return f'"v{version}"'
+
+
+def ensure_version(expected: int, actual: int) -> None:
+    """Raise PreconditionFailed (412) when the caller's version is not the current one."""
+    if expected != actual:
+        raise PreconditionFailed(
+            f"If-Match names version {expected}, but the current version is {actual}",
+            remedy="read it again, look at what changed, and repeat the change with the new ETag",
+            field="If-Match",
+        )
+
+
+async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+    if if_match is None:
+        raise PreconditionRequired(
+            "this change needs the header If-Match",
+            remedy="read the resource and send back its ETag as If-Match",
+            field="If-Match",
+        )
+    match = _TAG.fullmatch(if_match.strip())
+    if match is None:
+        raise Malformed("If-Match is not an ETag of ours", remedy='send one such as "v7"', field="If-Match")
+    return int(match.group(1))
+
+
+IfMatch = Annotated[int, Depends(_expected_version)]
+"""The version named by If-Match; 428 without one."""
