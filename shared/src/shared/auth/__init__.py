@@ -1,6 +1,8 @@
 """Who is asking, and may they: access tokens (RFC 9068), principals, scopes; an issuer for development.
 
-Caller = Annotated[Principal, Depends(require("registry:write"))]
+Use::
+
+    Caller = Annotated[Principal, Depends(require("registry:write"))]
 """
 
 from shared.auth.dependencies import require

@@ -1,8 +1,10 @@
 """Logs, traces, metrics and settings: how a process starts and how it is watched.
 
-settings = load(Settings)                     # exit 2 with a readable line per wrong variable
-configure_logging("audit", settings.log_level)
-configure_tracing("audit", settings.otlp_endpoint)
+Use::
+
+    settings = load(Settings)                     # exit 2 with a readable line per wrong variable
+    configure_logging("audit", settings.log_level)
+    configure_tracing("audit", settings.otlp_endpoint)
 """
 
 from shared.observability.logging import configure_logging

@@ -1,6 +1,8 @@
 """Health, readiness and metrics of one process, as facts (`probe`) and as a tiny ASGI application (`probes`).
 
-uvicorn.Config(probes(service="audit", ready={"database": ping}), ...)   # a worker without an API
+Use::
+
+    uvicorn.Config(probes(service="audit", ready={"database": ping}), ...)   # a worker without an API
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Prometheus metrics that every process shares. One process is one service, so no label repeats its name.
 
-from shared.observability import metrics
-metrics.HANDLER_SECONDS.labels(type=envelope.type).observe(seconds)
+Use::
+
+    from shared.observability import metrics
+    metrics.HANDLER_SECONDS.labels(type=envelope.type).observe(seconds)
 """
 
 from __future__ import annotations

@@ -19,9 +19,11 @@ from shared.kernel.ids import new_id
 class TestIssuer:
     """Signs RFC 9068 access tokens with a key of its own.
 
-    issuer = TestIssuer()
-    app = create_app(..., verifier=issuer.verifier())
-    client.get("/v1/posts", headers=issuer.authorization("audit:read"))
+    Use::
+
+        issuer = TestIssuer()
+        app = create_app(..., verifier=issuer.verifier())
+        await client.get("/v1/posts", headers=issuer.authorization("audit:read"))
     """
 
     __test__ = False  # pytest would take it for a test class

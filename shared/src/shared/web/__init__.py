@@ -1,9 +1,11 @@
 """HTTP: the application, its errors, correlation, idempotent POSTs, entity tags, cursor pages.
 
-from shared.web.app import create_app
-from shared.web.etag import IfMatch, ensure_version, etag
-from shared.web.idempotency import Once, Reply, idempotency_table
-from shared.web.pages import Cursor, Page, page
+Use::
+
+    from shared.web.app import create_app
+    from shared.web.etag import IfMatch, ensure_version, etag
+    from shared.web.idempotency import Once, Reply, idempotency_table
+    from shared.web.pages import Cursor, Page, page
 """
 
 from shared.web.app import create_app

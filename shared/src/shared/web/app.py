@@ -1,9 +1,11 @@
 """The one way to make a service's API.
 
-app = create_app(title="Rapport registry", service="registry", routers=[stakeholders.router],
-                 verifier=TokenVerifier(settings.auth_issuer, settings.auth_audience, http),
-                 ready={"kafka": broker_answers}, lifespan=lifespan, engine=engine)
-app.state.ports = ...        # routes read what bootstrap bound from request.app.state
+Use::
+
+    app = create_app(title="Rapport registry", service="registry", routers=[stakeholders.router],
+                     verifier=TokenVerifier(settings.auth_issuer, settings.auth_audience, http),
+                     ready={"kafka": broker_answers}, lifespan=lifespan, engine=engine)
+    app.state.ports = ...        # routes read what bootstrap bound from request.app.state
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Optimistic locking over HTTP: the aggregate's version as a strong entity tag (RFC 9110, section 8.8).
 
-response.headers["ETag"] = etag(stakeholder.version)
-async def change(expected_version: IfMatch, ...): ensure_version(expected_version, thing.version)
+Use::
+
+    response.headers["ETag"] = etag(stakeholder.version)
+    async def change(expected_version: IfMatch, ...): ensure_version(expected_version, thing.version)
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """Cursor pages: stable under inserts, opaque to the caller.
 
-async def list_posts(cursor: Cursor) -> Page[PostRead]:
-    rows = await queries.posts(after=cursor.after, limit=cursor.limit + 1)
-    return page([PostRead.of(row) for row in rows], cursor, key=lambda post: post.id)
+Use::
+
+    async def list_posts(cursor: Cursor) -> Page[PostRead]:
+        rows = await queries.posts(after=cursor.after, limit=cursor.limit + 1)
+        return page([PostRead.of(row) for row in rows], cursor, key=lambda post: post.id)
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def what_is_unreachable(error: BaseException) -> tuple[str, str] | None:
 
 
 def _is_database(error: BaseException) -> bool:
-    if isinstance(error, _DRIVER + (PoolTimeout,)):
+    if isinstance(error, (*_DRIVER, PoolTimeout)):
         return True
     if isinstance(error, DBAPIError):
         cause = getattr(error.orig, "__cause__", None)
