@@ -1,0 +1,1 @@
+"""PostgreSQL and the audit service, seen from the planner."""

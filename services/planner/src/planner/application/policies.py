@@ -1,0 +1,63 @@
+"""Whenever the gate or the registry speaks, the planner follows. Policies never commit."""
+
+from __future__ import annotations
+
+from shared.contracts.compliance import ActionReleasedV1, CaseStateV1, PermitRedeemedV1
+from shared.contracts.envelope import Envelope
+from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
+
+from planner.application.ports import UnitOfWork
+from planner.domain.tracking import CaseSeen, PermitSeen
+
+
+async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """Keep the newest public state of the person."""
+    await uow.people.keep_stakeholder(event)
+
+
+async def on_stakeholder_erased(event: StakeholderErasedV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """Forget the person; nothing older brings them back."""
+    await uow.people.forget_stakeholder(event.stakeholder_id, event.version)
+
+
+async def on_engager_state(event: EngagerStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """Keep the newest public state of the colleague."""
+    await uow.people.keep_engager(event)
+
+
+async def on_case_state(event: CaseStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """Keep the action in step with its case."""
+    action = await uow.actions.get(event.action_id)
+    seen = CaseSeen(
+        action_version=event.action_version,
+        version=event.version,
+        state=event.state,
+        verdict=event.verdict,
+        findings=tuple(finding.model_dump(mode="json") for finding in event.findings),
+        by=event.by,
+        reason=event.reason,
+    )
+    if action.note_case(seen):
+        await uow.actions.save(action)
+
+
+async def on_released(event: ActionReleasedV1, envelope: Envelope, uow: UnitOfWork) -> None:
+    """A permit is out: from now on its audience may report back."""
+    action = await uow.actions.get(event.action_id)
+    permit = PermitSeen(
+        id=event.permit_id,
+        audience=event.audience,
+        content_sha256=event.content_sha256,
+        issued_at=envelope.time,
+        not_before=event.not_before,
+        expires_at=event.expires_at,
+    )
+    if action.note_released(permit):
+        await uow.actions.save(action)
+
+
+async def on_redeemed(event: PermitRedeemedV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """The executor may act."""
+    action = await uow.actions.get(event.action_id)
+    if action.note_redeemed(event.permit_id, event.redeemed_at):
+        await uow.actions.save(action)

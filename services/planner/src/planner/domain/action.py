@@ -1,0 +1,231 @@
+"""One planned action: drafted, frozen for the gate, and followed until it is done or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from shared.kernel.errors import InvalidTransition, InvalidValue
+from shared.kernel.events import Aggregate
+
+from planner.domain.draft import Draft
+from planner.domain.errors import NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
+from planner.domain.events import ActionCompleted, ActionDrafted, ActionEdited, ActionSubmitted, ActionWithdrawn
+from planner.domain.tracking import CaseSeen, Outcome, PermitSeen, Submission
+
+EDITABLE = frozenset({"draft", "changes_requested", "blocked", "expired", "voided"})
+WITHDRAWABLE = EDITABLE | {"submitted", "rejected", "approved", "paused"}
+OUTCOMES = frozenset({"done", "not_done"})
+
+_STATE_OF_CASE = MappingProxyType(
+    {
+        "screening": "submitted",
+        "in_review": "submitted",
+        "blocked": "blocked",
+        "changes_requested": "changes_requested",
+        "rejected": "rejected",
+        "approved": "approved",
+        "paused": "paused",
+        "released": "released",
+        "redeemed": "released",
+        "expired": "expired",
+        "voided": "voided",
+        "withdrawn": "withdrawn",
+    }
+)
+_BEFORE_RELEASE = frozenset({"submitted", "approved"})
+
+
+class Action(Aggregate):
+    """Consistency boundary of one action. Its facts are frozen at submission; the gate's events move its state.
+
+    News of the gate may arrive late, twice or out of order: for each submission the newest case version counts,
+    and a release counts even when the approval has not been heard of yet.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002 - the aggregate's id
+        plan_id: str,
+        draft: Draft,
+        state: str,
+        editors: Sequence[str],
+        created_at: datetime,
+        submission: Submission | None = None,
+        case: CaseSeen | None = None,
+        permit: PermitSeen | None = None,
+        outcome: Outcome | None = None,
+        version: int = 0,
+    ) -> None:
+        super().__init__(version=version)
+        self.id = id
+        self.plan_id = plan_id
+        self.draft = draft
+        self.state = state
+        self.editors = tuple(editors)
+        self.created_at = created_at
+        self.submission = submission
+        self.case = case
+        self.permit = permit
+        self.outcome = outcome
+
+    @classmethod
+    def begin(cls, *, action_id: str, plan_id: str, draft: Draft, by: str, now: datetime) -> Action:
+        """A new draft by the token subject `by`."""
+        action = cls(id=action_id, plan_id=plan_id, draft=draft, state="draft", editors=(by,), created_at=now)
+        action.record(ActionDrafted(action_id=action_id, plan_id=plan_id, by=by))
+        return action
+
+    def edit(self, draft: Draft, *, by: str) -> None:
+        """Replace the draft and remember the editor, who may then not approve it. Raises NotEditable."""
+        self._must_be_editable("changed")
+        self.draft = draft
+        if by not in self.editors:
+            self.editors = (*self.editors, by)
+        self.record(ActionEdited(action_id=self.id, by=by))
+
+    def must_be_submittable(self) -> None:
+        """Raises NotEditable while the gate has the action or once it is over."""
+        self._must_be_editable("submitted")
+
+    def submit(self, submission: Submission) -> None:
+        """Hand the frozen snapshot to the gate; a second time it is a revision and voids what was approved."""
+        self.must_be_submittable()
+        revision = self.submission is not None
+        self.submission, self.case, self.permit = submission, None, None
+        self.state = "submitted"
+        self.record(
+            ActionSubmitted(
+                action_id=self.id,
+                version=submission.version,
+                plan_id=self.plan_id,
+                stakeholder_id=self.draft.stakeholder_id,
+                revision=revision,
+                snapshot=submission.snapshot,
+                snapshot_sha256=submission.snapshot_sha256,
+                submitted_by=submission.submitted_by,
+                submitted_by_name=submission.submitted_by_name,
+                edited_by=submission.edited_by,
+                submitted_at=submission.submitted_at,
+            )
+        )
+
+    def note_case(self, case: CaseSeen) -> bool:
+        """Follow the gate. False for old news: another submission's case, or an older version of this one's."""
+        if self.submission is None or case.action_version != self.submission.version:
+            return False
+        if self.case is not None and case.version <= self.case.version:
+            return False
+        self.case = case
+        if self.state in OUTCOMES or self.state == "withdrawn":
+            return True
+        state = _STATE_OF_CASE[case.state]
+        if self.permit is not None and (state in _BEFORE_RELEASE or self.permit.redeemed_at is not None):
+            state = "released"
+        self.state = state
+        return True
+
+    def note_released(self, permit: PermitSeen) -> bool:
+        """A permit exists for the current submission. False for another submission's permit or one already known."""
+        submission = self.submission
+        if submission is None or permit.content_sha256 != submission.content_sha256:
+            return False
+        if permit.issued_at < submission.submitted_at or (self.permit is not None and self.permit.id == permit.id):
+            return False
+        self.permit = permit
+        if self.state in _BEFORE_RELEASE:
+            self.state = "released"
+        return True
+
+    def note_redeemed(self, permit_id: str, redeemed_at: datetime) -> bool:
+        """The executor was allowed to act: whatever was heard in between, the action is out."""
+        if self.permit is None or self.permit.id != permit_id or self.permit.redeemed_at is not None:
+            return False
+        self.permit = replace(self.permit, redeemed_at=redeemed_at)
+        if self.state not in OUTCOMES:
+            self.state = "released"
+        return True
+
+    def withdraw(self, *, by: str, reason: str) -> None:
+        """The author takes the action back. Raises InvalidTransition once a permit is out or it is over."""
+        if self.state not in WITHDRAWABLE:
+            raise InvalidTransition(
+                f"an action that is {self.state} cannot be withdrawn",
+                field="state",
+                remedy="after the release only a stop in compliance holds it back: ask the compliance team",
+            )
+        if not reason.strip():
+            raise InvalidValue("the reason is missing", field="reason", remedy="say why it is taken back")
+        self.state = "withdrawn"
+        self.record(
+            ActionWithdrawn(
+                action_id=self.id,
+                version=self.version + 1,
+                withdrawn_by=by,
+                reason=reason,
+                was_submitted=self.submission is not None,
+            )
+        )
+
+    def report_outcome(self, outcome: Outcome) -> bool:
+        """Record what the permit's executor did. False when the same report was recorded before.
+
+        Raises PermitUnknown while the release (for `done`: the redemption) has not arrived, WrongExecutor,
+        OutcomeConflict.
+        """
+        permit = self.permit
+        if permit is None or permit.id != outcome.permit_id:
+            raise PermitUnknown(
+                f"permit {outcome.permit_id} is not known for this action",
+                field="permit_id",
+                remedy="check the id; just released: report again in a moment",
+            )
+        if outcome.reported_by != permit.audience:
+            raise WrongExecutor(
+                f"the permit was issued to {permit.audience}, not to {outcome.reported_by}",
+                remedy=f"only {permit.audience} reports the outcome",
+            )
+        if self.outcome is not None:
+            return self._same_outcome(self.outcome, outcome)
+        if outcome.result == "done" and permit.redeemed_at is None:
+            raise PermitUnknown(
+                "the redemption of the permit is not known here, so nothing can have been done",
+                field="permit_id",
+                remedy="redeem the permit first; just redeemed: report again in a moment",
+            )
+        self.outcome = outcome
+        self.state = outcome.result
+        self.record(
+            ActionCompleted(
+                action_id=self.id,
+                version=self.version + 1,
+                stakeholder_id=self.draft.stakeholder_id,
+                action_type=self.draft.type,
+                outcome=outcome.result,
+                detail=outcome.detail,
+                permit_id=outcome.permit_id,
+                completed_at=outcome.completed_at,
+            )
+        )
+        return True
+
+    @staticmethod
+    def _same_outcome(known: Outcome, reported: Outcome) -> bool:
+        if (known.permit_id, known.result) != (reported.permit_id, reported.result):
+            raise OutcomeConflict(
+                f"the outcome {known.result} was already recorded for permit {known.permit_id}",
+                field="outcome",
+                remedy="an outcome is reported once; add what happened later as a new action",
+            )
+        return False
+
+    def _must_be_editable(self, done_to_it: str) -> None:
+        if self.state not in EDITABLE:
+            raise NotEditable(
+                f"an action that is {self.state} cannot be {done_to_it}",
+                field="state",
+                remedy="wait for the gate's answer, withdraw the action, or plan a new one",
+            )

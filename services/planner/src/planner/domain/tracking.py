@@ -1,0 +1,60 @@
+"""What the planner has learned about one submission: the frozen content, its case, its permit, its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The frozen snapshot. `version` is the action's version that it created and that its case judges."""
+
+    version: int
+    snapshot: Mapping[str, Any]
+    snapshot_sha256: str
+    content_sha256: str
+    submitted_by: str
+    submitted_by_name: str
+    edited_by: tuple[str, ...]
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSeen:
+    """The newest state of the case that judges `action_version`."""
+
+    action_version: int
+    version: int
+    state: str
+    verdict: str | None = None
+    findings: tuple[Mapping[str, Any], ...] = ()
+    by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitSeen:
+    """The permit issued for the submission; only `audience` may redeem it and report back."""
+
+    id: str
+    audience: str
+    content_sha256: str
+    issued_at: datetime
+    not_before: datetime
+    expires_at: datetime
+    redeemed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the executor reported. `result` is `done` or `not_done`."""
+
+    permit_id: str
+    result: str
+    detail: str | None
+    evidence_url: str | None
+    reported_by: str
+    completed_at: datetime

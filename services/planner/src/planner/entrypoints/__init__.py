@@ -1,0 +1,1 @@
+"""HTTP and Kafka, as seen from outside."""

@@ -1,0 +1,76 @@
+"""Plans, and the actions planned within them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import NotFound
+from shared.web.etag import etag
+from shared.web.idempotency import Once, Reply
+from shared.web.pages import Cursor, Page, page
+
+from planner.application.drafting import DraftAction
+from planner.application.plans import OpenPlan
+from planner.entrypoints.api.commands import draft_of
+from planner.entrypoints.api.dependencies import Author, Bound, Reader
+from planner.entrypoints.api.schemas import ActionCreate, ActionRead, PlanCreate, PlanRead
+
+router = APIRouter(prefix="/v1/plans", tags=["plans"])
+
+PlanId = Annotated[UUID, Path(description="id of the plan")]
+
+
+@router.post("", status_code=201, response_model=PlanRead)
+async def open_plan(body: PlanCreate, author: Author, bound: Bound, once: Once) -> Response:
+    """Open a plan. A length other than six to twelve months is accepted with a warning."""
+    command = OpenPlan(**body.model_dump(), by=author.subject)
+
+    async def perform(uow: SqlUnitOfWork) -> Reply:
+        plan = await bound.open_plan(command, uow=uow)
+        headers = {"ETag": etag(plan.version), "Location": f"/v1/plans/{plan.id}"}
+        return Reply(201, PlanRead.of(plan), headers)
+
+    return await once(author.subject, bound.unit_of_work, perform)
+
+
+@router.get("")
+async def list_plans(cursor: Cursor, bound: Bound, _reader: Reader) -> Page[PlanRead]:
+    """Plans, newest first."""
+    rows = await bound.queries.plans(after=cursor.after, limit=cursor.limit + 1)
+    return page([PlanRead.of_row(row) for row in rows], cursor, key=lambda plan: plan.id)
+
+
+@router.get("/{plan_id}")
+async def show_plan(plan_id: PlanId, bound: Bound, _reader: Reader, response: Response) -> PlanRead:
+    """One plan."""
+    row = await bound.queries.plan(str(plan_id))
+    if row is None:
+        raise NotFound(f"there is no plan {plan_id}", remedy="list the plans with GET /v1/plans")
+    response.headers["ETag"] = etag(row["version"])
+    return PlanRead.of_row(row)
+
+
+@router.post("/{plan_id}/actions", status_code=201, response_model=ActionRead)
+async def draft_action(plan_id: PlanId, body: ActionCreate, author: Author, bound: Bound, once: Once) -> Response:
+    """Draft an action. It goes to the gate only by its submission."""
+    command = DraftAction(plan_id=str(plan_id), draft=draft_of(body), by=author.subject)
+
+    async def perform(uow: SqlUnitOfWork) -> Reply:
+        action = await bound.draft_action(command, uow=uow)
+        headers = {"ETag": etag(action.version), "Location": f"/v1/actions/{action.id}"}
+        return Reply(201, ActionRead.of(action), headers)
+
+    return await once(author.subject, bound.unit_of_work, perform)
+
+
+@router.get("/{plan_id}/actions")
+async def list_actions_of_plan(plan_id: PlanId, cursor: Cursor, bound: Bound, _reader: Reader) -> Page[ActionRead]:
+    """Actions of one plan, newest first."""
+    if await bound.queries.plan(str(plan_id)) is None:
+        raise NotFound(f"there is no plan {plan_id}", remedy="list the plans with GET /v1/plans")
+    rows = await bound.queries.actions(plan_id=str(plan_id), after=cursor.after, limit=cursor.limit + 1)
+    return page([ActionRead.of_row(row) for row in rows], cursor, key=lambda action: action.id)

@@ -1,0 +1,42 @@
+"""What the planner listens to."""
+
+from __future__ import annotations
+
+from shared.contracts.compliance import (
+    ActionReleasedV1,
+    CaseApprovedV1,
+    CaseChangesRequestedV1,
+    CaseExpiredV1,
+    CaseInReviewV1,
+    CasePausedV1,
+    CaseRejectedV1,
+    CaseResumedV1,
+    CaseScreenedV1,
+    CaseVoidedV1,
+    PermitRedeemedV1,
+)
+from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
+from shared.messaging.subscription import Subscription
+
+from planner.application import policies
+
+CASE_STATES = (
+    CaseScreenedV1,
+    CaseInReviewV1,
+    CaseChangesRequestedV1,
+    CaseApprovedV1,
+    CaseRejectedV1,
+    CasePausedV1,
+    CaseResumedV1,
+    CaseExpiredV1,
+    CaseVoidedV1,
+)
+
+SUBSCRIPTIONS = (
+    Subscription(STAKEHOLDER_STATES, policies.on_stakeholder_state),
+    Subscription((StakeholderErasedV1,), policies.on_stakeholder_erased),
+    Subscription((EngagerUpdatedV1,), policies.on_engager_state),
+    Subscription(CASE_STATES, policies.on_case_state),
+    Subscription((ActionReleasedV1,), policies.on_released),
+    Subscription((PermitRedeemedV1,), policies.on_redeemed),
+)

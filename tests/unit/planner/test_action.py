@@ -1,0 +1,200 @@
+"""The life of one action, whatever order the gate's news arrives in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from planner.domain.action import Action
+from planner.domain.errors import NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
+from planner.domain.events import ActionCompleted, ActionSubmitted, ActionWithdrawn
+from shared.kernel.errors import InvalidTransition, InvalidValue
+from support.planner_builders import (
+    NOW,
+    a_case,
+    a_draft,
+    a_permit,
+    a_submission,
+    a_submitted_action,
+    an_action,
+    an_outcome,
+)
+
+
+def a_redeemed_action() -> Action:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+    action.note_redeemed(a_permit().id, NOW)
+    return action
+
+
+def test_everybody_who_wrote_or_edited_is_named_once_in_the_submission() -> None:
+    action = an_action()
+    action.edit(a_draft(purpose="A clearer purpose"), by="jonas")
+    action.edit(a_draft(), by="amira")
+    action.submit(a_submission(action))
+
+    event = next(event for event in action.pull_events() if isinstance(event, ActionSubmitted))
+    assert event.edited_by == ("amira", "jonas")
+    assert event.revision is False
+
+
+def test_the_content_cannot_change_while_the_gate_has_it() -> None:
+    action = a_submitted_action()
+
+    with pytest.raises(NotEditable):
+        action.edit(a_draft(purpose="Something else"), by="amira")
+    with pytest.raises(NotEditable):
+        action.submit(a_submission(action))
+
+
+@pytest.mark.parametrize("state", ["blocked", "changes_requested", "expired", "voided"])
+def test_what_came_back_is_revised_and_submitted_again(state: str) -> None:
+    action = a_submitted_action()
+    action.note_case(a_case(action, state))
+
+    action.edit(a_draft(purpose="A clearer purpose"), by="jonas")
+    action.submit(a_submission(action, content="c2"))
+
+    event = next(event for event in action.pull_events() if isinstance(event, ActionSubmitted))
+    assert event.revision is True
+    assert action.state == "submitted"
+
+
+@pytest.mark.parametrize("state", ["rejected", "approved", "paused", "in_review"])
+def test_what_the_gate_holds_or_refused_is_not_editable(state: str) -> None:
+    action = a_submitted_action()
+    action.note_case(a_case(action, state))
+
+    with pytest.raises(NotEditable):
+        action.edit(a_draft(), by="amira")
+
+
+def test_a_release_counts_even_before_the_approval_was_heard_of() -> None:
+    action = a_submitted_action()
+
+    action.note_released(a_permit())
+    action.note_case(a_case(action, "approved", version=3))
+
+    assert action.state == "released"
+
+
+def test_older_news_of_the_case_changes_nothing() -> None:
+    action = a_submitted_action()
+    action.note_case(a_case(action, "approved", version=3))
+
+    assert action.note_case(a_case(action, "in_review", version=2)) is False
+    assert action.state == "approved"
+
+
+def test_news_about_an_earlier_submission_changes_nothing() -> None:
+    action = a_submitted_action()
+    first = action.submission
+    assert first is not None
+    action.note_case(a_case(action, "changes_requested", version=2))
+    action.submit(a_submission(action, content="c2", at=NOW + timedelta(minutes=5)))
+
+    assert action.note_case(a_case(action, "approved", version=9, action_version=first.version)) is False
+    assert action.note_released(a_permit(content_sha256=first.content_sha256)) is False
+    assert action.state == "submitted"
+
+
+def test_a_permit_issued_before_the_present_submission_is_not_its_permit() -> None:
+    action = a_submitted_action()
+
+    assert action.note_released(a_permit(issued_at=NOW - timedelta(seconds=1))) is False
+    assert action.state == "submitted"
+
+
+def test_a_stop_after_the_release_pauses_a_permit_that_was_not_redeemed() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+
+    action.note_case(a_case(action, "paused", version=5))
+    assert action.state == "paused"
+    action.note_case(a_case(action, "approved", version=6))
+    assert action.state == "released"
+
+
+def test_a_redeemed_action_is_out_whatever_is_heard_later() -> None:
+    action = a_redeemed_action()
+
+    action.note_case(a_case(action, "paused", version=5))
+
+    assert action.state == "released"
+
+
+def test_the_executor_reports_the_outcome_once_and_may_repeat_itself() -> None:
+    action = a_redeemed_action()
+
+    assert action.report_outcome(an_outcome()) is True
+    assert action.report_outcome(an_outcome(completed_at=NOW + timedelta(hours=9))) is False
+    with pytest.raises(OutcomeConflict):
+        action.report_outcome(an_outcome(result="not_done"))
+
+    completed = [event for event in action.pull_events() if isinstance(event, ActionCompleted)]
+    assert [event.outcome for event in completed] == ["done"]
+    assert action.state == "done"
+
+
+def test_nothing_can_have_been_done_before_the_permit_was_redeemed() -> None:
+    action = a_submitted_action()
+
+    with pytest.raises(PermitUnknown):
+        action.report_outcome(an_outcome())
+    action.note_released(a_permit())
+    with pytest.raises(PermitUnknown):
+        action.report_outcome(an_outcome())
+    assert action.report_outcome(an_outcome(result="not_done")) is True
+
+
+def test_only_the_audience_of_the_permit_reports_its_outcome() -> None:
+    action = a_redeemed_action()
+
+    with pytest.raises(WrongExecutor):
+        action.report_outcome(an_outcome(reported_by="executor-x"))
+
+
+def test_an_unknown_permit_has_no_outcome() -> None:
+    with pytest.raises(PermitUnknown):
+        a_redeemed_action().report_outcome(an_outcome(permit_id="another"))
+
+
+def test_a_withdrawal_is_public_only_once_the_gate_has_the_action() -> None:
+    draft, submitted = an_action(), a_submitted_action()
+    draft.withdraw(by="amira", reason="duplicate")
+    submitted.withdraw(by="amira", reason="duplicate")
+
+    assert [e.was_submitted for e in draft.pull_events() if isinstance(e, ActionWithdrawn)] == [False]
+    assert [e.was_submitted for e in submitted.pull_events() if isinstance(e, ActionWithdrawn)] == [True]
+
+
+def test_a_withdrawn_action_stays_withdrawn_unless_it_was_already_let_out() -> None:
+    action = a_submitted_action()
+    action.withdraw(by="amira", reason="duplicate")
+
+    action.note_case(a_case(action, "voided", version=4))
+    assert action.state == "withdrawn"
+    action.note_released(a_permit())
+    assert action.state == "withdrawn"
+    action.note_redeemed(a_permit().id, NOW)
+    assert action.state == "released"
+
+
+def test_nothing_is_withdrawn_after_the_release_or_without_a_reason() -> None:
+    released = a_submitted_action()
+    released.note_released(a_permit())
+
+    with pytest.raises(InvalidTransition):
+        released.withdraw(by="amira", reason="changed my mind")
+    with pytest.raises(InvalidValue):
+        an_action().withdraw(by="amira", reason=" ")
+
+
+def test_news_of_another_permit_is_not_a_redemption_of_ours() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+
+    assert action.note_redeemed("another", NOW) is False
+    assert action.permit == replace(a_permit(), redeemed_at=None)

@@ -1,0 +1,167 @@
+"""There is no order across topics: whatever the interleaving and the repetition, the action ends up the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from planner.domain.action import EDITABLE, OUTCOMES, WITHDRAWABLE, Action
+from planner.domain.errors import NotEditable, PermitUnknown
+from planner.domain.events import ActionCompleted
+from shared.kernel.errors import DomainError, InvalidTransition
+from support.planner_builders import (
+    NOW,
+    a_case,
+    a_draft,
+    a_permit,
+    a_submission,
+    a_submitted_action,
+    an_action,
+    an_outcome,
+)
+
+News = Callable[[Action], object]
+
+
+def case_news(state: str, version: int) -> News:
+    return lambda action: action.note_case(a_case(action, state, version=version))
+
+
+def released(action: Action) -> object:
+    return action.note_released(a_permit())
+
+
+def redeemed(action: Action) -> object:
+    return action.note_redeemed(a_permit().id, NOW + timedelta(hours=1))
+
+
+STORIES = {
+    "redeemed": ([case_news("in_review", 1), case_news("approved", 2)], [released, redeemed], "released"),
+    "waiting": ([case_news("in_review", 1), case_news("approved", 2)], [], "approved"),
+    "stopped": (
+        [case_news("in_review", 1), case_news("approved", 2), case_news("paused", 4)],
+        [released],
+        "paused",
+    ),
+    "expired": ([case_news("in_review", 1), case_news("expired", 4)], [released], "expired"),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_two_topics_merge_to_the_same_state_in_any_order(story: str, data: st.DataObject) -> None:
+    of_cases, of_releases, expected = STORIES[story]
+    queues = [list(of_cases), list(of_releases)]
+    action = a_submitted_action()
+    while any(queues):
+        queue = data.draw(st.sampled_from([queue for queue in queues if queue]))
+        news = queue.pop(0)
+        for _ in range(data.draw(st.integers(1, 2))):
+            news(action)
+
+    assert action.state == expected
+
+
+class LifeOfAnAction(RuleBasedStateMachine):
+    """Anything may be tried at any time; what may never be true is checked after every step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = an_action()
+        self.case_version = 0
+        self.completed = 0
+        self.frozen: list[str] = []
+
+    @rule(by=st.sampled_from(["amira", "jonas"]))
+    def edit(self, by: str) -> None:
+        before = self.action.state
+        try:
+            self.action.edit(a_draft(), by=by)
+        except NotEditable:
+            assert before not in EDITABLE
+        else:
+            assert before in EDITABLE
+            assert by in self.action.editors
+            self.action.version += 1
+
+    @rule()
+    def submit(self) -> None:
+        before = self.action.state
+        try:
+            self.action.submit(a_submission(self.action))
+        except NotEditable:
+            assert before not in EDITABLE
+        else:
+            assert before in EDITABLE
+            self.action.version += 1
+            self.case_version = 0
+
+    @rule(
+        state=st.sampled_from(
+            ["in_review", "blocked", "changes_requested", "rejected", "approved", "paused", "expired"]
+        ),
+        step=st.integers(-2, 2),
+    )
+    def hear_of_the_case(self, state: str, step: int) -> None:
+        if self.action.submission is None:
+            return
+        version = max(1, self.case_version + step)
+        news = self.action.note_case(a_case(self.action, state, version=version))
+        assert news is (version > self.case_version)
+        self.case_version = max(self.case_version, version)
+
+    @rule()
+    def hear_of_the_release(self) -> None:
+        self.action.note_released(a_permit())
+
+    @rule()
+    def hear_of_the_redemption(self) -> None:
+        self.action.note_redeemed(a_permit().id, NOW)
+
+    @rule()
+    def withdraw(self) -> None:
+        before = self.action.state
+        try:
+            self.action.withdraw(by="amira", reason="no longer needed")
+        except InvalidTransition:
+            assert before not in WITHDRAWABLE
+        else:
+            assert before in WITHDRAWABLE
+            self.action.version += 1
+
+    @rule(result=st.sampled_from(["done", "not_done"]))
+    def report(self, result: str) -> None:
+        permit = self.action.permit
+        redeemed_before = permit is not None and permit.redeemed_at is not None
+        try:
+            if self.action.report_outcome(an_outcome(result=result)):
+                assert result == "not_done" or redeemed_before
+        except PermitUnknown:
+            assert permit is None or not redeemed_before
+        except DomainError:
+            assert self.action.outcome is not None
+
+    @invariant()
+    def an_outcome_is_recorded_at_most_once(self) -> None:
+        self.completed += sum(isinstance(event, ActionCompleted) for event in self.action.pull_events())
+        assert self.completed == (self.action.outcome is not None)
+
+    @invariant()
+    def an_outcome_is_final(self) -> None:
+        if self.action.outcome is not None:
+            assert self.action.state in OUTCOMES
+
+    @invariant()
+    def a_redeemed_permit_is_never_forgotten_by_a_new_submission(self) -> None:
+        permit = self.action.permit
+        if permit is not None and permit.redeemed_at is not None:
+            assert self.action.state in OUTCOMES | {"released"}
+
+
+LifeOfAnAction.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+test_the_life_of_an_action_holds_its_invariants = LifeOfAnAction.TestCase
