@@ -7,10 +7,12 @@ class DomainError(Exception):
     """A rule said no.
 
     `code` is snake_case and stable across releases. `message` says what is wrong, `remedy` what to do
-    about it, `field` names the offending input where there is one.
+    about it, `field` names the offending input where there is one. `parts` holds one refusal per field where
+    several things are wrong at once.
     """
 
     code = "refused"
+    parts: tuple[DomainError, ...] = ()
 
     def __init__(self, message: str, *, remedy: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
@@ -53,3 +55,7 @@ class Unavailable(DomainError):
     """Something this decision needs does not answer, so the decision is no."""
 
     code = "unavailable"
+
+
+class TransientError(Exception):
+    """Not a refusal: the same work may succeed later, so a consumer waits and tries again for as long as it takes."""

@@ -61,3 +61,11 @@ async def _expected_version(if_match: Annotated[str | None, Header()] = None) ->
 
 IfMatch = Annotated[int, Depends(_expected_version)]
 """The version named by If-Match; 428 without one."""
+
+
+async def _expected_version_if_given(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    return None if if_match is None else await _expected_version(if_match)
+
+
+IfMatchIfGiven = Annotated[int | None, Depends(_expected_version_if_given)]
+"""The version named by If-Match; None without one: the caller takes whatever is there now."""

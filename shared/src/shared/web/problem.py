@@ -99,7 +99,8 @@ def refusal(error: DomainError) -> JSONResponse:
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
-    errors = [error_at(error.field, error.message, error.remedy)] if error.field else []
+    named = error.parts or ((error,) if error.field else ())
+    errors = [error_at(part.field, part.message, part.remedy) for part in named]
     return problem(
         status=status, code=error.code, detail=error.message, remedy=error.remedy, errors=errors, headers=headers
     )
