@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,17 +40,20 @@ def unprivileged_prefix() -> tuple[str, ...]:
     return UNPRIVILEGED if os.geteuid() == 0 else ()
 
 
+def _tethered(argv: Iterable[str], *, unprivileged: bool, orphan_signal: int = signal.SIGKILL) -> list[str]:
+    prefix = unprivileged_prefix() if unprivileged else ()
+    return [*prefix, sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(orphan_signal)), *argv]
+
+
 def start(command: Command) -> subprocess.Popen[bytes]:
     """Start `command`; its output is appended to its log.
 
     Call from a thread that lives as long as the process should: on Linux its death counts as ours.
     """
-    prefix = unprivileged_prefix() if command.unprivileged else ()
-    tether = (sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(command.orphan_signal)))
     command.log.parent.mkdir(parents=True, exist_ok=True)
     with command.log.open("ab") as log:
         return subprocess.Popen(
-            [*prefix, *tether, *command.argv],
+            _tethered(command.argv, unprivileged=command.unprivileged, orphan_signal=command.orphan_signal),
             cwd=command.folder,
             env={**os.environ, **command.environment},
             stdin=subprocess.DEVNULL,
@@ -74,18 +77,39 @@ def stop(process: subprocess.Popen[bytes], command: Command) -> bool:
     return True
 
 
-def run_once(argv: list[str], *, folder: Path, unprivileged: bool = False, what: str, remedy: str) -> None:
-    """Run a short command to its end. Raises Problem with the last lines it said when it fails."""
-    prefix = unprivileged_prefix() if unprivileged else ()
+def run_once(
+    argv: Iterable[str],
+    *,
+    folder: Path,
+    what: str,
+    remedy: str,
+    unprivileged: bool = False,
+    environment: Mapping[str, str] | None = None,
+    seconds: float = 120.0,
+) -> str:
+    """Run a short command to its end and return what it said.
+
+    Raises Problem with its last lines when it fails or takes longer than `seconds`.
+    """
     try:
-        done = subprocess.run([*prefix, *argv], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            _tethered(argv, unprivileged=unprivileged),
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=seconds,
+        )
     except FileNotFoundError as error:
         raise Problem(f"{what}: the command {error.filename} is missing", remedy=remedy) from error
     except subprocess.TimeoutExpired as error:
-        raise Problem(f"{what}: no end after {error.timeout:.0f} s", remedy=remedy) from error
+        raise Problem(f"{what}: no end after {seconds:.0f} s", remedy=remedy) from error
     if done.returncode != 0:
-        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-6:])
-        raise Problem(f"{what} failed:\n{said}", remedy=remedy)
+        raise Problem(f"{what} failed:\n{indent((done.stdout + done.stderr).splitlines()[-8:])}", remedy=remedy)
+    return done.stdout
 
 
 def package_folder(name: str) -> Path:
@@ -104,4 +128,9 @@ def last_lines(log: Path, count: int = 8) -> str:
         file.seek(0, os.SEEK_END)
         file.seek(max(0, file.tell() - 8192))
         lines = file.read().decode(errors="replace").splitlines()[-count:]
+    return indent(lines)
+
+
+def indent(lines: Iterable[str]) -> str:
+    """Somebody else's words inside our message."""
     return "\n".join(f"  | {line}" for line in lines)

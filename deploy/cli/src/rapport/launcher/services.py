@@ -1,0 +1,232 @@
+"""The processes of the system, as data, and the settings each one gets."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rapport.embedded.process import Command
+from rapport.launcher.databases import service_url
+from rapport.launcher.folder import DataFolder
+from rapport.launcher.probe import answers_http
+from rapport.launcher.supervisor import Part
+from rapport.place import Place
+
+OPTIONAL = ("LOG_LEVEL", "OTLP_ENDPOINT")
+"""Settings a user may give for all services at once, as RAPPORT_<name>."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`client` is its OAuth client, `calls` the services whose address it needs."""
+
+    name: str
+    client: str | None = None
+    calls: tuple[str, ...] = ()
+    stores: bool = True
+    """Has a database and a worker."""
+
+    @property
+    def prefix(self) -> str:
+        return self.name.upper()
+
+
+SERVICES = (
+    Service("registry"),
+    Service("audit", client="audit-service"),
+    Service("planner", client="planner-service", calls=("audit",)),
+    Service("compliance", client="compliance-service", calls=("registry", "audit")),
+    Service("portal", client="portal", calls=("registry", "audit", "planner", "compliance"), stores=False),
+)
+STORING = tuple(service.name for service in SERVICES if service.stores)
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What every process needs to find the others. `passwords` are those of the services' database roles."""
+
+    place: Place
+    ports: Mapping[str, int]
+    admin_url: str
+    bootstrap_servers: str
+    issuer: str
+    passwords: Mapping[str, str]
+    client_secrets: Mapping[str, str]
+    session_secret: str
+
+    def address(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def database_urls(self) -> dict[str, str]:
+        """Service to the address of its own database."""
+        return {name: service_url(self.admin_url, name, self.passwords[name]) for name in STORING}
+
+    @property
+    def console(self) -> str:
+        return self.address("portal")
+
+
+def make_wiring(
+    place: Place, folder: DataFolder, ports: Mapping[str, int], *, admin_url: str, bootstrap_servers: str
+) -> Wiring:
+    """The wiring for these ports, with secrets from the data folder."""
+    return Wiring(
+        place=place,
+        ports=ports,
+        admin_url=admin_url,
+        bootstrap_servers=bootstrap_servers,
+        issuer=os.environ.get("RAPPORT_AUTH_ISSUER") or f"http://127.0.0.1:{ports['issuer']}",
+        passwords={name: folder.secret(f"database {name}") for name in STORING},
+        client_secrets=demo_client_secrets(place.demo / "users.yaml"),
+        session_secret=folder.secret("portal session"),
+    )
+
+
+def demo_client_secrets(users_file: Path) -> dict[str, str]:
+    """Client id to secret, of the embedded issuer's clients."""
+    if not users_file.exists():
+        return {}
+    document = yaml.safe_load(users_file.read_text(encoding="utf-8"))
+    return {
+        str(client["client_id"]): str(client["client_secret"])
+        for client in document.get("clients", ())
+        if client.get("client_secret")
+    }
+
+
+def environment(service: Service, wiring: Wiring) -> dict[str, str]:
+    """Every variable of one service, see `.env.example`. What the user set already is kept where it may differ."""
+    values = {
+        "AUTH_ISSUER": wiring.issuer,
+        "AUTH_AUDIENCE": "rapport",
+        "API_HOST": "127.0.0.1",
+        "API_PORT": str(wiring.ports[service.name]),
+        **{f"{called.upper()}_URL": wiring.address(called) for called in service.calls},
+        **{name: os.environ[f"RAPPORT_{name}"] for name in OPTIONAL if os.environ.get(f"RAPPORT_{name}")},
+        **_own(service.name, wiring),
+    }
+    if service.stores:
+        values["DB_URL"] = wiring.database_urls()[service.name]
+        values["KAFKA_BOOTSTRAP_SERVERS"] = wiring.bootstrap_servers
+        values["WORKER_PORT"] = str(wiring.ports[f"{service.name}-worker"])
+    if service.client is not None:
+        values["CLIENT_ID"] = service.client
+        if service.client in wiring.client_secrets:
+            values["CLIENT_SECRET"] = wiring.client_secrets[service.client]
+    return {f"{service.prefix}_{name}": value for name, value in values.items()}
+
+
+def _own(name: str, wiring: Wiring) -> dict[str, str]:
+    demo, data = wiring.place.demo, wiring.place.data
+    company_file = os.environ.get("COMPLIANCE_COMPANY_FILE") or str(demo / "company.yaml")
+    match name:
+        case "compliance":
+            return {
+                "COMPANY_FILE": company_file,
+                "CHANNELS_FILE": os.environ.get("COMPLIANCE_CHANNELS_FILE") or str(demo / "channels.yaml"),
+                "KEY_DIR": str(data / "keys" / "compliance"),
+            }
+        case "planner":
+            company = _company(Path(company_file))
+            return {"COMPANY_NAME": company["name"], "COMPANY_COUNTRY": company["country"]}
+        case "portal":
+            return {"PUBLIC_URL": wiring.console, "SESSION_SECRET": wiring.session_secret}
+        case _:
+            return {}
+
+
+def _company(file: Path) -> dict[str, str]:
+    """Name and country of our company; the planner freezes them into every snapshot."""
+    document: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    company: dict[str, Any] = document.get("company", document)
+    return {
+        "name": os.environ.get("PLANNER_COMPANY_NAME") or str(company.get("name", "")),
+        "country": os.environ.get("PLANNER_COMPANY_COUNTRY") or str(company.get("country", "")),
+    }
+
+
+def is_installed(module: str) -> bool:
+    """Whether `module` can be imported, without importing it."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _part(name: str, argv: tuple[str, ...], port: int, variables: dict[str, str], place: Place) -> Part:
+    command = Command(
+        name=name,
+        argv=(sys.executable, *argv),
+        folder=place.root,
+        log=place.logs / f"{name}.log",
+        environment=variables,
+        stop_seconds=15.0,
+    )
+    return Part(command, ready=lambda: answers_http(port))
+
+
+def _served(factory: str, port: int) -> tuple[str, ...]:
+    quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "8")
+    return ("-m", "uvicorn", factory, "--factory", "--host", "127.0.0.1", "--port", str(port), *quiet)
+
+
+def issuer_part(wiring: Wiring) -> Part | None:
+    """The development issuer; none when RAPPORT_AUTH_ISSUER names a real one."""
+    if os.environ.get("RAPPORT_AUTH_ISSUER"):
+        return None
+    port, place = wiring.ports["issuer"], wiring.place
+    variables = {
+        "RAPPORT_ISSUER_URL": wiring.issuer,
+        "RAPPORT_ISSUER_KEY_DIR": str(place.data / "keys" / "issuer"),
+        "RAPPORT_ISSUER_USERS_FILE": str(place.demo / "users.yaml"),
+        "RAPPORT_ISSUER_CONSOLE": wiring.console,
+    }
+    return _part("issuer", _served("rapport.issuer:create", port), port, variables, place)
+
+
+def service_parts(wiring: Wiring) -> list[Part]:
+    """API and worker of every service that is installed."""
+    parts: list[Part] = []
+    for service in SERVICES:
+        variables = environment(service, wiring)
+        if is_installed(f"{service.name}.main"):
+            port = wiring.ports[service.name]
+            argv = _served(f"{service.name}.main:create", port)
+            parts.append(_part(f"{service.name}-api", argv, port, variables, wiring.place))
+        if service.stores and is_installed(f"{service.name}.worker"):
+            port = wiring.ports[f"{service.name}-worker"]
+            argv = ("-m", f"{service.name}.worker")
+            parts.append(_part(f"{service.name}-worker", argv, port, variables, wiring.place))
+    return parts
+
+
+def client_environment(wiring: Wiring) -> dict[str, str]:
+    """What a client of the whole system needs: the sandbox executor, the demo, the operator's commands."""
+    secrets = {
+        f"RAPPORT_CLIENT_SECRET_{client.upper().replace('-', '_')}": secret
+        for client, secret in wiring.client_secrets.items()
+    }
+    return {
+        **{f"RAPPORT_{service.prefix}_URL": wiring.address(service.name) for service in SERVICES},
+        "RAPPORT_AUTH_ISSUER": wiring.issuer,
+        "RAPPORT_KAFKA_BOOTSTRAP_SERVERS": wiring.bootstrap_servers,
+        "RAPPORT_USERS_FILE": str(wiring.place.demo / "users.yaml"),
+        "RAPPORT_DATA": str(wiring.place.data),
+        **secrets,
+    }
+
+
+def executor_part(wiring: Wiring) -> Part | None:
+    """The sandbox executor that plays our accounts on a laptop."""
+    if not is_installed("rapport.executor"):
+        return None
+    port = wiring.ports["executor"]
+    variables = {**client_environment(wiring), "EXECUTOR_PORT": str(port)}
+    return _part("executor", ("-m", "rapport.executor"), port, variables, wiring.place)

@@ -1,0 +1,38 @@
+"""What a person reads when everything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rapport.launcher.services import Wiring
+
+
+def _users(file: Path) -> Iterable[str]:
+    document: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    for user in document.get("users", ()):
+        roles = ", ".join(user.get("roles", ()))
+        yield f"    {user['username']:<16} {user.get('name', ''):<18} {roles}"
+
+
+def welcome(wiring: Wiring, *, seconds: float) -> str:
+    """Address, demo users, three things to try, how to stop."""
+    users = "\n".join(_users(wiring.place.demo / "users.yaml"))
+    return f"""
+Rapport runs (started in {seconds:.1f} s).
+
+  Console   {wiring.console}
+  Users     password `demo` for each
+{users}
+  Data      {wiring.place.data}  (logs in {wiring.place.logs.name}/)
+
+  Three things to try
+    1. Sign in as rosa.reviewer and decide on the action that waits in the queue.
+    2. Look at the blocked action and its remedy, then try a sentence of your own in the box.
+    3. In another terminal: make demo   (the whole story, step by step)
+
+  Ctrl-C stops everything; so does `make down`.
+"""
