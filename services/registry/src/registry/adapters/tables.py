@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
-
 from shared.db.metadata import UtcDateTime, new_metadata
 from shared.inbox.table import inbox_table
 from shared.outbox.table import outbox_table
+from shared.web.idempotency import idempotency_table
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = new_metadata()
 
@@ -33,7 +33,6 @@ stakeholders = Table(
     Column("minor", Boolean, nullable=True),
     Column("opted_out", Boolean, nullable=False),
     Column("do_not_engage", Boolean, nullable=False),
-    Column("erased", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("version > 0", name="version_counts_from_one"),
 )
 Index("ix_stakeholders_name_key", stakeholders.c.name_key, stakeholders.c.country)
@@ -74,3 +73,4 @@ engagers = Table(
 
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
+idempotency_keys = idempotency_table(metadata)
