@@ -17,7 +17,7 @@ class Aggregate:
     """
 
     def __init__(self, *, version: int = 0) -> None:
-        self.version = version
+        self.version: int = version
         self._events: list[DomainEvent] = []
 
     def record(self, event: DomainEvent) -> None:

@@ -1,0 +1,8 @@
+"""Alembic environment of compliance."""
+
+from __future__ import annotations
+
+from compliance.adapters.tables import metadata
+from shared.db.migrations import run_migrations
+
+run_migrations(metadata, url_variable="COMPLIANCE_DB_URL")

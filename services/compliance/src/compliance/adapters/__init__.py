@@ -1,0 +1,1 @@
+"""PostgreSQL, HTTP peers, keys and files of the gate."""

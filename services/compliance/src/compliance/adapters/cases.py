@@ -1,0 +1,117 @@
+"""Cases in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, insert, select, text, update
+
+from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
+from compliance.adapters.tables import QUEUED_SQL, cases
+from compliance.domain.case import Case, CaseRecord
+from compliance.domain.judgement import Submission
+from compliance.domain.slot import Slot
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange
+
+
+class SqlCases:
+    """Implements `Cases`. Remembers the version each case was read at, to write over exactly that one."""
+
+    def __init__(self, uow: SqlUnitOfWork) -> None:
+        self._uow = uow
+
+    async def get(self, action_id: str) -> Case | None:
+        return await self._one(select(cases).where(cases.c.action_id == action_id))
+
+    async def get_for_update(self, action_id: str) -> Case | None:
+        return await self._one(select(cases).where(cases.c.action_id == action_id).with_for_update())
+
+    async def queued_for(self, stakeholder_id: str) -> Sequence[Case]:
+        statement = (
+            select(cases)
+            .where(cases.c.stakeholder_id == stakeholder_id, text(QUEUED_SQL))
+            .order_by(cases.c.action_id)
+            .with_for_update()
+        )
+        rows = (await self._uow.connection.execute(statement)).mappings()
+        return [self._loaded(row) for row in rows]
+
+    async def add(self, case: Case) -> None:
+        await self._uow.connection.execute(insert(cases).values(_to_row(case)))
+        self._written(case)
+
+    async def save(self, case: Case) -> None:
+        statement = (
+            update(cases)
+            .where(cases.c.action_id == case.action_id, cases.c.version == case.stored_version)
+            .values({**_to_row(case), "changed_at": func.now()})
+        )
+        if (await self._uow.connection.execute(statement)).rowcount != 1:
+            raise ConcurrentChange(
+                f"the case of action {case.action_id} was changed by somebody else", remedy="read it and try again"
+            )
+        self._written(case)
+
+    async def _one(self, statement: Select[Any]) -> Case | None:
+        row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
+        return None if row is None else self._loaded(row)
+
+    def _loaded(self, row: RowMapping) -> Case:
+        case = Case(_from_row(row), version=row["version"])
+        self._uow.track(case)
+        return case
+
+    def _written(self, case: Case) -> None:
+        case.stored_version = case.version
+        self._uow.track(case)
+
+
+def _to_row(case: Case) -> dict[str, Any]:
+    record, submission = case.stored, case.submission
+    return {
+        "action_id": case.action_id,
+        "version": case.version,
+        "state": record.state,
+        "action_version": submission.action_version,
+        "stakeholder_id": submission.stakeholder_id,
+        "snapshot": dict(submission.snapshot),
+        "snapshot_sha256": submission.snapshot_sha256,
+        "content_sha256": submission.content_sha256,
+        "submitted_by": submission.submitted_by,
+        "submitted_by_name": submission.submitted_by_name,
+        "edited_by": sorted(submission.edited_by),
+        "slot_start": record.slot.start if record.slot else None,
+        "slot_end": record.slot.end if record.slot else None,
+        "verdict": record.judgement.verdict if record.judgement else None,
+        "judgement": judgement_to_json(record.judgement) if record.judgement else None,
+        "votes": [vote_to_json(vote) for vote in record.votes],
+        "stops": sorted(record.stops),
+        "resume_to": record.resume_to,
+        "permit_id": record.permit_id,
+    }
+
+
+def _from_row(row: RowMapping) -> CaseRecord:
+    start, end = row["slot_start"], row["slot_end"]
+    return CaseRecord(
+        state=row["state"],
+        submission=Submission(
+            action_id=row["action_id"],
+            action_version=row["action_version"],
+            stakeholder_id=row["stakeholder_id"],
+            snapshot=row["snapshot"],
+            snapshot_sha256=row["snapshot_sha256"],
+            content_sha256=row["content_sha256"],
+            submitted_by=row["submitted_by"],
+            submitted_by_name=row["submitted_by_name"],
+            edited_by=frozenset(row["edited_by"]),
+        ),
+        judgement=judgement_from_json(row["judgement"]) if row["judgement"] else None,
+        slot=Slot(start, end) if start is not None and end is not None else None,
+        votes=tuple(vote_from_json(vote) for vote in row["votes"]),
+        stops=frozenset(row["stops"]),
+        resume_to=row["resume_to"],
+        permit_id=row["permit_id"],
+    )

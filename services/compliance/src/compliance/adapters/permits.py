@@ -1,0 +1,102 @@
+"""Permits in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, insert, select, update
+
+from compliance.adapters.tables import permits
+from compliance.domain.permit import Grant, ReleasePermit
+from compliance.domain.slot import Slot
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange
+
+
+class SqlPermits:
+    """Implements `Permits`."""
+
+    def __init__(self, uow: SqlUnitOfWork) -> None:
+        self._uow = uow
+
+    async def get(self, permit_id: str) -> ReleasePermit | None:
+        return await self._one(select(permits).where(permits.c.permit_id == permit_id))
+
+    async def get_for_update(self, permit_id: str) -> ReleasePermit | None:
+        return await self._one(select(permits).where(permits.c.permit_id == permit_id).with_for_update())
+
+    async def contacts_since(self, stakeholder_id: str, since: datetime) -> int:
+        statement = select(func.count()).where(
+            permits.c.stakeholder_id == stakeholder_id,
+            permits.c.issued_at > since,
+            permits.c.state.in_(("issued", "redeemed")),
+        )
+        return int((await self._uow.connection.execute(statement)).scalar_one())
+
+    async def add(self, permit: ReleasePermit) -> None:
+        grant = permit.grant
+        row = {
+            "permit_id": permit.permit_id,
+            "version": permit.version,
+            "state": permit.state,
+            "action_id": grant.action_id,
+            "stakeholder_id": grant.stakeholder_id,
+            "audience": grant.audience,
+            "content": dict(grant.content),
+            "content_sha256": grant.content_sha256,
+            "snapshot_sha256": grant.snapshot_sha256,
+            "rule_set": grant.rule_set,
+            "not_before": grant.slot.start,
+            "expires_at": grant.slot.end,
+            "token": grant.token,
+            "case_version": grant.case_version,
+            "issued_at": permit.issued_at,
+        }
+        await self._uow.connection.execute(insert(permits).values(row))
+        self._written(permit)
+
+    async def save(self, permit: ReleasePermit) -> None:
+        statement = (
+            update(permits)
+            .where(permits.c.permit_id == permit.permit_id, permits.c.version == permit.stored_version)
+            .values(version=permit.version, state=permit.state, redeemed_at=permit.redeemed_at)
+        )
+        if (await self._uow.connection.execute(statement)).rowcount != 1:
+            raise ConcurrentChange(f"permit {permit.permit_id} was changed by somebody else")
+        self._written(permit)
+
+    async def _one(self, statement: Select[Any]) -> ReleasePermit | None:
+        row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
+        if row is None:
+            return None
+        permit = _from_row(row)
+        self._uow.track(permit)
+        return permit
+
+    def _written(self, permit: ReleasePermit) -> None:
+        permit.stored_version = permit.version
+        self._uow.track(permit)
+
+
+def _from_row(row: RowMapping) -> ReleasePermit:
+    grant = Grant(
+        permit_id=row["permit_id"],
+        action_id=row["action_id"],
+        stakeholder_id=row["stakeholder_id"],
+        audience=row["audience"],
+        content=row["content"],
+        content_sha256=row["content_sha256"],
+        snapshot_sha256=row["snapshot_sha256"],
+        rule_set=row["rule_set"],
+        slot=Slot(row["not_before"], row["expires_at"]),
+        token=row["token"],
+        case_version=row["case_version"],
+    )
+    return ReleasePermit(
+        grant,
+        state=row["state"],
+        issued_at=row["issued_at"],
+        redeemed_at=row["redeemed_at"],
+        version=row["version"],
+    )

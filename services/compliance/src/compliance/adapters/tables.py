@@ -1,0 +1,166 @@
+"""Tables of the gate. Snapshots, findings and votes are documents: they are read and written as a whole."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db.metadata import UtcDateTime, new_metadata
+from shared.inbox.table import inbox_table
+from shared.outbox.table import outbox_table
+
+metadata = new_metadata()
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("action_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("action_version", Integer, nullable=False),
+    Column("stakeholder_id", Text, nullable=False),
+    Column("snapshot", JSONB, nullable=False),
+    Column("snapshot_sha256", Text, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("submitted_by", Text, nullable=False),
+    Column("submitted_by_name", Text, nullable=False),
+    Column("edited_by", JSONB, nullable=False),
+    Column("slot_start", UtcDateTime, nullable=True),
+    Column("slot_end", UtcDateTime, nullable=True),
+    Column("verdict", Text, nullable=True),
+    Column("judgement", JSONB, nullable=True),
+    Column("votes", JSONB, nullable=False),
+    Column("stops", JSONB, nullable=False),
+    Column("resume_to", Text, nullable=True),
+    Column("permit_id", Text, nullable=True),
+    Column("opened_at", UtcDateTime, nullable=False, server_default=text("now()")),
+    Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
+)
+QUEUED_SQL = "state IN ('in_review', 'approved', 'paused', 'released')"
+Index("ix_cases_queue", cases.c.state, cases.c.action_id)
+Index("ix_cases_person", cases.c.stakeholder_id, postgresql_where=text(QUEUED_SQL))
+Index("ix_cases_due", cases.c.slot_start, postgresql_where=text("state = 'approved'"))
+Index("ix_cases_over", cases.c.slot_end, postgresql_where=text(QUEUED_SQL))
+
+permits = Table(
+    "permits",
+    metadata,
+    Column("permit_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("action_id", Text, nullable=False, index=True),
+    Column("stakeholder_id", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("snapshot_sha256", Text, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("case_version", Integer, nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("redeemed_at", UtcDateTime, nullable=True),
+)
+Index("ix_permits_contacts", permits.c.stakeholder_id, permits.c.issued_at)
+Index(
+    "uq_permits_one_in_force",
+    permits.c.action_id,
+    unique=True,
+    postgresql_where=text("state IN ('issued', 'redeemed')"),
+)
+
+safety_cases = Table(
+    "safety_cases",
+    metadata,
+    Column("safety_case_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("stakeholder_id", Text, nullable=True),
+    Column("quote", Text, nullable=False),
+    Column("quote_sha256", Text, nullable=False),
+    Column("criteria", JSONB, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("handed_over_by", Text, nullable=True),
+    Column("handed_over_at", UtcDateTime, nullable=True),
+    UniqueConstraint("source", "source_id", "quote_sha256"),
+)
+Index(
+    "ix_safety_cases_waiting",
+    safety_cases.c.stakeholder_id,
+    postgresql_where=text("state <> 'handed_over'"),
+)
+Index("ix_safety_cases_due", safety_cases.c.due_at, postgresql_where=text("state = 'open'"))
+
+people = Table(
+    "people_view",
+    metadata,
+    Column("stakeholder_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("erased", Boolean, nullable=False),
+)
+
+engagers = Table(
+    "engagers_view",
+    metadata,
+    Column("engager_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("authorised_platforms", JSONB, nullable=False),
+)
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("id", Text, primary_key=True, server_default=text("'rule_set'")),
+    Column("version", Integer, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("rules", Integer, nullable=False),
+    Column("activated_at", UtcDateTime, nullable=False, server_default=text("now()")),
+)
+
+release_holds = Table(
+    "release_holds",
+    metadata,
+    Column("action_id", Text, primary_key=True),
+    Column("holds", JSONB, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False, server_default=text("now()")),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("sequence", BigInteger, Identity(always=True), primary_key=True),
+    Column("aggregate", Text, nullable=False),
+    Column("aggregate_id", Text, nullable=False),
+    Column("aggregate_version", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("old_state", Text, nullable=True),
+    Column("new_state", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("why", Text, nullable=True),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("leaf_sha256", Text, nullable=False),
+    UniqueConstraint("aggregate", "aggregate_id", "aggregate_version"),
+)
+
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)

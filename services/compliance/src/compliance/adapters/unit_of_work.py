@@ -1,0 +1,28 @@
+"""The gate's unit of work."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from compliance.adapters.cases import SqlCases
+from compliance.adapters.ledger import recording
+from compliance.adapters.permits import SqlPermits
+from compliance.adapters.projections import SqlEngagers, SqlPeople
+from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
+from compliance.adapters.safety_cases import SqlSafetyCases
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
+
+
+class ComplianceUnitOfWork(SqlUnitOfWork):
+    """One transaction over everything the gate owns. No event passes without its ledger row."""
+
+    def __init__(self, engine: AsyncEngine, publish: Publish) -> None:
+        super().__init__(engine, recording(publish))
+        self.cases = SqlCases(self)
+        self.permits = SqlPermits(self)
+        self.safety_cases = SqlSafetyCases(self)
+        self.people = SqlPeople(self)
+        self.engagers = SqlEngagers(self)
+        self.rule_sets = SqlRuleSets(self)
+        self.holds = SqlHolds(self)
+        self.dead_letters = SqlDeadLetters(self)

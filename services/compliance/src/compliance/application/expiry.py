@@ -1,0 +1,23 @@
+"""After its slot nothing goes out."""
+
+from __future__ import annotations
+
+from shared.kernel.clock import Clock
+
+from compliance.application.ports import FindDue, OpenUnitOfWork
+from compliance.application.stopping import change_case
+from compliance.domain.case import QUEUED
+from compliance.domain.events import SYSTEM, Occasion
+
+
+async def expire_overdue(*, find_over: FindDue, open_uow: OpenUnitOfWork, clock: Clock) -> None:
+    """Expire every queued case whose slot is over, with the permit it may hold; each in its own transaction."""
+    for action_id in await find_over(clock.now()):
+        async with open_uow() as uow:
+            case = await uow.cases.get_for_update(action_id)
+            occasion = Occasion(by=SYSTEM, at=clock.now(), why="the slot is over")
+            if case is None or case.state not in QUEUED or case.slot is None or not case.slot.is_over(occasion.at):
+                continue
+            await change_case(case, lambda each, why=occasion: each.expire(why), occasion, uow)
+            await uow.holds.clear(action_id)
+            await uow.commit()

@@ -1,0 +1,124 @@
+"""What leaves the gate, and in which words."""
+
+from __future__ import annotations
+
+from shared.contracts import compliance as published
+from shared.contracts.envelope import IntegrationEvent
+from shared.kernel.events import DomainEvent
+
+from compliance.domain import case_events, permit, safety_case
+from compliance.domain.rule_set import RuleSetActivated
+
+_CASE_TYPES: dict[type[case_events.CaseChanged], type[published.CaseStateV1]] = {
+    case_events.CaseScreened: published.CaseScreenedV1,
+    case_events.CaseApproved: published.CaseApprovedV1,
+    case_events.CaseChangesRequested: published.CaseChangesRequestedV1,
+    case_events.CaseRejected: published.CaseRejectedV1,
+    case_events.CasePaused: published.CasePausedV1,
+    case_events.CaseStopsChanged: published.CasePausedV1,
+    case_events.CaseResumed: published.CaseResumedV1,
+    case_events.CaseExpired: published.CaseExpiredV1,
+    case_events.CaseVoided: published.CaseVoidedV1,
+    case_events.CaseWithdrawn: published.CaseVoidedV1,
+}
+
+
+def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
+    """The public form of `event`; None for what stays inside."""
+    match event:
+        case case_events.CaseChanged():
+            return _case(event)
+        case permit.PermitChanged():
+            return _release(event)
+        case safety_case.SafetyCaseChanged():
+            return _safety(event)
+        case RuleSetActivated():
+            return published.RuleSetActivatedV1(
+                rule_set=event.new_state,
+                version=event.version,
+                activated_by=event.occasion.by,
+                activated_at=event.occasion.at,
+                rules=event.rules,
+            )
+        case _:
+            return None
+
+
+def _case(event: case_events.CaseChanged) -> IntegrationEvent | None:
+    contract = _CASE_TYPES.get(type(event))
+    if contract is None:
+        return None
+    view = event.case
+    return contract.model_validate(
+        {
+            "action_id": view.action_id,
+            "version": view.version,
+            "action_version": view.action_version,
+            "stakeholder_id": view.stakeholder_id,
+            "state": view.state,
+            "verdict": view.verdict,
+            "findings": [
+                {
+                    "rule_id": finding.rule_id,
+                    "severity": finding.severity,
+                    "message": finding.message,
+                    "remedy": finding.remedy,
+                }
+                for finding in view.findings
+            ],
+            "content_sha256": view.content_sha256,
+            "snapshot_sha256": view.snapshot_sha256,
+            "rule_set": view.rule_set,
+            "by": event.occasion.by,
+            "reason": event.occasion.why,
+        }
+    )
+
+
+def _release(event: permit.PermitChanged) -> IntegrationEvent | None:
+    grant = event.grant
+    if isinstance(event, permit.PermitIssued):
+        return published.ActionReleasedV1(
+            action_id=grant.action_id,
+            version=grant.case_version,
+            permit_id=grant.permit_id,
+            permit=grant.token,
+            audience=grant.audience,
+            content=dict(grant.content),
+            content_sha256=grant.content_sha256,
+            not_before=grant.slot.start,
+            expires_at=grant.slot.end,
+        )
+    if isinstance(event, permit.PermitRedeemed):
+        return published.PermitRedeemedV1(
+            action_id=grant.action_id,
+            version=grant.case_version + 1,
+            permit_id=grant.permit_id,
+            audience=grant.audience,
+            redeemed_at=event.occasion.at,
+        )
+    return None
+
+
+def _safety(event: safety_case.SafetyCaseChanged) -> IntegrationEvent | None:
+    report = event.report
+    if isinstance(event, safety_case.SafetyCaseOpened):
+        return published.SafetyCaseOpenedV1(
+            safety_case_id=report.safety_case_id,
+            version=event.version,
+            source=report.source,
+            source_id=report.source_id,
+            stakeholder_id=report.stakeholder_id,
+            quote=report.quote,
+            criteria=dict(report.criteria),
+            first_seen_at=report.first_seen_at,
+            due_at=report.due_at,
+        )
+    if isinstance(event, safety_case.SafetyCaseHandedOver):
+        return published.SafetyCaseHandedOverV1(
+            safety_case_id=event.aggregate_id,
+            version=event.version,
+            handed_over_by=event.occasion.by,
+            handed_over_at=event.occasion.at,
+        )
+    return None

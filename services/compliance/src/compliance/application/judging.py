@@ -1,0 +1,85 @@
+"""Resolve, then screen: how a submission becomes a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from compliance.application.gate import Gate
+from compliance.application.ports import UnitOfWork
+from compliance.domain.facts import KnownStakeholder, World, resolve
+from compliance.domain.findings import Finding, verdict_of
+from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.slot import Slot
+
+CONTACT_WINDOW = timedelta(days=30)
+
+
+async def world_of(submission: Submission, gate: Gate, uow: UnitOfWork) -> World:
+    """What the gate knows now about everything the submission concerns."""
+    snapshot = submission.snapshot
+    engager_id = snapshot["actor"].get("id")
+    channel: Mapping[str, Any] = snapshot["channel"]
+    since = gate.clock.now() - CONTACT_WINDOW
+    return World(
+        stakeholder=await uow.people.get(submission.stakeholder_id),
+        engager=await uow.engagers.get(engager_id) if engager_id else None,
+        company=gate.company,
+        channel=gate.find_channel(channel["platform"], channel.get("account")),
+        contacts_last_30_days=await uow.permits.contacts_since(submission.stakeholder_id, since),
+        slot=slot_of(snapshot),
+    )
+
+
+def judge(submission: Submission, world: World, gate: Gate, as_of: datetime) -> Judgement:
+    """The judgement of `submission` in `world`; pure."""
+    resolution = resolve(submission.snapshot, submission.stakeholder_id, world)
+    answer = gate.screen(resolution.snapshot, as_of)
+    findings = (*resolution.findings, *answer.findings)
+    verdict = verdict_of(findings)
+    return Judgement(
+        resolved=resolution.snapshot,
+        findings=findings,
+        verdict=verdict,
+        rule_set=answer.rule_set,
+        stakeholder_version=None if world.stakeholder is None else world.stakeholder.version,
+        approvals_required=gate.approvals_required[verdict],
+        safety_handover=answer.safety_handover,
+    )
+
+
+def with_finding(judgement: Judgement, finding: Finding) -> Judgement:
+    """The judgement with one more finding, which may make its verdict worse."""
+    findings = (finding, *judgement.findings)
+    return Judgement(
+        resolved=judgement.resolved,
+        findings=findings,
+        verdict=verdict_of(findings),
+        rule_set=judgement.rule_set,
+        stakeholder_version=judgement.stakeholder_version,
+        approvals_required=judgement.approvals_required,
+        safety_handover=judgement.safety_handover,
+    )
+
+
+def newest(ours: KnownStakeholder | None, asked: KnownStakeholder) -> KnownStakeholder:
+    """The newer of our copy and the registry's own answer."""
+    return asked if ours is None or asked.version >= ours.version else ours
+
+
+def slot_of(snapshot: Mapping[str, Any]) -> Slot | None:
+    """The slot, None unless start and end are there, in a time zone, and in order."""
+    given: Mapping[str, Any] = snapshot.get("scheduled_for") or {}
+    start, end = _moment(given.get("start")), _moment(given.get("end"))
+    return Slot(start, end) if start is not None and end is not None and start < end else None
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

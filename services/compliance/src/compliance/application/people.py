@@ -1,0 +1,78 @@
+"""Whenever a person of the registry or one of our own people changes. React to the state, never to the type."""
+
+from __future__ import annotations
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
+
+from compliance.application.gate import Gate
+from compliance.application.judging import judge, world_of
+from compliance.application.ports import UnitOfWork
+from compliance.application.stopping import carry_stops, change_case, stops_of
+from compliance.domain.case import Case
+from compliance.domain.events import SYSTEM, Occasion
+from compliance.domain.facts import ENGAGER_FACTS, STAKEHOLDER_FACTS, KnownEngager, KnownStakeholder
+from compliance.domain.judgement import changed_facts
+
+
+async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
+    """Keep the newest state; void what was approved on other facts; pause or resume by the stop signals in it."""
+    await uow.people.lock(event.stakeholder_id)
+    if not await uow.people.put(known_stakeholder(event)):
+        return
+    for case in await uow.cases.queued_for(event.stakeholder_id):
+        await _judge_again_if_changed(case, gate, uow)
+    await carry_stops(event.stakeholder_id, _now(gate, "no stop signal is left"), uow)
+
+
+async def on_stakeholder_erased(
+    event: StakeholderErasedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate
+) -> None:
+    """Forget the person's facts, and never approach them: everything queued is void."""
+    await uow.people.lock(event.stakeholder_id)
+    await uow.people.put(
+        KnownStakeholder(stakeholder_id=event.stakeholder_id, version=event.version, facts={}, erased=True)
+    )
+    occasion = _now(gate, "the person's data was erased")
+    for case in await uow.cases.queued_for(event.stakeholder_id):
+        await change_case(case, lambda each: each.void(occasion), occasion, uow)
+
+
+async def on_engager_state(event: EngagerStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """Keep the newest state; release judges training and authorisation again."""
+    state = event.model_dump(mode="json")
+    await uow.engagers.put(
+        KnownEngager(
+            engager_id=event.engager_id,
+            version=event.version,
+            facts={name: state[name] for name in ENGAGER_FACTS},
+            authorised_platforms=frozenset(event.authorised_platforms),
+        )
+    )
+
+
+def known_stakeholder(event: StakeholderStateV1) -> KnownStakeholder:
+    """The facts of a state event that the gate judges on."""
+    state = event.model_dump(mode="json")
+    return KnownStakeholder(
+        stakeholder_id=event.stakeholder_id,
+        version=event.version,
+        facts={name: state[name] for name in STAKEHOLDER_FACTS},
+    )
+
+
+async def _judge_again_if_changed(case: Case, gate: Gate, uow: UnitOfWork) -> None:
+    judged = case.judgement
+    if judged is None:
+        return
+    now_judged = judge(case.submission, await world_of(case.submission, gate, uow), gate, gate.clock.now())
+    changed = changed_facts(judged.resolved, now_judged.resolved)
+    if not changed:
+        return
+    occasion = _now(gate, f"judged facts have changed: {', '.join(changed)}")
+    stops = await stops_of(case.submission.stakeholder_id, uow)
+    await change_case(case, lambda each: each.rejudge(now_judged, stops, occasion), occasion, uow)
+
+
+def _now(gate: Gate, why: str) -> Occasion:
+    return Occasion(by=SYSTEM, at=gate.clock.now(), why=why)

@@ -1,0 +1,225 @@
+"""What the use cases need from the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self
+
+from compliance.domain.case import Case
+from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
+from compliance.domain.findings import Finding
+from compliance.domain.permit import ReleasePermit
+from compliance.domain.rule_set import RuleSetInForce
+from compliance.domain.safety_case import SafetyCase
+
+
+class Cases(Protocol):
+    """Cases by action id. `get_for_update` holds the row until the transaction ends."""
+
+    async def get(self, action_id: str) -> Case | None: ...
+    async def get_for_update(self, action_id: str) -> Case | None: ...
+    async def queued_for(self, stakeholder_id: str) -> Sequence[Case]:
+        """The person's queued cases, locked, in order of their ids."""
+        ...
+
+    async def add(self, case: Case) -> None: ...
+    async def save(self, case: Case) -> None: ...
+
+
+class Permits(Protocol):
+    """Permits by id, locked while they are decided on."""
+
+    async def get(self, permit_id: str) -> ReleasePermit | None: ...
+    async def get_for_update(self, permit_id: str) -> ReleasePermit | None: ...
+    async def contacts_since(self, stakeholder_id: str, since: datetime) -> int:
+        """How many actions for this person were released or redeemed after `since`, stopped and expired ones apart."""
+        ...
+
+    async def add(self, permit: ReleasePermit) -> None: ...
+    async def save(self, permit: ReleasePermit) -> None: ...
+
+
+class SafetyCases(Protocol):
+    """Safety cases by id."""
+
+    async def get(self, safety_case_id: str) -> SafetyCase | None: ...
+    async def get_for_update(self, safety_case_id: str) -> SafetyCase | None: ...
+    async def is_known(self, source: str, source_id: str, quote_sha256: str) -> bool: ...
+    async def open_for(self, stakeholder_id: str) -> int:
+        """How many safety cases about this person wait for their hand-over."""
+        ...
+
+    async def add(self, case: SafetyCase) -> None: ...
+    async def save(self, case: SafetyCase) -> None: ...
+
+
+class People(Protocol):
+    """The gate's copy of the registry: newest version per person."""
+
+    async def lock(self, stakeholder_id: str) -> None:
+        """Serialise everything that concerns this person until the transaction ends, known or not.
+
+        Always the first lock a transaction takes: person, then case, then permit.
+        """
+        ...
+
+    async def get(self, stakeholder_id: str) -> KnownStakeholder | None: ...
+    async def put(self, known: KnownStakeholder) -> bool:
+        """Keep `known` if it is newer than what is there; says whether it was."""
+        ...
+
+
+class Engagers(Protocol):
+    """The gate's copy of our own people: newest version per engager."""
+
+    async def get(self, engager_id: str) -> KnownEngager | None: ...
+    async def put(self, known: KnownEngager) -> bool: ...
+
+
+class RuleSets(Protocol):
+    """The rule set in force."""
+
+    async def in_force(self) -> RuleSetInForce: ...
+    async def in_force_for_update(self) -> RuleSetInForce: ...
+    async def save(self, in_force: RuleSetInForce) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why an approved action has not been released yet, and what to do."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+class Holds(Protocol):
+    """What approved actions wait for. Not a state: replaced at every attempt."""
+
+    async def put(self, action_id: str, holds: Sequence[Hold], *, next_attempt_at: datetime) -> None: ...
+    async def clear(self, action_id: str) -> None: ...
+
+
+class DeadLetters(Protocol):
+    """Keys whose newest state could not be read: they count as unknown."""
+
+    async def is_unknown(self, topic: str, key: str) -> bool: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: state, events, and one ledger row per state change."""
+
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def permits(self) -> Permits: ...
+    @property
+    def safety_cases(self) -> SafetyCases: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def engagers(self) -> Engagers: ...
+    @property
+    def rule_sets(self) -> RuleSets: ...
+    @property
+    def holds(self) -> Holds: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    async def commit(self) -> None: ...
+
+
+OpenUnitOfWork = Callable[[], UnitOfWork]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """The registry's answer about one person at this moment."""
+
+    known: KnownStakeholder
+    may_approach: bool
+    reasons: tuple[str, ...]
+
+
+class RegistryGateway(Protocol):
+    """The registry, asked directly because a copy may lag."""
+
+    async def permission(self, stakeholder_id: str) -> Permission | None:
+        """The answer, None for a person it does not know. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recapture:
+    """The target as it is now. `text` only where it could be read or a person confirmed it unchanged."""
+
+    state: Literal["captured", "confirmed", "unconfirmed", "changed", "deleted", "unknown"]
+    text: str | None
+
+
+class AuditGateway(Protocol):
+    """Looks at a target again."""
+
+    async def recapture(self, url: str) -> Recapture:
+        """Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitClaims:
+    """What is signed. Nothing about the person, the reviewers or the reasons."""
+
+    permit_id: str
+    audience: str
+    action_id: str
+    content_sha256: str
+    snapshot_sha256: str
+    rule_set: str
+    approvals: int
+    approvals_sha256: str
+    stakeholder_version: int
+    not_before: datetime
+    expires_at: datetime
+    issued_at: datetime
+
+
+Sign = Callable[[PermitClaims], str]
+"""The signed token; the private key never leaves the signer."""
+
+FindChannel = Callable[[str, str | None], OwnChannel | None]
+"""Our channel for `(platform, account)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenAnswer:
+    """What the rule set says about one resolved snapshot."""
+
+    findings: tuple[Finding, ...]
+    safety_handover: bool
+    rule_set: str
+
+
+Screen = Callable[[Mapping[str, Any], datetime], ScreenAnswer]
+"""Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyAnswer:
+    """Whether a text has to go to drug safety; criteria reporter, patient, product, reaction (None = unknown)."""
+
+    safety_handover: bool
+    criteria: Mapping[str, bool | None]
+
+
+Scan = Callable[[str], SafetyAnswer]
+"""Pure: one text to its safety answer."""
+
+FindDue = Callable[[datetime], Awaitable[Sequence[str]]]
+"""Ids of what is due at a moment, oldest first, a bounded number."""

@@ -1,0 +1,246 @@
+"""The release process: at the slot, ask the world, judge again, and only then issue a permit.
+
+Read (transaction 1), ask registry and audit with no transaction open, decide (transaction 2). A process that dies in
+between has changed nothing; the next tick starts over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.contracts.hashing import published_content, sha256_of
+
+from compliance.application.gate import Gate
+from compliance.application.judging import judge, newest, world_of
+from compliance.application.ports import (
+    AuditGateway,
+    FindDue,
+    Hold,
+    OpenUnitOfWork,
+    Permission,
+    PermitClaims,
+    RegistryGateway,
+    Sign,
+    UnitOfWork,
+)
+from compliance.application.stopping import change_case, stops_of
+from compliance.application.waiting import (
+    TargetNow,
+    ask_permission,
+    hold_for_unknown,
+    look_at_target,
+    unknown_keys,
+)
+from compliance.domain.case import Case
+from compliance.domain.events import SYSTEM, Occasion
+from compliance.domain.facts import OwnChannel, World
+from compliance.domain.judgement import Judgement, Submission, changed_facts
+from compliance.domain.permit import Grant, ReleasePermit
+from compliance.domain.slot import Slot
+
+AT_ONCE = 8
+"""Cases asked about at the same time."""
+
+Report = Callable[[str, Exception], None]
+"""Told about a case whose release broke: `(action_id, error)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What the release needs. `retry_after` is the pause before a case that has to wait is tried again."""
+
+    gate: Gate
+    registry: RegistryGateway
+    audit: AuditGateway
+    sign: Sign
+    open_uow: OpenUnitOfWork
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the world said about one version of one case."""
+
+    version: int
+    permission: Permission
+    target: TargetNow
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Who may act, when, and on which version of the person."""
+
+    channel: OwnChannel
+    slot: Slot
+    stakeholder_version: int
+
+
+async def release_due(release: Release, *, find_due: FindDue, report: Report) -> None:
+    """Decide every case whose slot is open, each on its own: one bad case does not hold the rest."""
+    due = await find_due(release.gate.clock.now())
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def decide(action_id: str) -> None:
+        async with limit:
+            try:
+                await release_one(action_id, release)
+            except Exception as error:  # noqa: BLE001 - reported, and tried again at the next tick until the slot ends
+                report(action_id, error)
+
+    async with asyncio.TaskGroup() as group:
+        for each in due:
+            group.create_task(decide(each))
+
+
+async def release_one(action_id: str, release: Release) -> None:
+    """Release one approved case, or note what it waits for, or void what no longer holds."""
+    asked = await _ask(action_id, release)
+    if isinstance(asked, Hold):
+        await _wait(action_id, asked, release)
+    elif asked is not None:
+        await _decide(action_id, asked, release)
+
+
+async def _ask(action_id: str, release: Release) -> _Asked | Hold | None:
+    async with release.open_uow() as uow:
+        case = await uow.cases.get(action_id)
+        if case is None or not _is_due(case, release.gate.clock.now()):
+            return None
+        hold = await _local_hold(case.submission, release.gate, uow)
+    if hold is not None:
+        return hold
+    permission = await ask_permission(case.submission.stakeholder_id, release.registry)
+    if isinstance(permission, Hold):
+        return permission
+    target = await look_at_target(case.submission.snapshot.get("target"), release.audit)
+    return target if isinstance(target, Hold) else _Asked(version=case.version, permission=permission, target=target)
+
+
+async def _decide(action_id: str, asked: _Asked, release: Release) -> None:
+    gate = release.gate
+    async with release.open_uow() as uow:
+        seen = await uow.cases.get(action_id)
+        if seen is None:
+            return
+        await uow.people.lock(seen.submission.stakeholder_id)
+        case = await uow.cases.get_for_update(action_id)
+        now = gate.clock.now()
+        if case is None or case.version != asked.version or not _is_due(case, now):
+            return  # somebody changed it meanwhile: the next tick asks again
+        hold = await _local_hold(case.submission, gate, uow)
+        if hold is not None:
+            await uow.holds.put(action_id, (hold,), next_attempt_at=now + release.retry_after)
+        else:
+            await _settle(case, asked, now, release, uow)
+            await uow.holds.clear(action_id)
+        await uow.commit()
+
+
+async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uow: UnitOfWork) -> None:
+    submission, gate = case.submission, release.gate
+    stops = await stops_of(submission.stakeholder_id, uow) | asked.permission.known.stops
+    if stops:
+        await _change(case, lambda each, why: each.note_stops(stops, why), "a stop signal is in force", now, uow)
+        return
+    if asked.target == "gone_or_changed":
+        await _change(case, lambda each, why: each.void(why), "the target changed or is gone", now, uow)
+        return
+    world = await _world_now(submission, asked, gate, uow)
+    judged = judge(submission, world, gate, now)
+    changed = () if case.judgement is None else changed_facts(case.judgement.resolved, judged.resolved)
+    worse = case.worsened_by(judged)
+    if changed:
+        why = f"judged facts have changed: {', '.join(changed)}"
+        await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
+    elif judged.verdict == "block" or worse or world.channel is None or case.slot is None:
+        why = "found at release: " + "; ".join(finding.message for finding in worse or judged.findings)
+        await _change(case, lambda each, occasion: each.void(occasion), why, now, uow)
+    else:
+        await _issue(case, judged, _Terms(world.channel, case.slot, asked.permission.known.version), release, uow)
+
+
+async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release, uow: UnitOfWork) -> None:
+    submission, permit_id, now = case.submission, release.gate.new_id(), release.gate.clock.now()
+    occasion = Occasion(by=SYSTEM, at=now, why="the release-moment check passed")
+    case.release(permit_id, judged, occasion)
+    claims = PermitClaims(
+        permit_id=permit_id,
+        audience=terms.channel.executor,
+        action_id=submission.action_id,
+        content_sha256=submission.content_sha256,
+        snapshot_sha256=submission.snapshot_sha256,
+        rule_set=judged.rule_set,
+        approvals=len(case.approvals),
+        approvals_sha256=sha256_of([_approval(vote.by, vote.at, vote.content_sha256) for vote in case.approvals]),
+        stakeholder_version=terms.stakeholder_version,
+        not_before=terms.slot.start,
+        expires_at=terms.slot.end,
+        issued_at=now,
+    )
+    grant = Grant(
+        permit_id=permit_id,
+        action_id=submission.action_id,
+        stakeholder_id=submission.stakeholder_id,
+        audience=terms.channel.executor,
+        content=published_content(submission.snapshot),
+        content_sha256=submission.content_sha256,
+        snapshot_sha256=submission.snapshot_sha256,
+        rule_set=judged.rule_set,
+        slot=terms.slot,
+        token=release.sign(claims),
+        case_version=case.version,
+    )
+    await uow.cases.save(case)
+    await uow.permits.add(ReleasePermit.issue(grant, occasion))
+
+
+async def _world_now(submission: Submission, asked: _Asked, gate: Gate, uow: UnitOfWork) -> World:
+    copied = await world_of(submission, gate, uow)
+    return World(
+        stakeholder=newest(copied.stakeholder, asked.permission.known),
+        engager=copied.engager,
+        company=copied.company,
+        channel=copied.channel,
+        contacts_last_30_days=copied.contacts_last_30_days,
+        slot=copied.slot,
+    )
+
+
+async def _local_hold(submission: Submission, gate: Gate, uow: UnitOfWork) -> Hold | None:
+    topics = await unknown_keys(submission, uow)
+    if topics:
+        return hold_for_unknown(topics)
+    in_force = await uow.rule_sets.in_force()
+    if in_force.rule_set != gate.rule_set:
+        return Hold(
+            code="rule_set_not_loaded",
+            message="another rule set is in force than the one loaded here",
+            remedy="restart the compliance worker with the rules in force",
+        )
+    return None
+
+
+async def _wait(action_id: str, hold: Hold, release: Release) -> None:
+    async with release.open_uow() as uow:
+        again = release.gate.clock.now() + release.retry_after
+        await uow.holds.put(action_id, (hold,), next_attempt_at=again)
+        await uow.commit()
+
+
+async def _change(
+    case: Case, change: Callable[[Case, Occasion], None], why: str, now: datetime, uow: UnitOfWork
+) -> None:
+    occasion = Occasion(by=SYSTEM, at=now, why=why)
+    await change_case(case, lambda each: change(each, occasion), occasion, uow)
+
+
+def _is_due(case: Case, now: datetime) -> bool:
+    return case.state == "approved" and case.slot is not None and case.slot.is_open(now)
+
+
+def _approval(by: str, at: datetime, content_sha256: str) -> dict[str, Any]:
+    return {"by": by, "at": at.isoformat(), "content_sha256": content_sha256}

@@ -1,0 +1,293 @@
+"""The case of one action: from its screening to the one act it may allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.kernel.errors import ConcurrentChange, InvalidTransition
+from shared.kernel.events import Aggregate
+
+from compliance.domain import case_events as happened
+from compliance.domain.errors import AlreadyVoted, ContentChanged, SelfApproval
+from compliance.domain.events import Occasion
+from compliance.domain.findings import Finding, worsened
+from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.slot import Slot
+from compliance.domain.votes import Ballot, Vote, Voter, sign
+
+State = Literal[
+    "screening",
+    "blocked",
+    "in_review",
+    "changes_requested",
+    "rejected",
+    "approved",
+    "paused",
+    "released",
+    "redeemed",
+    "expired",
+    "voided",
+    "withdrawn",
+]
+QUEUED: frozenset[State] = frozenset({"in_review", "approved", "paused", "released"})
+"""May still lead to an act: stop signals, the end of the slot and changed facts concern these."""
+FINAL: frozenset[State] = frozenset({"redeemed", "withdrawn"})
+
+
+@dataclass(kw_only=True)
+class CaseRecord:
+    """The stored state of a case. `resume_to` and `stops` are set while paused, `permit_id` while released."""
+
+    state: State
+    submission: Submission
+    judgement: Judgement | None
+    slot: Slot | None
+    votes: tuple[Vote, ...] = ()
+    stops: frozenset[str] = frozenset()
+    resume_to: State | None = None
+    permit_id: str | None = None
+
+
+class Case(Aggregate):
+    """Judges one version of one action at a time; keyed by the action's id.
+
+    `version` grows by one with every transition, so that each ledger row names the transition it records;
+    `stored_version` is the one last read or written.
+    """
+
+    def __init__(self, record: CaseRecord, *, version: int = 0) -> None:
+        super().__init__(version=version)
+        self.stored_version = version
+        self._record = record
+
+    @classmethod
+    def open(cls, submission: Submission, slot: Slot | None, occasion: Occasion) -> Case:
+        """A new case, waiting for its judgement."""
+        case = cls(CaseRecord(state="screening", submission=submission, judgement=None, slot=slot))
+        case._emit(happened.CaseOpened, None, occasion)
+        return case
+
+    @property
+    def stored(self) -> CaseRecord:
+        """What a repository stores."""
+        return self._record
+
+    @property
+    def action_id(self) -> str:
+        return self._record.submission.action_id
+
+    @property
+    def state(self) -> State:
+        return self._record.state
+
+    @property
+    def submission(self) -> Submission:
+        return self._record.submission
+
+    @property
+    def judgement(self) -> Judgement | None:
+        return self._record.judgement
+
+    @property
+    def slot(self) -> Slot | None:
+        return self._record.slot
+
+    @property
+    def votes(self) -> tuple[Vote, ...]:
+        return self._record.votes
+
+    @property
+    def permit_id(self) -> str | None:
+        return self._record.permit_id
+
+    @property
+    def approvals(self) -> tuple[Vote, ...]:
+        """Approving votes on exactly this content by people who neither wrote nor edited it."""
+        return tuple(
+            vote
+            for vote in self._record.votes
+            if vote.decision == "approve"
+            and vote.content_sha256 == self.submission.content_sha256
+            and not self._is_author(vote.by)
+        )
+
+    def conclude(self, judgement: Judgement, stops: frozenset[str], occasion: Occasion) -> None:
+        """Screening is over: blocked, or in review; paused at once where a stop signal is in force."""
+        self._expect("screening")
+        self._record.judgement = judgement
+        if judgement.verdict == "block":
+            self._move("blocked", happened.CaseScreened, occasion)
+            return
+        self._move("in_review", happened.CaseScreened, occasion)
+        self.note_stops(stops, occasion)
+
+    def revise(self, submission: Submission, slot: Slot | None, occasion: Occasion) -> None:
+        """Another version of the action: whatever was approved is void. Raises InvalidTransition once redeemed."""
+        if submission.action_version <= self.submission.action_version:
+            raise InvalidTransition("an older version of the action arrived late")
+        if self.state == "redeemed":
+            raise InvalidTransition("the action was carried out", remedy="plan a new action")
+        self._record.submission = submission
+        self._record.slot = slot
+        self._reopen(occasion)
+
+    def rejudge(self, judgement: Judgement, stops: frozenset[str], occasion: Occasion) -> None:
+        """A fact that was judged has changed: earlier votes are void, the new judgement counts."""
+        if self.state not in QUEUED:
+            raise InvalidTransition(f"a {self.state} case is not judged again")
+        self._reopen(occasion)
+        self.conclude(judgement, stops, occasion)
+
+    def vote(self, ballot: Ballot, voter: Voter, at: datetime) -> None:
+        """Record a decision. One no decides at once; the last required approval approves."""
+        if ballot.case_version != self.version:
+            raise ConcurrentChange("the case changed since you opened it", remedy="read it again and decide then")
+        self._expect("in_review")
+        vote = sign(ballot, voter, at)
+        self._admit(vote)
+        self._record.votes = (*self._record.votes, vote)
+        occasion = Occasion(by=vote.by, at=at, why=vote.reason or vote.meaning)
+        self._emit(happened.CaseVoted, self.state, occasion, decision=vote.decision, meaning=vote.meaning)
+        if vote.decision == "request_changes":
+            self._move("changes_requested", happened.CaseChangesRequested, occasion)
+        elif vote.decision == "reject":
+            self._move("rejected", happened.CaseRejected, occasion)
+        elif self._has_approvals():
+            self._move("approved", happened.CaseApproved, occasion)
+
+    def note_stops(self, stops: frozenset[str], occasion: Occasion) -> None:
+        """Stop signals in force for this person: pause while there is one, resume when none is left.
+
+        A released case resumes as approved: its permit was stopped for good and a new one needs the full check.
+        """
+        record = self._record
+        if self.state not in QUEUED or stops == record.stops:
+            return
+        reasons = ", ".join(sorted(stops))
+        if self.state != "paused":
+            record.resume_to = "approved" if self.state == "released" else self.state
+            record.stops, record.permit_id = stops, None
+            self._move("paused", happened.CasePaused, _because(occasion, reasons))
+        elif stops:
+            record.stops = stops
+            self._emit(happened.CaseStopsChanged, "paused", _because(occasion, reasons))
+        else:
+            goal, record.resume_to, record.stops = record.resume_to or "in_review", None, stops
+            self._move(goal, happened.CaseResumed, occasion)
+
+    def release(self, permit_id: str, now_judged: Judgement, occasion: Occasion) -> None:
+        """Hand the action to its executor. Raises InvalidTransition unless everything holds at this moment."""
+        self._expect("approved")
+        if self.slot is None or not self.slot.is_open(occasion.at):
+            raise InvalidTransition("the slot is not open")
+        if not self._has_approvals():
+            raise InvalidTransition("approvals are missing")
+        if now_judged.verdict == "block" or self.worsened_by(now_judged):
+            raise InvalidTransition("the screen at release found what no approval has seen")
+        self._record.permit_id = permit_id
+        self._move("released", happened.CaseReleased, occasion)
+
+    def worsened_by(self, now_judged: Judgement) -> tuple[Finding, ...]:
+        """Findings of `now_judged` that the approvals have not seen."""
+        return worsened(() if self.judgement is None else self.judgement.findings, now_judged.findings)
+
+    def redeem(self, permit_id: str, occasion: Occasion) -> None:
+        """The executor acts now. Raises InvalidTransition unless exactly this permit is in force."""
+        self._expect("released")
+        if self._record.permit_id != permit_id:
+            raise InvalidTransition("another permit is in force")
+        self._move("redeemed", happened.CaseRedeemed, occasion)
+
+    def expire(self, occasion: Occasion) -> None:
+        """The slot is over and nothing went out."""
+        if self.state not in QUEUED or self.slot is None or not self.slot.is_over(occasion.at):
+            raise InvalidTransition(f"a {self.state} case within its slot does not expire")
+        self._end("expired", happened.CaseExpired, occasion)
+
+    def void(self, occasion: Occasion) -> None:
+        """What was approved is no longer what would go out."""
+        if self.state not in QUEUED:
+            raise InvalidTransition(f"a {self.state} case is not voided")
+        self._end("voided", happened.CaseVoided, occasion)
+
+    def withdraw(self, occasion: Occasion) -> None:
+        """The author took the action back. Too late once redeemed."""
+        if self.state in FINAL:
+            raise InvalidTransition(f"a {self.state} case is not withdrawn")
+        self._end("withdrawn", happened.CaseWithdrawn, occasion)
+
+    def _admit(self, vote: Vote) -> None:
+        if self._is_author(vote.by):
+            raise SelfApproval(
+                "you wrote or edited this action", remedy="ask a colleague who did not work on it to decide"
+            )
+        if vote.content_sha256 != self.submission.content_sha256:
+            raise ContentChanged(
+                "the content you signed is not the content of this case",
+                field="content_sha256",
+                remedy="read the case again and decide on what it says now",
+            )
+        if any(earlier.by == vote.by for earlier in self._record.votes):
+            raise AlreadyVoted("you have already decided on this version", remedy="a colleague decides next")
+        if self.slot is None or self.slot.is_over(vote.at):
+            raise InvalidTransition("the slot is over", remedy="the author plans a new slot and submits again")
+
+    def _is_author(self, subject: str) -> bool:
+        return subject == self.submission.submitted_by or subject in self.submission.edited_by
+
+    def _has_approvals(self) -> bool:
+        required = None if self.judgement is None else self.judgement.approvals_required
+        return required is not None and len({vote.by for vote in self.approvals}) >= max(required, 1)
+
+    def _reopen(self, occasion: Occasion) -> None:
+        record = self._record
+        record.votes, record.stops, record.judgement = (), frozenset(), None
+        record.resume_to, record.permit_id = None, None
+        self._move("screening", happened.CaseReopened, occasion)
+
+    def _end(self, state: State, event: type[happened.CaseChanged], occasion: Occasion) -> None:
+        self._record.resume_to, self._record.permit_id = None, None
+        self._move(state, event, occasion)
+
+    def _expect(self, state: State) -> None:
+        if self.state != state:
+            raise InvalidTransition(f"the case is {self.state}, not {state}")
+
+    def _move(self, state: State, event: type[happened.CaseChanged], occasion: Occasion) -> None:
+        old, self._record.state = self.state, state
+        self._emit(event, old, occasion)
+
+    def _emit(self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: str) -> None:
+        self.version += 1
+        self.record(
+            event(
+                aggregate_id=self.action_id,
+                version=self.version,
+                old_state=old,
+                new_state=self.state,
+                occasion=occasion,
+                case=self._view(),
+                **more,
+            )
+        )
+
+    def _view(self) -> happened.CaseView:
+        judged, submission = self.judgement, self.submission
+        return happened.CaseView(
+            action_id=self.action_id,
+            version=self.version,
+            action_version=submission.action_version,
+            stakeholder_id=submission.stakeholder_id,
+            state=self.state,
+            verdict=judged.verdict if judged else None,
+            findings=judged.findings if judged else (),
+            content_sha256=submission.content_sha256,
+            snapshot_sha256=submission.snapshot_sha256,
+            rule_set=judged.rule_set if judged else None,
+        )
+
+
+def _because(occasion: Occasion, reasons: str) -> Occasion:
+    return Occasion(by=occasion.by, at=occasion.at, why=reasons)

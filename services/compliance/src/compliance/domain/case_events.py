@@ -1,0 +1,110 @@
+"""What happened to cases. Each event carries the case as it was right after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from compliance.domain.events import StateChange
+from compliance.domain.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as everybody may see it."""
+
+    action_id: str
+    version: int
+    action_version: int
+    stakeholder_id: str
+    state: str
+    verdict: Severity | None
+    findings: tuple[Finding, ...]
+    content_sha256: str
+    snapshot_sha256: str
+    rule_set: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChanged(StateChange):
+    AGGREGATE: ClassVar[str] = "case"
+
+    case: CaseView
+
+    def evidence(self) -> Mapping[str, Any]:
+        return {
+            "action_version": self.case.action_version,
+            "content_sha256": self.case.content_sha256,
+            "snapshot_sha256": self.case.snapshot_sha256,
+            "rule_set": self.case.rule_set,
+            "verdict": self.case.verdict,
+            "rules": sorted({finding.rule_id for finding in self.case.findings}),
+        }
+
+
+class CaseOpened(CaseChanged):
+    """An action arrived; its screening begins."""
+
+
+class CaseReopened(CaseChanged):
+    """A revised action or a changed fact: every vote so far is void, a new screening begins."""
+
+
+class CaseScreened(CaseChanged):
+    """The screen says no (`blocked`) or lets people decide (`in_review`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseVoted(CaseChanged):
+    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own."""
+
+    decision: str
+    meaning: str
+
+    def evidence(self) -> Mapping[str, Any]:
+        return {**CaseChanged.evidence(self), "decision": self.decision, "meaning": self.meaning}
+
+
+class CaseApproved(CaseChanged):
+    """All required approvals are there."""
+
+
+class CaseChangesRequested(CaseChanged):
+    """A reviewer asks for changes."""
+
+
+class CaseRejected(CaseChanged):
+    """A reviewer said no."""
+
+
+class CasePaused(CaseChanged):
+    """A stop signal holds everything for this person."""
+
+
+class CaseStopsChanged(CaseChanged):
+    """Still paused, for other reasons than before."""
+
+
+class CaseResumed(CaseChanged):
+    """No stop signal is left."""
+
+
+class CaseReleased(CaseChanged):
+    """A permit was issued."""
+
+
+class CaseRedeemed(CaseChanged):
+    """The executor may act."""
+
+
+class CaseExpired(CaseChanged):
+    """The slot is over."""
+
+
+class CaseVoided(CaseChanged):
+    """What was approved is not what would go out."""
+
+
+class CaseWithdrawn(CaseChanged):
+    """The author took it back."""

@@ -1,0 +1,47 @@
+"""Refusals of the gate."""
+
+from __future__ import annotations
+
+from shared.kernel.errors import ConcurrentChange, DomainError, Forbidden, InvalidTransition, InvalidValue
+
+
+class SelfApproval(Forbidden):
+    """Nobody decides on what they wrote or edited."""
+
+    code = "self_approval"
+
+
+class PersonRequired(Forbidden):
+    """A program does not decide."""
+
+    code = "person_required"
+
+
+class AlreadyVoted(InvalidTransition):
+    """One person, one vote on one version."""
+
+    code = "already_voted"
+
+
+class ContentChanged(ConcurrentChange):
+    """The content named is not the content at hand."""
+
+    code = "content_changed"
+
+
+class MeaningMissing(InvalidValue):
+    """A signature says what it means."""
+
+    code = "meaning_missing"
+
+
+class WrongAudience(Forbidden):
+    """The permit was issued to another executor."""
+
+    code = "wrong_audience"
+
+
+class PermitNotRedeemable(DomainError):
+    """The permit was stopped, has expired or was used."""
+
+    code = "permit_not_redeemable"

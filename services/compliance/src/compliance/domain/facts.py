@@ -1,0 +1,181 @@
+"""Resolution: what the gate knows itself replaces what was submitted; a contradiction is a finding.
+
+An unknown fact becomes null, never the submitted value where the fact is ours to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.domain.findings import Finding
+from compliance.domain.slot import Slot
+
+STAKEHOLDER_FACTS = (
+    "type",
+    "country",
+    "relationship_stage",
+    "owner_function",
+    "lawful_basis",
+    "notice_sent_on",
+    "opted_out",
+    "do_not_engage",
+    "outreach_policy",
+    "contracted",
+    "followers",
+    "minor",
+)
+ENGAGER_FACTS = ("function", "relation", "trained_until")
+COUNTED_HERE = "contacts_last_30_days"
+_ALWAYS_NAMED = frozenset({"type", "function"})
+"""The schema has no null for these: an unknown person keeps the submitted word, and the case a finding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStakeholder:
+    """The newest state of one person here; `facts` by the names of `STAKEHOLDER_FACTS`, dates as ISO text."""
+
+    stakeholder_id: str
+    version: int
+    facts: Mapping[str, Any]
+    erased: bool = False
+
+    @property
+    def stops(self) -> frozenset[str]:
+        """Stop signals in this state."""
+        if self.erased:
+            return frozenset({"erased"})
+        return frozenset(name for name in ("opted_out", "do_not_engage") if self.facts.get(name) is not False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEngager:
+    """The newest state of one of our own people; `facts` by the names of `ENGAGER_FACTS`."""
+
+    engager_id: str
+    version: int
+    facts: Mapping[str, Any]
+    authorised_platforms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnChannel:
+    """One account we speak from: who moderates it and which executor acts on it."""
+
+    platform: str
+    account: str | None
+    country: str | None
+    moderation_owner: str | None
+    executor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything the gate knows about one action at one moment. None means unknown.
+
+    `company` is spelled as in the ActionSnapshot; `slot` is None where the snapshot names no usable one.
+    """
+
+    stakeholder: KnownStakeholder | None
+    engager: KnownEngager | None
+    company: Mapping[str, Any]
+    channel: OwnChannel | None
+    contacts_last_30_days: int
+    slot: Slot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The snapshot with our facts in it, and what that brought to light."""
+
+    snapshot: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def resolve(submitted: Mapping[str, Any], stakeholder_id: str, world: World) -> Resolution:
+    """Replace the facts the gate owns or projects."""
+    snapshot = {
+        **submitted,
+        "stakeholder": _stakeholder(submitted["stakeholder"], stakeholder_id, world),
+        "actor": _actor(submitted["actor"], submitted["channel"], world.engager),
+        "company": dict(world.company),
+        "channel": _channel(submitted["channel"], world.channel),
+    }
+    findings = (*_unknown(world), *_differences(submitted, snapshot))
+    return Resolution(snapshot, findings)
+
+
+def _stakeholder(submitted: Mapping[str, Any], stakeholder_id: str, world: World) -> dict[str, Any]:
+    known = world.stakeholder
+    if known is None or known.erased:
+        ours: dict[str, Any] = {
+            name: submitted.get(name) if name in _ALWAYS_NAMED else None for name in STAKEHOLDER_FACTS
+        }
+    else:
+        ours = {name: known.facts.get(name) for name in STAKEHOLDER_FACTS}
+    return {**submitted, **ours, "id": stakeholder_id, COUNTED_HERE: world.contacts_last_30_days}
+
+
+def _actor(submitted: Mapping[str, Any], channel: Mapping[str, Any], known: KnownEngager | None) -> dict[str, Any]:
+    if known is None:
+        unknown = {name: submitted.get(name) if name in _ALWAYS_NAMED else None for name in ENGAGER_FACTS}
+        return {**submitted, **unknown, "authorised": None}
+    ours = {name: known.facts.get(name) for name in ENGAGER_FACTS}
+    return {**submitted, **ours, "authorised": channel.get("platform") in known.authorised_platforms}
+
+
+def _channel(submitted: Mapping[str, Any], ours: OwnChannel | None) -> dict[str, Any]:
+    if ours is None:
+        return {**submitted, "moderation_owner": None}
+    return {**submitted, "country": ours.country, "moderation_owner": ours.moderation_owner}
+
+
+def _unknown(world: World) -> Iterator[Finding]:
+    if world.stakeholder is None or world.stakeholder.erased:
+        yield Finding(
+            rule_id="GATE-PERSON",
+            severity="review",
+            message="this person is not known to the gate, so nothing about them is known to be safe",
+            remedy="register the person; the action is not released before the registry answers for them",
+        )
+    if world.engager is None:
+        yield Finding(
+            rule_id="GATE-ACTOR",
+            severity="review",
+            message="whoever would act is not known to the gate: function, training and authorisation are unknown",
+            remedy="add the colleague to the registry with training date and authorised platforms",
+        )
+    if world.channel is None:
+        yield Finding(
+            rule_id="GATE-CHANNEL",
+            severity="block",
+            message="the channel is none of ours: no executor and nobody who moderates it",
+            remedy="choose a channel of the company, or have this one added to the channels file",
+        )
+    if world.slot is None:
+        yield Finding(
+            rule_id="GATE-SLOT",
+            severity="block",
+            message="there is no slot with start and end in a time zone, so a release could never expire",
+            remedy="give scheduled_for.start and scheduled_for.end with an offset, the start before the end",
+        )
+
+
+def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[Finding]:
+    for part in ("stakeholder", "actor", "company", "channel"):
+        before: Mapping[str, Any] = submitted[part]
+        after: Mapping[str, Any] = resolved[part]
+        for name in sorted(before):
+            if _says_something(before[name]) and before[name] != after.get(name):
+                yield Finding(
+                    rule_id="GATE-FACTS",
+                    severity="review",
+                    message=f"{part}.{name} was submitted as {before[name]!r}; the gate knows {after.get(name)!r}",
+                    remedy="the gate's own fact was judged; correct the fact at its source if it is wrong",
+                    evidence={"field": f"{part}.{name}"},
+                )
+
+
+def _says_something(value: object) -> bool:
+    return value is not None and value not in ((), [])

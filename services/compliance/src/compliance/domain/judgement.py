@@ -1,0 +1,50 @@
+"""What was judged and what came out: the frozen basis of every approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.domain.findings import Finding, Severity
+
+STOP_FACTS = frozenset({"opted_out", "do_not_engage"})
+"""They pause instead of voiding: see `stops`."""
+COUNTERS = frozenset({"followers", "contacts_last_30_days", "reciprocal_contacts"})
+"""They are judged again at release and void only if findings worsen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """An action as it arrived: the snapshot as received and both hashes computed from it."""
+
+    action_id: str
+    action_version: int
+    stakeholder_id: str
+    snapshot: Mapping[str, Any]
+    snapshot_sha256: str
+    content_sha256: str
+    submitted_by: str
+    submitted_by_name: str
+    edited_by: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The screen's answer on a resolved snapshot. `stakeholder_version` is None for an unknown person."""
+
+    resolved: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    verdict: Severity
+    rule_set: str
+    stakeholder_version: int | None
+    approvals_required: int
+    safety_handover: bool = False
+
+
+def changed_facts(judged: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the stakeholder facts, stop facts and counters apart, that differ between two resolved snapshots."""
+    before: Mapping[str, Any] = judged.get("stakeholder") or {}
+    after: Mapping[str, Any] = now.get("stakeholder") or {}
+    names = (before.keys() | after.keys()) - STOP_FACTS - COUNTERS
+    return tuple(sorted(name for name in names if before.get(name) != after.get(name)))

@@ -1,0 +1,153 @@
+"""The release permit: one act, one executor, one slot, one content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from shared.kernel.errors import InvalidTransition
+from shared.kernel.events import Aggregate
+
+from compliance.domain.errors import ContentChanged, PermitNotRedeemable, WrongAudience
+from compliance.domain.events import Occasion, StateChange
+from compliance.domain.slot import Slot
+
+PermitState = Literal["issued", "redeemed", "stopped", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What the permit allows. `content` is exactly what `content_sha256` covers, `token` the signed form.
+
+    `case_version` is the case's version once released.
+    """
+
+    permit_id: str
+    action_id: str
+    stakeholder_id: str
+    audience: str
+    content: Mapping[str, Any]
+    content_sha256: str
+    snapshot_sha256: str
+    rule_set: str
+    slot: Slot
+    token: str
+    case_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitChanged(StateChange):
+    AGGREGATE: ClassVar[str] = "permit"
+
+    grant: Grant
+
+    def evidence(self) -> Mapping[str, Any]:
+        return {
+            "action_id": self.grant.action_id,
+            "audience": self.grant.audience,
+            "content_sha256": self.grant.content_sha256,
+            "snapshot_sha256": self.grant.snapshot_sha256,
+            "rule_set": self.grant.rule_set,
+        }
+
+
+class PermitIssued(PermitChanged):
+    """The executor may ask for it."""
+
+
+class PermitRedeemed(PermitChanged):
+    """The executor may act, once."""
+
+
+class PermitStopped(PermitChanged):
+    """A stop signal, a revision or a withdrawal came first."""
+
+
+class PermitExpired(PermitChanged):
+    """The slot is over."""
+
+
+class ReleasePermit(Aggregate):
+    """Redeemed at most once; the same executor asking again gets the same answer."""
+
+    def __init__(
+        self,
+        grant: Grant,
+        *,
+        issued_at: datetime,
+        state: PermitState = "issued",
+        redeemed_at: datetime | None = None,
+        version: int = 0,
+    ) -> None:
+        super().__init__(version=version)
+        self.stored_version = version
+        self.grant = grant
+        self.state: PermitState = state
+        self.issued_at = issued_at
+        self.redeemed_at = redeemed_at
+
+    @classmethod
+    def issue(cls, grant: Grant, occasion: Occasion) -> ReleasePermit:
+        """A new permit."""
+        permit = cls(grant, issued_at=occasion.at)
+        permit._emit(PermitIssued, None, occasion)
+        return permit
+
+    @property
+    def permit_id(self) -> str:
+        return self.grant.permit_id
+
+    def answers_again(self, client_id: str, content_sha256: str) -> bool:
+        """Whether this executor has redeemed this permit before. Raises WrongAudience, ContentChanged."""
+        if client_id != self.grant.audience:
+            raise WrongAudience("this permit was issued to another executor")
+        if content_sha256 != self.grant.content_sha256:
+            raise ContentChanged(
+                "the content to publish is not the released content",
+                field="content_sha256",
+                remedy="publish exactly the content that came with the permit",
+            )
+        return self.state == "redeemed"
+
+    def redeem(self, client_id: str, content_sha256: str, stops: frozenset[str], occasion: Occasion) -> None:
+        """Allow the act. Raises PermitNotRedeemable when stopped, expired, used, or outside its slot."""
+        self.answers_again(client_id, content_sha256)
+        if self.state != "issued":
+            raise PermitNotRedeemable(f"the permit is {self.state}", remedy="do not act; wait for another permit")
+        if stops:
+            raise PermitNotRedeemable(f"a stop signal is in force: {', '.join(sorted(stops))}", remedy="do not act")
+        if not self.grant.slot.is_open(occasion.at):
+            raise PermitNotRedeemable("the slot is not open", remedy="do not act outside the slot")
+        self.redeemed_at = occasion.at
+        self._move("redeemed", PermitRedeemed, occasion)
+
+    def stop(self, occasion: Occasion) -> None:
+        """Never to be redeemed. Stopping twice is harmless, after redemption too late."""
+        if self.state == "redeemed":
+            raise InvalidTransition("the permit was redeemed")
+        if self.state == "issued":
+            self._move("stopped", PermitStopped, occasion)
+
+    def expire(self, occasion: Occasion) -> None:
+        """The slot is over."""
+        if self.state == "issued" and self.grant.slot.is_over(occasion.at):
+            self._move("expired", PermitExpired, occasion)
+
+    def _move(self, state: PermitState, event: type[PermitChanged], occasion: Occasion) -> None:
+        old, self.state = self.state, state
+        self._emit(event, old, occasion)
+
+    def _emit(self, event: type[PermitChanged], old: PermitState | None, occasion: Occasion) -> None:
+        self.version += 1
+        self.record(
+            event(
+                aggregate_id=self.permit_id,
+                version=self.version,
+                old_state=old,
+                new_state=self.state,
+                occasion=occasion,
+                grant=self.grant,
+            )
+        )
