@@ -95,9 +95,7 @@ def demo_client_secrets(users_file: Path) -> dict[str, str]:
         return {}
     document = yaml.safe_load(users_file.read_text(encoding="utf-8"))
     return {
-        str(client["client_id"]): str(client["client_secret"])
-        for client in document.get("clients", ())
-        if client.get("client_secret")
+        str(client["id"]): str(client["secret"]) for client in document.get("clients", ()) if client.get("secret")
     }
 
 
@@ -183,12 +181,11 @@ def issuer_part(wiring: Wiring) -> Part | None:
         return None
     port, place = wiring.ports["issuer"], wiring.place
     variables = {
-        "RAPPORT_ISSUER_URL": wiring.issuer,
-        "RAPPORT_ISSUER_KEY_DIR": str(place.data / "keys" / "issuer"),
-        "RAPPORT_ISSUER_USERS_FILE": str(place.demo / "users.yaml"),
-        "RAPPORT_ISSUER_CONSOLE": wiring.console,
+        "ISSUER_URL": wiring.issuer,
+        "ISSUER_KEY_DIR": str(place.data / "keys" / "issuer"),
+        "ISSUER_USERS_FILE": str(place.demo / "users.yaml"),
     }
-    return _part("issuer", _served("rapport.issuer:create", port), port, variables, place)
+    return _part("issuer", _served("shared.auth.embedded.main:create", port), port, variables, place)
 
 
 def service_parts(wiring: Wiring) -> list[Part]:

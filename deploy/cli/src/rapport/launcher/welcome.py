@@ -15,7 +15,7 @@ def _users(file: Path) -> Iterable[str]:
     document: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
     for user in document.get("users", ()):
         roles = ", ".join(user.get("roles", ()))
-        yield f"    {user['username']:<16} {user.get('name', ''):<18} {roles}"
+        yield f"    {user['subject']:<16} {user.get('name', ''):<18} {roles}"
 
 
 def welcome(wiring: Wiring, *, seconds: float) -> str:

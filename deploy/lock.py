@@ -1,0 +1,50 @@
+"""Recomputes the locks: every version with its hashes and platform markers, and no address of any index.
+
+.venv/bin/python deploy/lock.py [--upgrade]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOTSTRAP = ("pip", "uv")
+"""What setup itself needs; see deploy/setup.py."""
+
+
+def _declared() -> list[str]:
+    """Third-party requirements of every package, and the tools of the workspace."""
+    packages = [ROOT / "shared", *sorted((ROOT / "services").glob("*/")), ROOT / "deploy" / "cli"]
+    found: list[str] = []
+    for package in packages:
+        project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        found += [each for each in project["dependencies"] if not each.startswith("rapport-")]
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    return sorted({*found, *groups["dev"], *groups["build"]})
+
+
+def _compile(requirements: list[str], lock: Path, extra: list[str]) -> None:
+    subprocess.run(  # noqa: S603 - our own uv
+        [
+            str(ROOT / ".venv" / "bin" / "uv"),
+            *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+            *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+            *("--output-file", str(lock), *extra, "-"),
+        ],
+        input="\n".join(requirements),
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+
+
+def main(extra: list[str]) -> None:
+    _compile(_declared(), ROOT / "requirements.lock", extra)
+    _compile(list(BOOTSTRAP), ROOT / "deploy" / "bootstrap.lock", extra)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
