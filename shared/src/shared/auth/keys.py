@@ -39,6 +39,11 @@ class KnownKeys:
     async def find(self, kid: str) -> PublicKey | None:
         return self._keys.get(kid)
 
+    def replace(self, keys: Mapping[str, PublicKey]) -> None:
+        """Publish other keys from now on."""
+        self._keys = dict(keys)
+        self.generation += 1
+
 
 class DiscoveredKeys:
     """Keys published by `issuer` (`/.well-known/openid-configuration`, then its `jwks_uri`).

@@ -6,7 +6,6 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.trace import Tracer
 
 
 def to_collector(endpoint: str) -> SpanExporter:
@@ -14,8 +13,8 @@ def to_collector(endpoint: str) -> SpanExporter:
     return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
 
 
-def tracer(service: str, exporter: SpanExporter) -> Tracer:
+def provider(service: str, exporter: SpanExporter) -> TracerProvider:
     """Records spans of `service` in the background; what is left is sent when the process ends."""
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_span_processor(BatchSpanProcessor(exporter))
-    return provider.get_tracer("rapport")
+    made = TracerProvider(resource=Resource.create({"service.name": service}))
+    made.add_span_processor(BatchSpanProcessor(exporter))
+    return made

@@ -19,6 +19,7 @@ OUTBOX_FAILED = Counter("rapport_outbox_failed_total", "Attempts to publish a ro
 
 CONSUMER_LAG = Gauge("rapport_consumer_lag", "Messages behind the end of the partition", ["topic", "partition"])
 DEAD_LETTERS = Counter("rapport_dead_letters_total", "Messages sent to a dead-letter topic", ["topic"])
+MESSAGES_SKIPPED = Counter("rapport_messages_skipped_total", "Messages of a type nobody here handles", ["topic"])
 PARKED_KEYS = Gauge("rapport_parked_keys", "Keys whose events wait behind a dead letter", ["topic"])
 INBOX_DUPLICATES = Counter("rapport_inbox_duplicates_total", "Messages dropped because they were handled before")
 HANDLER_SECONDS = Histogram("rapport_handler_seconds", "Time a handler took", ["type"], buckets=_FAST)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,15 +22,25 @@ if TYPE_CHECKING:
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _PROPAGATOR = TraceContextTextMapPropagator()
 _recording: list[Tracer] = []  # empty, or the one tracer of this process
+_flush: list[Callable[[], object]] = []
 
 
 def configure_tracing(service: str, endpoint: str | None, *, exporter: SpanExporter | None = None) -> None:
     """Record spans of this process and send them to `endpoint` (an OTLP/HTTP base URL); None records nothing."""
     _recording.clear()
+    _flush.clear()
     if endpoint is not None or exporter is not None:
         from shared.observability import exporting  # noqa: PLC0415 - half a second that only recording should cost
 
-        _recording.append(exporting.tracer(service, exporter or exporting.to_collector(str(endpoint))))
+        provider = exporting.provider(service, exporter or exporting.to_collector(str(endpoint)))
+        _recording.append(provider.get_tracer("rapport"))
+        _flush.append(provider.force_flush)
+
+
+def flush() -> None:
+    """Send what is recorded and not sent yet; the end of the process does so by itself."""
+    for each in _flush:
+        each()
 
 
 def valid_traceparent(value: str | None) -> str | None:

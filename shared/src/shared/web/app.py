@@ -31,8 +31,6 @@ from shared.web.problem import http_refusal, refusal
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
-MAX_BODY_BYTES = 32 * 1024 * 1024
-
 
 def create_app(
     *,
@@ -54,7 +52,6 @@ def create_app(
         title=title,
         version="1",
         lifespan=_closing(lifespan, engine, verifier),
-        max_body_size=MAX_BODY_BYTES,
         exception_handlers={
             DomainError: _on_domain_error,
             RequestValidationError: _on_malformed,

@@ -18,6 +18,7 @@ from shared.kernel.ids import new_id
 from shared.observability import tracing
 from shared.observability.context import MessageContext, message_context
 from shared.observability.metrics import HTTP_SECONDS
+from shared.web.body_limit import limited
 from shared.web.problem import internal_error, unavailable
 from shared.web.unreachable import what_is_unreachable
 
@@ -54,7 +55,7 @@ class Conversation:
 
         with message_context(MessageContext(correlation_id=correlation_id, traceparent=traceparent)):
             try:
-                await self._app(scope, receive, answer)
+                await self._app(scope, limited(scope["headers"], receive), answer)
             except Exception as error:
                 if status:
                     raise  # too late for an answer; the server closes the connection

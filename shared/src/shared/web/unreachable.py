@@ -7,6 +7,8 @@ import httpx
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared.kernel.errors import TransientError
+
 _DRIVER = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -28,7 +30,7 @@ def what_is_unreachable(error: BaseException) -> tuple[str, str] | None:
         )
     if isinstance(error, httpx.TransportError):
         return "a service this answer needs does not answer", "try again; if it lasts, check that all services run"
-    if isinstance(error, (TimeoutError, ConnectionError)):
+    if isinstance(error, (TransientError, TimeoutError, ConnectionError)):
         return "something this answer needs did not answer in time", "try again; if it lasts, see /readyz"
     return None
 

@@ -5,6 +5,7 @@ The launcher starts it only while nobody configured a real issuer.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,9 +13,11 @@ from fastapi import FastAPI
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.auth.embedded.directory import DirectoryError
 from shared.auth.embedded.issuer import create_issuer
 from shared.auth.keys import is_loopback
 from shared.observability import configure_logging, load
+from shared.observability.settings import BAD_SETTINGS_EXIT_CODE
 
 
 class IssuerSettings(BaseSettings):
@@ -38,4 +41,8 @@ def create() -> FastAPI:
     """The application, from ISSUER_URL, ISSUER_KEY_DIR and ISSUER_USERS_FILE."""
     settings = load(IssuerSettings)
     configure_logging("issuer", settings.log_level)
-    return create_issuer(url=settings.url, key_dir=settings.key_dir, users_file=settings.users_file)
+    try:
+        return create_issuer(url=settings.url, key_dir=settings.key_dir, users_file=settings.users_file)
+    except DirectoryError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - said like any other wrong setting
+        raise SystemExit(BAD_SETTINGS_EXIT_CODE) from None
