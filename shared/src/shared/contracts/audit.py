@@ -21,6 +21,8 @@ class ChannelPresenceV1(BaseModel):
     posts: int
     first_post_at: datetime | None = None
     last_post_at: datetime | None = None
+    observed: bool | None = None
+    """False: nothing of this account was ever captured, so its 0 posts are unknown."""
 
 
 class FootprintAuditedV1(IntegrationEvent):
@@ -32,6 +34,9 @@ class FootprintAuditedV1(IntegrationEvent):
     stakeholder_id: str
     version: int
     audited_at: datetime
+    window_from: datetime | None = None
+    window_to: datetime | None = None
+    thresholds: str | None = None
     activity: ActivityLevel
     channels: tuple[ChannelPresenceV1, ...] = ()
     own_posts: int
@@ -59,6 +64,7 @@ class PostCapturedV1(IntegrationEvent):
     author_stakeholder_id: str | None = None
     mentioned_stakeholder_ids: tuple[str, ...] = ()
     text: str
+    media_text: str | None = None
     posted_at: datetime | None = None
     captured_at: datetime
 

@@ -1,0 +1,1 @@
+"""PostgreSQL, the name index and the published policy data."""

@@ -1,0 +1,1 @@
+"""Use cases, policies and the ports they need."""

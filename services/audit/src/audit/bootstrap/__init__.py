@@ -1,0 +1,1 @@
+"""Composition roots: the services, and the command that needs none of their parts."""

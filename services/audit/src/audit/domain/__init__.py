@@ -1,0 +1,1 @@
+"""Posts, mentions and footprints: pure rules, standard library only."""

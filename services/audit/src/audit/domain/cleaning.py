@@ -1,0 +1,56 @@
+"""Bytes of unknown encoding to text, line by line, with an account of every repair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+WINDOWS_1252 = "not UTF-8: read as Windows-1252"
+LATIN_1 = "not UTF-8: read as ISO 8859-1"
+UTF_16 = "UTF-16 file: converted"
+CONTROL_CHARACTERS = "control characters or broken code points removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One physical line, 1-based, with what had to be repaired to read it."""
+
+    number: int
+    text: str
+    repairs: tuple[str, ...] = ()
+
+
+def lines_of(raw: bytes) -> Iterator[Line]:
+    """Every line that is not blank. Encodings are judged line by line: a file may mix them."""
+    if raw.startswith(_UTF16):
+        for number, text in enumerate(raw.decode("utf-16", errors="replace").splitlines(), start=1):
+            if text.strip():
+                yield Line(number, text, (UTF_16,))
+        return
+    for number, line in enumerate(raw.removeprefix(_BOM).splitlines(), start=1):
+        if line.strip():
+            text, repair = decoded(line)
+            yield Line(number, text, (repair,) if repair else ())
+
+
+def decoded(raw: bytes) -> tuple[str, str | None]:
+    """The text of `raw` and how it had to be read if it is not UTF-8."""
+    try:
+        return raw.decode("utf-8"), None
+    except UnicodeDecodeError:
+        pass
+    try:
+        return raw.decode("cp1252"), WINDOWS_1252
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), LATIN_1
+
+
+def storable(text: str) -> tuple[str, bool]:
+    """`text` without what no database or wire can carry (NUL, lone surrogates), and whether it changed."""
+    clean = _CONTROL.sub("", text)
+    return clean, clean != text

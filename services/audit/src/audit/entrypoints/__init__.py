@@ -1,0 +1,1 @@
+"""HTTP routes, subscriptions, schedules and the offline command."""
