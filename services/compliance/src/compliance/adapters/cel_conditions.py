@@ -1,0 +1,77 @@
+"""Conditions in the Common Expression Language: compiled once, run against one shared context per snapshot."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+from pathlib import Path
+from typing import Any
+
+from compliance.domain.screening.rules import ConditionFailed
+
+
+class UnusableCondition(ValueError):
+    """The expression does not parse."""
+
+
+@lru_cache(maxsize=1)
+def _cel() -> Any:
+    """The engine without its package's interactive console, which alone takes 0.7 s to import."""
+    if "cel" in sys.modules:
+        return sys.modules["cel"]
+    package = importlib.util.find_spec("cel")
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        for suffix in EXTENSION_SUFFIXES:
+            path = Path(folder) / f"cel{suffix}"
+            if path.is_file():
+                loader = ExtensionFileLoader("cel", str(path))
+                spec = importlib.util.spec_from_loader("cel", loader)
+                if spec is not None:
+                    module = importlib.util.module_from_spec(spec)
+                    loader.exec_module(module)
+                    return module
+    return importlib.import_module("cel")
+
+
+def compiled(expression: str) -> Any:
+    """The program of an expression. Raises UnusableCondition with the engine's words."""
+    try:
+        return _cel().compile(expression)
+    except ValueError as failed:
+        first = str(failed).splitlines()
+        raise UnusableCondition(" ".join(line.strip() for line in first[:2])) from failed
+
+
+class CelConditions:
+    """All conditions of a rule set."""
+
+    def __init__(self, expressions: Iterable[str]) -> None:
+        """Raises UnusableCondition for the first expression that does not parse."""
+        self._programs = {expression: compiled(expression) for expression in dict.fromkeys(expressions)}
+
+    def over(self, facts: Mapping[str, Any]) -> CelConditionsOnFacts:
+        """Bind the conditions to one snapshot's facts."""
+        return CelConditionsOnFacts(self._programs, facts)
+
+
+class CelConditionsOnFacts:
+    """Not for use by two threads at once."""
+
+    def __init__(self, programs: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+        self._programs = programs
+        self._context = _cel().Context()
+        for name, value in facts.items():
+            self._context.add_variable(name, value)
+
+    def holds(self, expression: str) -> bool:
+        """Raises ConditionFailed for missing operands, wrong types and results that are not true or false."""
+        try:
+            result = self._programs[expression].execute(self._context)
+        except (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError) as failed:
+            raise ConditionFailed(str(failed).split(". ")[0].splitlines()[0]) from failed
+        if not isinstance(result, bool):
+            raise ConditionFailed(f"the condition gives {result!r}, not true or false")
+        return result

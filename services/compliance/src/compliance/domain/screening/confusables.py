@@ -1,0 +1,22 @@
+"""Characters that look like a Latin letter. A short table for reading names; not a transliteration."""
+
+from __future__ import annotations
+
+_PAIRS = (
+    "аaеeоoрpсcхxуyіiјjѕsкkмmтtнhвbгrԁdԛqԝwһhӏl"  # Cyrillic  # noqa: RUF001 - look-alikes are the point
+    "αaοoνvρpεeιiκkτtυuηnχxβbγyωw"  # Greek  # noqa: RUF001 - look-alikes are the point
+    "øołlđdħhŧtıiɡgɑaɩiʟlɴnʀrᴀaᴄcᴅdᴇeɢgʜhɪiᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwʏyᴢz"  # noqa: RUF001 - look-alikes are the point
+)
+LOOK_ALIKES: dict[str, str] = {
+    **{_PAIRS[i]: _PAIRS[i + 1] for i in range(0, len(_PAIRS), 2)},
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ð": "d",
+}
+_ENCLOSED_ALPHABETS = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)  # squared, negative circled, negative squared, flags
+_LETTERS = 26
+LOOK_ALIKES.update(
+    {chr(first + offset): chr(ord("a") + offset) for first in _ENCLOSED_ALPHABETS for offset in range(_LETTERS)}
+)
+DIGITS_AS_LETTERS = str.maketrans("013457", "oieast")

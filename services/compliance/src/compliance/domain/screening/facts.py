@@ -1,0 +1,128 @@
+"""A snapshot's facts as conditions read them: every optional fact is there, unknown ones as None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_OPTIONAL: dict[str, tuple[str, ...]] = {
+    "channel": ("platform", "audience", "account", "country", "moderation_owner"),
+    "actor": ("id", "function", "relation", "trained_until", "authorised"),
+    "stakeholder": (
+        "id",
+        "type",
+        "country",
+        "relationship_stage",
+        "owner_function",
+        "lawful_basis",
+        "notice_sent_on",
+        "opted_out",
+        "do_not_engage",
+        "outreach_policy",
+        "contracted",
+        "followers",
+        "minor",
+        "contacts_last_30_days",
+        "reciprocal_contacts",
+    ),
+    "company": ("name", "country", "products"),
+    "target": ("kind", "url", "author", "author_relation", "text", "media_text", "captured_at"),
+    "event": ("name", "country", "venue", "science_hours", "social_hours", "travel", "product_content"),
+    "travel": ("mode", "cabin", "hours"),
+    "training": ("subject", "conditions", "product_content"),
+    "contract": (
+        "signed_on",
+        "need",
+        "rate",
+        "hours",
+        "currency",
+        "fair_market_value_max_rate",
+        "declares_publicly",
+    ),
+    "hospitality": ("kind", "amount", "currency", "alcohol"),
+    "transfer_of_value": ("kind", "amount", "currency", "year_to_date"),
+}
+_PLAIN = ("action_id", "type", "text", "media_text", "purpose", "value_statement", "kpi", "declaration", "inbound_text")
+_AMOUNTS = frozenset(
+    {"amount", "rate", "hours", "science_hours", "social_hours", "fair_market_value_max_rate", "year_to_date"}
+)
+PUBLISHES_TARGET = frozenset({"like", "share", "comment", "reply", "tag_content"})
+_PUBLIC_BY_NATURE = PUBLISHES_TARGET | {"post", "thank", "tweetchat", "influencer_post"}
+_OPEN_PLATFORMS = frozenset(
+    {"x", "linkedin", "mastodon", "bluesky", "instagram", "facebook", "youtube", "blog"}
+)
+
+
+def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
+    """The facts plus what follows from them: `audience`, `countries`, `publishes_target`, `as_of`."""
+    facts: dict[str, Any] = {name: snapshot.get(name) for name in _PLAIN}
+    facts["unsolicited"] = snapshot.get("unsolicited")
+    for name in ("channel", "actor", "stakeholder", "company"):
+        facts[name] = _filled(name, snapshot.get(name) or {})
+    for name in ("target", "training", "contract"):
+        given = snapshot.get(name)
+        facts[name] = _filled(name, given) if given else None
+    facts["event"] = _event(snapshot.get("event"))
+    for name in ("hashtags", "mentions", "references"):
+        facts[name] = list(snapshot.get(name) or ())
+    facts["transfer_of_value"] = [
+        _filled("transfer_of_value", row) for row in snapshot.get("transfer_of_value") or ()
+    ]
+    facts["slot_start"] = (snapshot.get("scheduled_for") or {}).get("start")
+    facts["audience"] = _audience(facts)
+    facts["publishes_target"] = facts["type"] in PUBLISHES_TARGET or (
+        facts["type"] == "thank" and facts["target"] is not None
+    )
+    facts["countries"] = _countries(facts)
+    facts["as_of"] = as_of
+    return facts
+
+
+def missing(facts: Mapping[str, Any], path: str) -> bool:
+    """Whether the fact at a dotted path is unknown. Below an absent part everything is."""
+    value: Any = facts
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return True
+        value = value.get(name)
+    return value is None
+
+
+def _filled(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _amount(key, given.get(key)) for key in _OPTIONAL[name]}
+
+
+def _amount(key: str, value: Any) -> Any:
+    return float(value) if key in _AMOUNTS and isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _event(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not given:
+        return None
+    event = _filled("event", given)
+    travel = given.get("travel")
+    event["travel"] = _filled("travel", travel) if travel else None
+    event["hospitality"] = [_filled("hospitality", row) for row in given.get("hospitality") or ()]
+    event["guests"] = list(given.get("guests") or ())
+    return event
+
+
+def _audience(facts: Mapping[str, Any]) -> str:
+    channel: Mapping[str, Any] = facts["channel"]
+    said = channel["audience"]
+    if said in {"public", "unknown", None}:
+        return "public"
+    if facts["type"] in _PUBLIC_BY_NATURE and channel["platform"] in _OPEN_PLATFORMS:
+        return "public"
+    return str(said)
+
+
+def _countries(facts: Mapping[str, Any]) -> Sequence[str | None]:
+    event: Mapping[str, Any] = facts["event"] or {}
+    found = [
+        facts["channel"]["country"],
+        facts["stakeholder"]["country"],
+        facts["company"]["country"],
+        event.get("country"),
+    ]
+    return list(dict.fromkeys(found))

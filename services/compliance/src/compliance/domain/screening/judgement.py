@@ -1,0 +1,134 @@
+"""The engine: facts, detectors and rules to findings and a verdict. Pure and deterministic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.description import description
+from compliance.domain.screening.detectors.own_medicine import own_medicine
+from compliance.domain.screening.detectors.wording import captures, declaration, plan_words
+from compliance.domain.screening.facts import facts_of, missing
+from compliance.domain.screening.fields import TextField, text_fields
+from compliance.domain.screening.findings import Evidence, Finding, Screening, in_order, worst
+from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
+from compliance.domain.screening.safety import SafetyScan, scan
+
+_PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
+_MOST_PLACES = 3
+_SCANNED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
+
+
+def judge(
+    snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: Iterable[Finding] = ()
+) -> Screening:
+    """Judge a snapshot as of an ISO date. `extra` are findings made elsewhere, such as differences of facts."""
+    facts = facts_of(snapshot, as_of=as_of)
+    products: Sequence[Mapping[str, Any]] = snapshot["company"].get("products") or ()
+    fields = text_fields(snapshot)
+    safety = safety_of(snapshot, fields, rule_set)
+    detected = _detect(snapshot, facts, fields, products, rule_set) | {"safety.report": safety.evidence}
+    known = facts | _flags(detected) | {"figures": rule_set.lexicon.figures_on(as_of, facts["countries"])}
+    conditions = rule_set.conditions.over(known)
+    findings = [
+        finding
+        for rule in rule_set.rules
+        if rule.in_force(as_of) and rule.scope.holds(facts)
+        for finding in _apply(rule, conditions, known, detected)
+    ]
+    ordered = in_order([*findings, *extra])
+    return Screening(
+        verdict=worst(ordered), safety_handover=safety.handover, findings=ordered, rule_set=rule_set.sha256
+    )
+
+
+def safety_of(snapshot: Mapping[str, Any], fields: Sequence[TextField], rule_set: RuleSet) -> SafetyScan:
+    """The safety scan of what came in and of what would be answered or passed on."""
+    target: Mapping[str, Any] = snapshot.get("target") or {}
+    seen = [field for field in fields if field.path.startswith(_SCANNED)]
+    reporter = bool(target.get("author")) or bool(snapshot.get("inbound_text"))
+    products: Sequence[Mapping[str, Any]] = snapshot["company"].get("products") or ()
+    return scan(seen, products, rule_set.lexicon, reporter_known=reporter)
+
+
+def _detect(
+    snapshot: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    fields: Sequence[TextField],
+    products: Sequence[Mapping[str, Any]],
+    rule_set: RuleSet,
+) -> dict[str, tuple[Evidence, ...]]:
+    reading = Reading(fields, products, rule_set.lexicon)
+    results: tuple[Detected, ...] = (
+        own_medicine(reading, products),
+        description(reading, facts, rule_set.lexicon),
+        declaration(reading, facts, rule_set.lexicon),
+        captures(reading, snapshot),
+        plan_words(reading),
+    )
+    return {name: evidence for result in results for name, evidence in result.items()}
+
+
+def _flags(detected: Detected) -> dict[str, dict[str, bool]]:
+    """`own_medicine.named` as conditions read it: one map per detector family."""
+    flags: dict[str, dict[str, bool]] = {}
+    for name, evidence in detected.items():
+        family, _, result = name.partition(".")
+        flags.setdefault(family, {})[result] = bool(evidence)
+    return flags
+
+
+def _apply(
+    rule: Rule, conditions: ConditionsOnFacts, facts: Mapping[str, Any], detected: Detected
+) -> Iterator[Finding]:
+    unknown = [path for path in rule.reads if missing(facts, path)]
+    try:
+        if rule.given is not None and not conditions.holds(rule.given):
+            return
+        if conditions.holds(rule.when):
+            yield from _objections(rule, facts, detected)
+            return
+    except ConditionFailed as failed:
+        if not unknown:
+            yield _finding(rule, "review", f"{rule.title}: could not be decided ({failed}).", facts, None)
+            return
+    if unknown:
+        message = f"{rule.title}: not known ({', '.join(unknown)}), and what is not known is not read as safe."
+        yield Finding(
+            rule_id=rule.id,
+            severity=rule.unknown,
+            message=message,
+            clause=rule.clause,
+            remedy=f"Record {' and '.join(unknown)}.",
+        )
+
+
+def _objections(rule: Rule, facts: Mapping[str, Any], detected: Detected) -> Iterator[Finding]:
+    places = {each.field: each for name in rule.evidence for each in reversed(detected[name])}
+    cited = sorted(places.values(), key=lambda each: (each.field, each.start))[:_MOST_PLACES]
+    if not cited:
+        yield _finding(rule, rule.severity, rule.message, facts, None)
+    for evidence in cited:
+        yield _finding(rule, rule.severity, rule.message, facts, evidence)
+
+
+def _finding(rule: Rule, severity: str, message: str, facts: Mapping[str, Any], evidence: Evidence | None) -> Finding:
+    def value(match: re.Match[str]) -> str:
+        if match.group(1) == "quote":
+            return evidence.quote if evidence else ""
+        found: Any = facts
+        for name in match.group(1).split("."):
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return "not known" if found is None else str(found)
+
+    return Finding(
+        rule_id=rule.id,
+        severity=severity,  # type: ignore[arg-type] - one of the rule's severities or "review"
+        message=_PLACEHOLDER.sub(value, message),
+        clause=rule.clause,
+        remedy=_PLACEHOLDER.sub(value, rule.remedy),
+        evidence=evidence,
+    )

@@ -1,0 +1,102 @@
+"""A rule set as the engine sees it: rules with scope and dates, word lists, compiled conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from compliance.domain.screening.findings import Severity
+from compliance.domain.screening.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whom a rule concerns. An empty set means everybody; an unknown country is inside every country scope."""
+
+    action_types: frozenset[str] = frozenset()
+    audience: frozenset[str] = frozenset()
+    person_types: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        """Whether the planned action is one this rule judges."""
+        return (
+            (not self.action_types or facts["type"] in self.action_types)
+            and (not self.audience or facts["audience"] in self.audience)
+            and (not self.person_types or facts["stakeholder"]["type"] in self.person_types)
+            and (not self.countries or self._concerns(facts["countries"]))
+        )
+
+    def _concerns(self, countries: Sequence[str | None]) -> bool:
+        known = {country for country in countries if country is not None}
+        return bool(known & self.countries) or not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A small change to a harmless snapshot and whether the rule must object to it."""
+
+    objects: bool
+    change: Mapping[str, Any]
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule as data. Dates are ISO texts, both inclusive; `reads` are the facts whose absence is not safe."""
+
+    id: str
+    title: str
+    severity: Severity
+    message: str
+    clause: str
+    source: str
+    remedy: str
+    when: str
+    given: str | None = None
+    scope: Scope = field(default_factory=Scope)
+    valid_from: str | None = None
+    valid_until: str | None = None
+    reads: tuple[str, ...] = ()
+    unknown: Severity = "review"
+    evidence: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    place: str = ""
+
+    def in_force(self, as_of: str) -> bool:
+        """Whether the rule holds on the ISO date `as_of`."""
+        return (self.valid_from is None or self.valid_from <= as_of) and (
+            self.valid_until is None or as_of <= self.valid_until
+        )
+
+
+class Conditions(Protocol):
+    """Compiled conditions of a rule set, by expression text."""
+
+    def over(self, facts: Mapping[str, Any]) -> ConditionsOnFacts:
+        """The same conditions on one snapshot's facts; facts are converted once."""
+        ...
+
+
+class ConditionsOnFacts(Protocol):
+    """Conditions bound to the facts of one snapshot."""
+
+    def holds(self, expression: str) -> bool:
+        """Raises ConditionFailed when the expression cannot be decided on these facts."""
+        ...
+
+
+class ConditionFailed(Exception):
+    """A condition met an operand it cannot work with. Never to be read as false."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Rules, word lists and conditions that belong together; `sha256` identifies their content."""
+
+    sha256: str
+    rules: tuple[Rule, ...]
+    lexicon: Lexicon
+    conditions: Conditions
+    example_base: Mapping[str, Any]

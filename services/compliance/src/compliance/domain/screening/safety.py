@@ -1,0 +1,95 @@
+"""A thin safety scan: wording of reactions, special situations and complaints, with the four minimum criteria.
+
+Word lists find less than half of the reports people write in passing; a hit is handed over, a miss proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.findings import Criterion, Evidence
+from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.reading import Reading, Said, evidence_of
+
+_ENOUGH_WITHOUT_PRODUCT = 2
+CRITERIA = ("reporter", "patient", "product", "reaction")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyScan:
+    """Whether texts go to drug safety. `score` is the share of signals seen, 0 to 1; not a probability."""
+
+    handover: bool
+    score: float
+    criteria: Mapping[str, Criterion]
+    evidence: tuple[Evidence, ...]
+
+    def as_json(self, *, text_id: str) -> dict[str, Any]:
+        """The line of `rapport safety-scan`."""
+        return {
+            "id": text_id,
+            "safety_handover": self.handover,
+            "score": self.score,
+            "criteria": dict(self.criteria),
+            "evidence": [each.as_json() for each in self.evidence],
+        }
+
+
+def scan(
+    fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, reporter_known: bool
+) -> SafetyScan:
+    """Scan texts that belong together (a message and the post it answers, or one text)."""
+    reading = Reading(fields, products, lexicon)
+    results = [_of_field(reading, field) for field in fields]
+    found = [result for result in results if result["hit"]]
+    seen = found or results
+    criteria: dict[str, Criterion] = {
+        name: "known" if any(result[name] for result in seen) else "unknown" for name in CRITERIA
+    }
+    if reporter_known and found:
+        criteria["reporter"] = "known"
+    evidence = tuple(
+        sorted(
+            {each for result in found for name in (*CRITERIA[1:], "special") for each in result[name]},
+            key=lambda e: (e.field, e.start, e.end),
+        )
+    )
+    signals = max((sum(bool(result[name]) for name in (*CRITERIA, "special")) for result in seen), default=0)
+    return SafetyScan(
+        handover=bool(found), score=round(min(1.0, signals / len(CRITERIA)), 2), criteria=criteria, evidence=evidence
+    )
+
+
+def _of_field(reading: Reading, field: TextField) -> dict[str, list[Evidence]]:
+    def said(*labels: str) -> list[Said]:
+        return [each for each in reading.labelled(*labels) if each.field is field]
+
+    uses = {(each.start, each.end) for each in reading.own_uses() if each.field is field}
+    product = [evidence_of(mention) for mention in reading.mentions if mention.field is field]
+    product += [each.evidence for each in said("medicine", "medicine_stem", "medicine_word")]
+    strong = [each for each in said("reaction") if (each.start, each.end) not in uses]
+    reaction = strong + said("complaint_of_body")
+    special, cause = said("special"), said("cause")
+    quality = said("quality")
+    person = said("first_person")
+    alone = len({each.label + each.field.text[each.start : each.end].casefold() for each in strong})
+    hit = bool(
+        (product and (reaction or special))
+        or quality
+        or (cause and strong)
+        or (not person and not cause and alone >= _ENOUGH_WITHOUT_PRODUCT)
+        or (person and alone >= _ENOUGH_WITHOUT_PRODUCT)
+    )
+    if said("news"):
+        hit = bool(product and special and person) or bool(product and strong and person)
+    return {
+        "hit": [Evidence(field.path, 0, len(field.text), field.text)] if hit else [],
+        "reporter": [each.evidence for each in person],
+        "patient": [each.evidence for each in person + said("patient")],
+        "product": product + [each.evidence for each in quality],
+        "reaction": [each.evidence for each in reaction],
+        "special": [each.evidence for each in special + quality],
+    }
