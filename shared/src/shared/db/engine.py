@@ -25,6 +25,7 @@ def create_engine(settings: DatabaseSettings, *, application_name: str) -> Async
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and parameters may be personal data
         connect_args={
             "timeout": settings.connect_timeout,
             "server_settings": {

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.db.bulk import insert_rows
 from shared.kernel.events import Aggregate, DomainEvent
 
 Publish = Callable[[AsyncConnection, Sequence[DomainEvent]], Awaitable[None]]
@@ -58,14 +59,20 @@ class SqlUnitOfWork:
         """Insert `row` at commit, together with the other staged rows of `table` in one round trip."""
         self._staged.setdefault(table, []).append(row)
 
-    async def flush(self) -> None:
-        """Write staged rows and collected events now, without committing."""
-        for table, rows in self._staged.items():
-            await self.connection.execute(insert(table), rows)
-        self._staged.clear()
+    async def publish_recorded(self) -> None:
+        """Write the events recorded so far into the outbox, as part of the message at hand."""
+        if not self._seen:
+            return
         events = [event for aggregate in self._seen for event in aggregate.pull_events()]
         if events:
             await self._publish(self.connection, events)
+
+    async def flush(self) -> None:
+        """Write staged rows and collected events now, without committing."""
+        for table, rows in self._staged.items():
+            await insert_rows(self.connection, table, rows)
+        self._staged.clear()
+        await self.publish_recorded()
 
     async def commit(self) -> None:
         """Flush and commit. What the caller answers after this is durable."""

@@ -75,7 +75,8 @@ def _parked_messages(metadata: MetaData) -> None:
         Column("attempts", Integer, nullable=False, server_default=text("0")),
         Column("parked_at", UtcDateTime, nullable=False, server_default=_NOW),
         ForeignKeyConstraint(
-            ["consumer", "topic", "key"], ["parked_keys.consumer", "parked_keys.topic", "parked_keys.key"],
+            ["consumer", "topic", "key"],
+            ["parked_keys.consumer", "parked_keys.topic", "parked_keys.key"],
             name="fk_parked_messages_key_parked_keys",
         ),
         Index("ix_parked_messages_key", "consumer", "topic", "key", "sequence"),

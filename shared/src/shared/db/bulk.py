@@ -1,0 +1,66 @@
+"""Many rows in one round trip: PostgreSQL's COPY where it pays, an ordinary INSERT where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Table, insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_WORTH_COPYING = 10
+
+Bind = Callable[[Any], Any]
+
+
+async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert `rows` in their order, through the caller's transaction.
+
+    Raises sqlalchemy.exc.IntegrityError either way. Rows that rely on a default computed in Python, or that differ
+    in their columns, go through INSERT.
+    """
+    names = list(rows[0])
+    if len(rows) < _WORTH_COPYING or not _copyable(table, names, rows):
+        await connection.execute(insert(table), list(rows))
+        return
+    binds = [_bind(connection, table, name) for name in names]
+    driver = await _driver(connection)
+    records = [
+        tuple(
+            value if bind is None else bind(value)
+            for bind, value in zip(binds, map(row.__getitem__, names), strict=True)
+        )
+        for row in rows
+    ]
+    try:
+        await driver.copy_records_to_table(table.name, schema_name=table.schema, records=records, columns=names)
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(f"COPY {table.name}", None, error) from error
+
+
+def _copyable(table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> bool:
+    given = frozenset(names)
+    if any(column.default is not None and column.name not in given for column in table.columns):
+        return False
+    return all(row.keys() == given for row in rows)
+
+
+def _bind(connection: AsyncConnection, table: Table, name: str) -> Bind | None:
+    """How SQLAlchemy would hand a value of this column to the driver."""
+    dialect = connection.dialect
+    return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+
+
+async def _driver(connection: AsyncConnection) -> asyncpg.Connection[asyncpg.Record]:
+    """The driver's own connection, with SQLAlchemy's transaction begun on it."""
+    if not connection.in_transaction():
+        await connection.begin()
+    raw = await connection.get_raw_connection()
+    driver: asyncpg.Connection[asyncpg.Record] | None = raw.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    if not driver.is_in_transaction():
+        await connection.exec_driver_sql("SELECT 1")  # asyncpg's dialect begins with the first statement
+    return driver

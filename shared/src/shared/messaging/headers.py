@@ -1,0 +1,119 @@
+"""CloudEvents 1.0 in Kafka's binary mode: the envelope travels in headers, the value is the payload alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.contracts.envelope import Envelope
+from shared.messaging.verdicts import Unreadable
+
+Headers = Sequence[tuple[str, bytes]]
+
+_SPEC_VERSION = ("ce_specversion", b"1.0")
+_JSON = ("content-type", b"application/json")
+_EXTENSIONS = ("correlationid", "causationid", "traceparent")
+
+
+def schema_of(event_type: str) -> str:
+    """The `dataschema` of a published type."""
+    return f"urn:rapport:schema:{event_type}"
+
+
+def event_headers(
+    *,
+    message_id: str,
+    event_type: str,
+    source: str,
+    time: datetime,
+    subject: str,
+    extra: Mapping[str, str],
+) -> list[tuple[str, bytes]]:
+    """The headers of one message; `extra` goes out under its own names (correlationid, traceparent, causes)."""
+    headers = [
+        _SPEC_VERSION,
+        _JSON,
+        ("ce_id", message_id.encode()),
+        ("ce_type", event_type.encode()),
+        ("ce_source", source.encode()),
+        ("ce_time", time.astimezone(UTC).isoformat().encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_dataschema", schema_of(event_type).encode()),
+    ]
+    headers.extend((name, value.encode()) for name, value in extra.items())
+    return headers
+
+
+def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
+    """The headers that carry `envelope`; `to_envelope` reads them back."""
+    optional = {
+        "correlationid": envelope.correlation_id,
+        "causationid": envelope.causation_id,
+        "traceparent": envelope.traceparent,
+    }
+    headers = event_headers(
+        message_id=envelope.id,
+        event_type=envelope.type,
+        source=envelope.source,
+        time=envelope.time,
+        subject=envelope.subject,
+        extra={name: value for name, value in optional.items() if value is not None},
+    )
+    headers[7] = ("ce_dataschema", envelope.dataschema.encode())
+    return headers
+
+
+def type_of(headers: Headers) -> str | None:
+    """The wire type, or None where the message is no CloudEvent."""
+    for name, value in headers:
+        if name == "ce_type":
+            return value.decode("utf-8", "replace")
+    return None
+
+
+def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
+    """The envelope in `headers`.
+
+    Raises Unreadable naming the header that is missing or malformed.
+    """
+    found: dict[str, str] = {}
+    for name, value in headers:
+        try:
+            found[name] = value.decode()
+        except (UnicodeDecodeError, AttributeError):
+            if name.startswith("ce_") or name in _EXTENSIONS:
+                raise Unreadable(f"header {name} is not UTF-8 text") from None
+    if (version := found.get("ce_specversion")) != "1.0":
+        raise Unreadable(f"header ce_specversion is {version!r}, not '1.0': this is no CloudEvent")
+    try:
+        return Envelope(
+            id=_uuid(found["ce_id"]),
+            type=found["ce_type"],
+            source=found["ce_source"],
+            time=_moment(found["ce_time"]),
+            subject=found["ce_subject"],
+            dataschema=found["ce_dataschema"],
+            correlation_id=found.get("correlationid"),
+            causation_id=found.get("causationid"),
+            traceparent=found.get("traceparent"),
+        )
+    except KeyError as missing:
+        raise Unreadable(f"header {missing.args[0]} is missing") from None
+
+
+def _uuid(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise Unreadable("header ce_id is not a UUID") from None
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise Unreadable("header ce_time is not an RFC 3339 timestamp") from None
+    if moment.tzinfo is None:
+        raise Unreadable("header ce_time names no time zone")
+    return moment

@@ -1,0 +1,121 @@
+"""From a Kafka record to the event it carries and the handlers that want it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from pydantic import ValidationError
+
+from shared.contracts.envelope import Envelope, IntegrationEvent
+from shared.inbox.parking import ParkedMessage, printable
+from shared.messaging.headers import to_envelope, type_of
+from shared.messaging.subscription import Handler, Subscription
+from shared.messaging.verdicts import Unreadable
+
+
+class Record(Protocol):
+    """What this module needs of an `aiokafka.ConsumerRecord`."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A record that could be read. `key` is the record's, `id` the idempotency key."""
+
+    record: Record
+    key: str
+    envelope: Envelope
+    event: IntegrationEvent
+    handlers: Sequence[Handler]
+
+    @property
+    def id(self) -> str:
+        return self.envelope.id
+
+
+class Router:
+    """Knows which contract a wire type has and who handles it. All subscriptions belong to one service."""
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        self._contracts: dict[str, type[IntegrationEvent]] = {}
+        self._handlers: dict[str, list[Handler]] = {}
+        for subscription in subscriptions:
+            for contract in subscription.contracts:
+                if subscription.topic != contract.TOPIC:
+                    raise TypeError(f"{contract.TYPE} travels on {contract.TOPIC}, not on {subscription.topic}")
+                self._contracts[contract.TYPE] = contract
+                self._handlers.setdefault(contract.TYPE, []).append(subscription.handler)
+        self.topics = sorted({subscription.topic for subscription in subscriptions})
+
+    def wants(self, record: Record) -> bool:
+        """False for a type nobody here handles: a tolerant reader skips it. Rubbish is wanted, to be buried."""
+        name = type_of(record.headers)
+        return name is None or name in self._contracts
+
+    def read(self, record: Record) -> Delivery:
+        """The event in `record`. Raises Unreadable saying what does not fit."""
+        envelope = to_envelope(record.headers)
+        contract = self._contracts.get(envelope.type)
+        if contract is None:
+            raise Unreadable(f"no handler for the type {envelope.type}")
+        if record.value is None:
+            raise Unreadable("the value is null")
+        try:
+            event = contract.model_validate_json(record.value)
+        except ValidationError as error:
+            raise Unreadable(_places(error)) from None
+        return Delivery(record, key_of(record), envelope, event, self._handlers[envelope.type])
+
+
+def key_of(record: Record) -> str:
+    """The record's key as text; one of its own for a record without a key, so that it holds nobody back."""
+    if record.key is None:
+        return f"(no key) {record.partition}-{record.offset}"
+    return printable(record.key.decode("utf-8", "backslashreplace"))
+
+
+def to_parked(record: Record) -> ParkedMessage:
+    """The record as it is parked. Rubbish without an id gets one derived from its place on the topic."""
+    return ParkedMessage(
+        message_id=_id_of(record),
+        topic=record.topic,
+        key=key_of(record),
+        partition=record.partition,
+        offset=record.offset,
+        headers=record.headers,
+        payload=record.value,
+    )
+
+
+def _id_of(record: Record) -> str:
+    for name, value in record.headers:
+        if name == "ce_id":
+            try:
+                return str(UUID(value.decode()))
+            except (ValueError, AttributeError):
+                break
+    place = f"{record.topic}/{record.partition}/{record.offset}/{record.timestamp}"
+    return str(uuid5(NAMESPACE_OID, place))
+
+
+def _places(error: ValidationError) -> str:
+    """Where the payload does not fit, without its values: they may be personal data."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(str(part) for part in each['loc']) or 'payload'}: {each['msg']}" for each in found[:5])

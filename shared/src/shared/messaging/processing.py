@@ -1,0 +1,228 @@
+"""What happens to the records of one partition: transactions, verdicts, parking. Knows no broker."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from opentelemetry.trace import SpanKind
+
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.inbox.guard import claim
+from shared.inbox.parking import Cause, park, parked_among
+from shared.messaging.dead_letters import bury
+from shared.messaging.incoming import Delivery, Record, Router, key_of, to_parked
+from shared.messaging.verdicts import Unreadable, Verdict, verdict
+from shared.observability import metrics
+from shared.observability.context import MessageContext, message_context
+from shared.observability.tracing import span
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySettings:
+    """`poison_after` attempts make a message poison; delays in seconds, doubling from `first` to `longest`."""
+
+    poison_after: int = 3
+    first: float = 0.2
+    longest: float = 15.0
+
+    def delay(self, attempt: int) -> float:
+        """Seconds to wait after the `attempt`-th failure."""
+        return min(self.longest, self.first * 2.0 ** min(max(attempt - 1, 0), 16))
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one partition is: `next_offset` is the first record that is not settled yet."""
+
+    next_offset: int
+    stalled: bool = False
+
+
+Item = Delivery | tuple[Record, Unreadable]
+
+
+class Processor:
+    """Settles records: handled, refused, skipped, or parked. Never leaves one half done."""
+
+    def __init__(
+        self,
+        *,
+        consumer: str,
+        router: Router,
+        unit_of_work: Callable[[], SqlUnitOfWork],
+        retry: RetrySettings | None = None,
+        concurrency: int = 4,
+    ) -> None:
+        self._consumer = consumer
+        self._router = router
+        self._unit_of_work = unit_of_work
+        self._retry = retry or RetrySettings()
+        self._slots = asyncio.Semaphore(concurrency)
+
+    async def settle(self, records: Sequence[Record], progress: Progress) -> None:
+        """Settle the records of one partition in their order, for as long as it takes.
+
+        First all in one transaction; if that fails, one by one, so that only the culprit suffers. `progress` moves
+        with every commit, so that a cancelled call leaves behind how far it came.
+        """
+        items = self._read(records)
+        end = records[-1].offset + 1
+        if all(isinstance(item, Delivery) for item in items):
+            deliveries = [item for item in items if isinstance(item, Delivery)]
+            try:
+                await self._together(deliveries)
+            except Exception as error:  # noqa: BLE001 - judged one by one below
+                log.info("consumer.batch_failed", records=len(records), error=type(error).__name__)
+            else:
+                progress.next_offset = end
+                return
+        for item in items:
+            await self._alone(item, progress)
+            progress.next_offset = _record(item).offset + 1
+        progress.next_offset = end
+
+    def _read(self, records: Sequence[Record]) -> list[Item]:
+        items: list[Item] = []
+        for record in records:
+            if not self._router.wants(record):
+                metrics.MESSAGES_SKIPPED.labels(topic=record.topic).inc()
+                continue
+            try:
+                items.append(self._router.read(record))
+            except Unreadable as error:
+                items.append((record, error))
+        return items
+
+    async def _together(self, deliveries: Sequence[Delivery]) -> None:
+        """Inbox rows, handlers and what they write: one transaction."""
+        if not deliveries:
+            return
+        topic = deliveries[0].record.topic
+        duplicates = 0
+        async with self._slots, self._unit_of_work() as uow:
+            keys = {delivery.key for delivery in deliveries}
+            parked = await parked_among(uow.connection, self._consumer, topic, sorted(keys))
+            ids = [delivery.id for delivery in deliveries if delivery.key not in parked]
+            fresh = await claim(uow.connection, self._consumer, ids) if ids else set[str]()
+            for delivery in deliveries:
+                if delivery.key in parked:
+                    await park(uow.connection, self._consumer, to_parked(delivery.record), None)
+                elif delivery.id in fresh:
+                    fresh.discard(delivery.id)
+                    await self.call(delivery, uow)
+                else:
+                    duplicates += 1
+            await uow.commit()
+        if duplicates:
+            metrics.INBOX_DUPLICATES.inc(duplicates)
+
+    async def call(self, delivery: Delivery, uow: SqlUnitOfWork) -> None:
+        """Run the handlers in `uow`, as part of the message's conversation; what they record is published with it."""
+        envelope = delivery.envelope
+        begun = time.perf_counter()
+        with span(envelope.type, kind=SpanKind.CONSUMER, parent=envelope.traceparent) as traceparent:
+            context = MessageContext(envelope.correlation_id or envelope.id, envelope.id, traceparent)
+            with message_context(context):
+                for handler in delivery.handlers:
+                    await handler(delivery.event, envelope, uow)
+                await uow.publish_recorded()
+        metrics.HANDLER_SECONDS.labels(type=envelope.type).observe(time.perf_counter() - begun)
+
+    async def _alone(self, item: Item, progress: Progress) -> None:
+        if not isinstance(item, Delivery):
+            record, unreadable = item
+            await self._persist(lambda: self._bury(record, unreadable, 1), record, progress)
+            return
+        attempts = 0
+        while True:
+            try:
+                await self._together([item])
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises is judged
+                attempts += 1
+                if await self._judge(item, error, attempts, progress):
+                    return
+            else:
+                progress.stalled = False
+                return
+
+    async def _judge(self, delivery: Delivery, error: Exception, attempts: int, progress: Progress) -> bool:
+        """Act on a failure; True when the message is settled."""
+        record, kind = delivery.record, delivery.envelope.type
+        what = verdict(error)
+        if what is Verdict.REFUSED:
+            code = getattr(error, "code", "refused")
+            log.info("consumer.refused", type=kind, code=code, message_id=delivery.id)
+            metrics.HANDLER_REFUSALS.labels(type=kind, code=code).inc()
+            await self._persist(lambda: self._keep_claim(delivery), record, progress)
+            return True
+        if what is Verdict.POISON and attempts >= self._retry.poison_after:
+            await self._persist(lambda: self._bury(record, error, attempts), record, progress)
+            return True
+        metrics.HANDLER_RETRIES.labels(type=kind).inc()
+        await self._wait(record, error, attempts, progress)
+        return False
+
+    async def _keep_claim(self, delivery: Delivery) -> None:
+        async with self._slots, self._unit_of_work() as uow:
+            await claim(uow.connection, self._consumer, [delivery.id])
+            await uow.commit()
+
+    async def _bury(self, record: Record, error: Exception, attempts: int) -> None:
+        cause = Cause(type(error).__name__, str(error)[:2000], attempts)
+        async with self._slots, self._unit_of_work() as uow:
+            await bury(uow.connection, self._consumer, to_parked(record), cause)
+            await uow.commit()
+        metrics.DEAD_LETTERS.labels(topic=record.topic).inc()
+        log.error(
+            "consumer.dead_letter",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=key_of(record),
+            error=cause.error_class,
+            reason=cause.error_message,
+            exc_info=_worth_a_trace(error),
+        )
+
+    async def _persist(self, work: Callable[[], Awaitable[None]], record: Record, progress: Progress) -> None:
+        """Do `work`, again and again while the database is away."""
+        attempts = 0
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                if verdict(error) is not Verdict.TRANSIENT:
+                    raise
+                attempts += 1
+                await self._wait(record, error, attempts, progress)
+            else:
+                progress.stalled = False
+                return
+
+    async def _wait(self, record: Record, error: Exception, attempts: int, progress: Progress) -> None:
+        progress.stalled = True
+        delay = self._retry.delay(attempts)
+        log.warning(
+            "consumer.retrying",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            attempt=attempts,
+            retry_in=delay,
+            error=repr(error)[:500],
+        )
+        await asyncio.sleep(delay)
+
+
+def _record(item: Item) -> Record:
+    return item.record if isinstance(item, Delivery) else item[0]
+
+
+def _worth_a_trace(error: Exception) -> Exception | None:
+    return None if isinstance(error, Unreadable) else error
