@@ -70,6 +70,7 @@ def a_post(**changes: Any) -> CapturedPost:
         author="lena",
         author_stakeholder_id=PERSON,
         text="How sleep apnoea is found, in five pictures.",
+        media_text=None,
         links=("https://sleep.example/pictures",),
         captured_at=NOW - timedelta(days=1),
     )
@@ -119,6 +120,7 @@ def a_case(action: Action, state: str, *, version: int = 1, action_version: int 
 def a_permit(**changes: Any) -> PermitSeen:
     permit = PermitSeen(
         id="0199a000-0000-7000-8000-00000000000f",
+        case_version=3,
         audience=EXECUTOR,
         content_sha256="c1",
         issued_at=NOW + timedelta(hours=1),

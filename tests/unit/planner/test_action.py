@@ -112,9 +112,28 @@ def test_a_stop_after_the_release_pauses_a_permit_that_was_not_redeemed() -> Non
     action.note_released(a_permit())
 
     action.note_case(a_case(action, "paused", version=5))
+
     assert action.state == "paused"
+
+
+def test_after_a_stop_is_lifted_only_another_permit_releases() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+    action.note_case(a_case(action, "paused", version=5))
     action.note_case(a_case(action, "approved", version=6))
+
+    assert action.state == "approved"
+    assert action.note_released(a_permit(id="second", case_version=7)) is True
     assert action.state == "released"
+
+
+def test_a_release_that_arrives_after_the_stop_it_preceded_does_not_undo_it() -> None:
+    action = a_submitted_action()
+    action.note_case(a_case(action, "paused", version=5))
+
+    action.note_released(a_permit(case_version=4))
+
+    assert action.state == "paused"
 
 
 def test_a_redeemed_action_is_out_whatever_is_heard_later() -> None:

@@ -27,8 +27,10 @@ class _Post(BaseModel):
     author_handle: str
     author_stakeholder_id: str | None = None
     text: str
+    media_text: str | None = None
     links: tuple[str, ...] = ()
     captured_at: datetime
+    state: str = "captured"
 
 
 class HttpPostArchive:
@@ -60,12 +62,17 @@ def _read(response: httpx.Response) -> CapturedPost:
         post = _Post.model_validate_json(response.content)
     except ValidationError as error:
         raise _silent("the audit's answer cannot be read") from error
+    if post.state != "captured":
+        raise InvalidValue(
+            f"post {post.id} is {post.state} at its source", field="target_post_id", remedy="choose another target"
+        )
     return CapturedPost(
         id=post.id,
         url=post.url,
         author=post.author_handle,
         author_stakeholder_id=post.author_stakeholder_id,
         text=post.text,
+        media_text=post.media_text,
         links=post.links,
         captured_at=post.captured_at,
     )

@@ -46,6 +46,7 @@ async def on_released(event: ActionReleasedV1, envelope: Envelope, uow: UnitOfWo
     action = await uow.actions.get(event.action_id)
     permit = PermitSeen(
         id=event.permit_id,
+        case_version=event.version,
         audience=event.audience,
         content_sha256=event.content_sha256,
         issued_at=envelope.time,

@@ -35,7 +35,6 @@ _STATE_OF_CASE = MappingProxyType(
         "withdrawn": "withdrawn",
     }
 )
-_BEFORE_RELEASE = frozenset({"submitted", "approved"})
 
 
 class Action(Aggregate):
@@ -123,7 +122,8 @@ class Action(Aggregate):
         if self.state in OUTCOMES or self.state == "withdrawn":
             return True
         state = _STATE_OF_CASE[case.state]
-        if self.permit is not None and (state in _BEFORE_RELEASE or self.permit.redeemed_at is not None):
+        permit = self.permit
+        if permit is not None and (permit.redeemed_at is not None or case.version <= permit.case_version):
             state = "released"
         self.state = state
         return True
@@ -136,7 +136,8 @@ class Action(Aggregate):
         if permit.issued_at < submission.submitted_at or (self.permit is not None and self.permit.id == permit.id):
             return False
         self.permit = permit
-        if self.state in _BEFORE_RELEASE:
+        newer_case = self.case is not None and self.case.version > permit.case_version
+        if self.state not in OUTCOMES and self.state != "withdrawn" and not newer_case:
             self.state = "released"
         return True
 

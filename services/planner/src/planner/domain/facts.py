@@ -71,6 +71,7 @@ class CapturedPost:
     author: str
     author_stakeholder_id: str | None
     text: str
+    media_text: str | None
     links: tuple[str, ...]
     captured_at: datetime
 
@@ -86,6 +87,7 @@ def as_target(post: CapturedPost, author: StakeholderKnown | None) -> dict[str, 
         "author": post.author,
         "author_relation": relation,
         "text": post.text,
+        "media_text": post.media_text,
         "links": [{"url": link, "text": None} for link in post.links],
         "captured_at": post.captured_at.isoformat(),
     }

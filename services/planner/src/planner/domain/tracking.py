@@ -37,9 +37,13 @@ class CaseSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitSeen:
-    """The permit issued for the submission; only `audience` may redeem it and report back."""
+    """The permit issued for the submission; only `audience` may redeem it and report back.
+
+    `case_version` is the version of the case that released it, which puts it in order with other news of the case.
+    """
 
     id: str
+    case_version: int
     audience: str
     content_sha256: str
     issued_at: datetime

@@ -56,7 +56,7 @@ async def edit_action(
 ) -> ActionRead:
     """Change the draft while the gate does not have it; the editor is recorded and may not approve it later."""
     command = EditAction(action_id=str(action_id), change=change_of(body), by=author.subject, expected_version=expected)
-    return _shown(await bound.edit_action(command), response)
+    return _shown(await bound.edit_action(command, uow=bound.unit_of_work()), response)
 
 
 @router.post("/{action_id}/submission")
@@ -74,7 +74,7 @@ async def withdraw_action(
 ) -> ActionRead:
     """Take the action back before it is released."""
     command = WithdrawAction(action_id=str(action_id), by=author.subject, reason=body.reason, expected_version=expected)
-    return _shown(await bound.withdraw_action(command), response)
+    return _shown(await bound.withdraw_action(command, uow=bound.unit_of_work()), response)
 
 
 @router.post("/{action_id}/outcome")
@@ -90,7 +90,7 @@ async def report_outcome(
         detail=body.detail,
         evidence_url=body.evidence_url,
     )
-    return _shown(await bound.report_outcome(command), response)
+    return _shown(await bound.report_outcome(command, uow=bound.unit_of_work()), response)
 
 
 def _shown(action: Action, response: Response) -> ActionRead:
