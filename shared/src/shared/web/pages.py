@@ -10,7 +10,6 @@ Use::
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
@@ -57,7 +56,7 @@ def decode(cursor: str) -> str:
     """The sort key inside a cursor. Raises Malformed for anything that `encode` did not make."""
     try:
         after = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise _bad_cursor() from error
     if "\x00" in after or encode(after) != cursor:
         raise _bad_cursor()

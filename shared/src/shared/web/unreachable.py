@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import asyncpg
 import httpx
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -30,14 +32,14 @@ def what_is_unreachable(error: BaseException) -> tuple[str, str] | None:
         )
     if isinstance(error, httpx.TransportError):
         return "a service this answer needs does not answer", "try again; if it lasts, check that all services run"
-    if isinstance(error, (TransientError, TimeoutError, ConnectionError)):
+    if isinstance(error, (TransientError, TimeoutError)):
         return "something this answer needs did not answer in time", "try again; if it lasts, see /readyz"
     return None
 
 
 def _is_database(error: BaseException) -> bool:
-    if isinstance(error, (*_DRIVER, PoolTimeout)):
-        return True
+    if isinstance(error, (*_DRIVER, PoolTimeout, ConnectionError, socket.gaierror)):
+        return True  # only the database drivers let socket errors through as they are
     if isinstance(error, DBAPIError):
         cause = getattr(error.orig, "__cause__", None)
         return (
