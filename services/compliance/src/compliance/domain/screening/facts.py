@@ -43,6 +43,10 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
     "transfer_of_value": ("kind", "amount", "currency", "year_to_date"),
 }
 _PLAIN = ("action_id", "type", "text", "media_text", "purpose", "value_statement", "kpi", "declaration", "inbound_text")
+_YES_OR_NO = frozenset(
+    {"authorised", "opted_out", "do_not_engage", "contracted", "minor", "product_content", "declares_publicly", "alcohol"}
+)
+_COUNTS = frozenset({"followers", "contacts_last_30_days", "reciprocal_contacts"})
 _AMOUNTS = frozenset(
     {"amount", "rate", "hours", "science_hours", "social_hours", "fair_market_value_max_rate", "year_to_date"}
 )
@@ -89,11 +93,20 @@ def missing(facts: Mapping[str, Any], path: str) -> bool:
 
 
 def _filled(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _amount(key, given.get(key)) for key in _OPTIONAL[name]}
+    return {key: _of_its_kind(key, given.get(key)) for key in _OPTIONAL[name]}
 
 
-def _amount(key: str, value: Any) -> Any:
-    return float(value) if key in _AMOUNTS and isinstance(value, int) and not isinstance(value, bool) else value
+def _of_its_kind(key: str, value: Any) -> Any:
+    """The value, or None where it is of another kind than the fact: an unreadable fact is an unknown one."""
+    if key in _YES_OR_NO:
+        return value if isinstance(value, bool) else None
+    if key in _AMOUNTS or key in _COUNTS:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if key in _AMOUNTS else int(value)
+    if key in {"products", "travel"}:
+        return value
+    return value if isinstance(value, str) else None
 
 
 def _event(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
