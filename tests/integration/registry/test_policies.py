@@ -43,8 +43,8 @@ async def test_completed_actions_move_the_relationship_stage_by_stage_up_to_enga
     person = await registry.register()
     seen: list[str] = []
     for _ in range(5):
-        await completed(registry, person["stakeholder_id"])
-        answer = await registry.http.get(f"/v1/stakeholders/{person['stakeholder_id']}")
+        await completed(registry, person["id"])
+        answer = await registry.http.get(f"/v1/stakeholders/{person['id']}")
         seen.append(answer.json()["relationship_stage"])
     assert seen == ["aware", "interested", "engaged", "engaged", "engaged"]
     kinds = [kind for kind, _ in await registry.published()]
@@ -53,7 +53,7 @@ async def test_completed_actions_move_the_relationship_stage_by_stage_up_to_enga
 
 async def test_an_action_that_was_not_done_moves_nothing(registry: Registry):
     person = await registry.register()
-    await completed(registry, person["stakeholder_id"], outcome="not_done")
+    await completed(registry, person["id"], outcome="not_done")
     assert len(await registry.published()) == 1
 
 

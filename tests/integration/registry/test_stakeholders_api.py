@@ -14,11 +14,13 @@ pytestmark = pytest.mark.platform
 async def test_a_registered_person_is_routed_stored_published_and_read_back(registry: Registry):
     created = await registry.register(handles=[{"platform": "x", "name": "@lenabrandt"}])
     assert (created["owner_function"], created["version"]) == ("communications", 1)
-    answer = await registry.http.get(f"/v1/stakeholders/{created['stakeholder_id']}")
+    answer = await registry.http.get(f"/v1/stakeholders/{created['id']}")
     assert (answer.json(), answer.headers["etag"]) == (created, '"v1"')
     ((kind, payload),) = await registry.published()
     assert kind == "registry.stakeholder.registered.v1"
-    assert {**json.loads(payload), "owner_reason": None} == created
+    state = json.loads(payload)
+    assert state.pop("stakeholder_id") == created["id"]
+    assert {**state, "id": created["id"], "owner_reason": None} == created
 
 
 async def test_an_account_belongs_to_one_stakeholder_whatever_its_spelling(registry: Registry):
@@ -51,7 +53,7 @@ async def test_a_refusal_has_a_code_the_field_and_a_remedy(
 async def test_a_repeated_post_with_the_same_key_registers_once(registry: Registry):
     body, headers = {"name": "Ida", "type": "hcp"}, {"Idempotency-Key": "k-1"}
     answers = [await registry.http.post("/v1/stakeholders", json=body, headers=headers) for _ in range(3)]
-    assert {answer.json()["stakeholder_id"] for answer in answers} == {answers[0].json()["stakeholder_id"]}
+    assert {answer.json()["id"] for answer in answers} == {answers[0].json()["id"]}
     assert len(await registry.published()) == 1
     other = await registry.http.post("/v1/stakeholders", json={**body, "name": "Eva"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
@@ -59,7 +61,7 @@ async def test_a_repeated_post_with_the_same_key_registers_once(registry: Regist
 
 async def test_of_many_changes_to_one_version_exactly_one_wins(registry: Registry):
     created = await registry.register()
-    url = f"/v1/stakeholders/{created['stakeholder_id']}"
+    url = f"/v1/stakeholders/{created['id']}"
     answers = await asyncio.gather(
         *(registry.http.patch(url, json={"followers": n}, headers={"If-Match": '"v1"'}) for n in range(8))
     )
@@ -71,14 +73,14 @@ async def test_of_many_changes_to_one_version_exactly_one_wins(registry: Registr
 
 async def test_a_change_without_if_match_is_asked_for_one(registry: Registry):
     created = await registry.register()
-    answer = await registry.http.patch(f"/v1/stakeholders/{created['stakeholder_id']}", json={"followers": 1})
+    answer = await registry.http.patch(f"/v1/stakeholders/{created['id']}", json={"followers": 1})
     assert answer.status_code == 428
 
 
 async def test_a_patch_keeps_what_it_does_not_name_and_null_makes_a_fact_unknown(registry: Registry):
     created = await registry.register(followers=10, lawful_basis="consent", relationship_stage="aware")
     answer = await registry.http.patch(
-        f"/v1/stakeholders/{created['stakeholder_id']}",
+        f"/v1/stakeholders/{created['id']}",
         json={"followers": None, "relationship_stage": "interested"},
         headers={"If-Match": '"v1"'},
     )
@@ -96,14 +98,14 @@ async def test_a_patch_keeps_what_it_does_not_name_and_null_makes_a_fact_unknown
 async def test_another_type_moves_the_relationship_to_its_function(registry: Registry):
     created = await registry.register()
     answer = await registry.http.patch(
-        f"/v1/stakeholders/{created['stakeholder_id']}", json={"type": "hcp"}, headers={"If-Match": '"v1"'}
+        f"/v1/stakeholders/{created['id']}", json={"type": "hcp"}, headers={"If-Match": '"v1"'}
     )
     assert answer.json()["owner_function"] == "medical"
 
 
 async def test_an_opt_out_reaches_the_permission_and_the_topic_and_stays(registry: Registry):
     created = await registry.register(lawful_basis="consent")
-    url = f"/v1/stakeholders/{created['stakeholder_id']}"
+    url = f"/v1/stakeholders/{created['id']}"
     assert (await registry.http.get(f"{url}/permission")).json()["may_approach"] is True
     for _ in range(2):
         answer = await registry.http.post(f"{url}/opt-out", json={"reason": "asked by mail"})
@@ -119,7 +121,7 @@ async def test_an_opt_out_reaches_the_permission_and_the_topic_and_stays(registr
 
 async def test_do_not_engage_is_set_and_lifted_with_reasons(registry: Registry):
     created = await registry.register(lawful_basis="consent")
-    url = f"/v1/stakeholders/{created['stakeholder_id']}"
+    url = f"/v1/stakeholders/{created['id']}"
     await registry.http.post(f"{url}/do-not-engage", json={"reason": "open complaint"})
     assert (await registry.http.get(f"{url}/permission")).json()["reasons"] == ["do_not_engage"]
     lifted = await registry.http.request("DELETE", f"{url}/do-not-engage", json={"reason": "complaint closed"})
@@ -130,14 +132,14 @@ async def test_do_not_engage_is_set_and_lifted_with_reasons(registry: Registry):
 
 async def test_erasing_leaves_nothing_but_the_last_event(registry: Registry):
     created = await registry.register(handles=[{"platform": "x", "name": "lena"}])
-    url = f"/v1/stakeholders/{created['stakeholder_id']}"
+    url = f"/v1/stakeholders/{created['id']}"
     assert (await registry.http.delete(url)).status_code == 204
     assert (await registry.http.get(url)).status_code == 404
     assert (await registry.http.get(f"{url}/permission")).status_code == 404
     assert await registry.fetch("SELECT FROM changes") == []
     kind, payload = (await registry.published())[-1]
     assert kind == "registry.stakeholder.erased.v1"
-    assert json.loads(payload) == {"stakeholder_id": created["stakeholder_id"], "version": 2}
+    assert json.loads(payload) == {"stakeholder_id": created["id"], "version": 2}
     await registry.register(handles=[{"platform": "x", "name": "lena"}])
 
 
@@ -171,14 +173,14 @@ async def test_an_engager_is_added_changed_and_published(registry: Registry):
     body = {"name": "Jonas", "function": "communications", "relation": "employee", "authorised_platforms": ["x", "x"]}
     created = (await registry.http.post("/v1/engagers", json=body)).json()
     assert created["authorised_platforms"] == ["x"]
-    url = f"/v1/engagers/{created['engager_id']}"
+    url = f"/v1/engagers/{created['id']}"
     trained = {**body, "trained_until": "2027-01-31"}
     assert (await registry.http.put(url, json=trained)).json()["version"] == 2
     assert (await registry.http.put(url, json=trained)).json()["version"] == 2
     stale = await registry.http.put(url, json=body, headers={"If-Match": '"v1"'})
     assert stale.status_code in {409, 412}
     assert (await registry.http.get(url)).json()["trained_until"] == "2027-01-31"
-    assert (await registry.http.get("/v1/engagers")).json()["items"][0]["engager_id"] == created["engager_id"]
+    assert (await registry.http.get("/v1/engagers")).json()["items"][0]["id"] == created["id"]
     assert [kind for kind, _ in await registry.published()] == ["registry.engager.updated.v1"] * 2
 
 

@@ -14,7 +14,7 @@ from registry.domain.stakeholder import StakeholderState
 from registry.domain.text import comparable
 
 _STAKEHOLDER = """SELECT version, json_build_object(
-    'stakeholder_id', id, 'version', version, 'name', name, 'type', type, 'country', country, 'handles', handles,
+    'id', id, 'version', version, 'name', name, 'type', type, 'country', country, 'handles', handles,
     'owner_function', owner_function, 'owner_reason', owner_reason, 'owner_id', owner_id,
     'relationship_stage', relationship_stage, 'lawful_basis', lawful_basis, 'notice_sent_on', notice_sent_on,
     'outreach_policy', outreach_policy, 'contracted', contracted, 'followers', followers, 'minor', minor,
@@ -27,7 +27,7 @@ _STAKEHOLDERS = f"""{_STAKEHOLDER}
              AND (held.name_key LIKE $3 OR held.platform || ':' || held.name_key = $4)))
     ORDER BY id LIMIT $5"""
 _ENGAGER = """SELECT version, json_build_object(
-    'engager_id', id, 'version', version, 'name', name, 'function', function, 'relation', relation,
+    'id', id, 'version', version, 'name', name, 'function', function, 'relation', relation,
     'trained_until', trained_until, 'authorised_platforms', authorised_platforms)::text AS body FROM engagers"""
 _ONE_ENGAGER = f"{_ENGAGER} WHERE id = $1"
 _ENGAGERS = f"{_ENGAGER} WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2"

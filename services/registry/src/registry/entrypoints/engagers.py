@@ -36,7 +36,7 @@ async def list_engagers(_caller: Reader, ports: Ports, cursor: Cursor) -> Page[E
     after = None if cursor.after is None else known_id(cursor.after)
     found = await ports.queries.engagers(after=after, limit=cursor.limit + 1)
     items = [EngagerRead.model_validate_json(each.body) for each in found]
-    return page(items, cursor, key=lambda item: item.engager_id)
+    return page(items, cursor, key=lambda item: item.id)
 
 
 @router.get("/{engager_id}", response_model=EngagerRead)

@@ -115,10 +115,7 @@ class HandleRead(BaseModel):
     name: str
 
 
-class StakeholderFactsRead(BaseModel):
-    """The published state of a stakeholder."""
-
-    stakeholder_id: str
+class _StakeholderFields(BaseModel):
     version: int
     name: str
     type: StakeholderType
@@ -137,14 +134,21 @@ class StakeholderFactsRead(BaseModel):
     do_not_engage: bool
 
 
-class StakeholderRead(StakeholderFactsRead):
-    """The published state, and why the owner is not the routed one."""
+class StakeholderFactsRead(_StakeholderFields):
+    """The published state of a stakeholder."""
 
+    stakeholder_id: str
+
+
+class StakeholderRead(_StakeholderFields):
+    """One stakeholder, and why the owner is not the routed one."""
+
+    id: str
     owner_reason: str | None
 
     @classmethod
     def of(cls, state: StakeholderState) -> Self:
-        return cls.model_validate({**public_state(state), "owner_reason": state.owner.reason})
+        return cls.model_validate({**public_state(state), "id": state.id, "owner_reason": state.owner.reason})
 
 
 class PermissionRead(BaseModel):
@@ -254,7 +258,7 @@ class EngagerBody(_Taken):
 
 
 class EngagerRead(BaseModel):
-    engager_id: str
+    id: str
     version: int
     name: str
     function: EngagerFunction
@@ -266,7 +270,7 @@ class EngagerRead(BaseModel):
     def of(cls, state: EngagerState) -> Self:
         return cls.model_validate(
             {
-                "engager_id": state.id,
+                "id": state.id,
                 "version": state.version,
                 "name": state.name,
                 "function": state.function.value,

@@ -68,7 +68,7 @@ async def list_stakeholders(
         StakeholderFilter(text=q or None, type=type, after=after, limit=cursor.limit + 1)
     )
     items = [StakeholderRead.model_validate_json(each.body) for each in found]
-    return page(items, cursor, key=lambda item: item.stakeholder_id)
+    return page(items, cursor, key=lambda item: item.id)
 
 
 @router.get("/{stakeholder_id}", response_model=StakeholderRead)
