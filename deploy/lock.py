@@ -27,7 +27,7 @@ def _declared() -> list[str]:
 
 
 def _compile(requirements: list[str], lock: Path, extra: list[str]) -> None:
-    subprocess.run(  # noqa: S603 - our own uv
+    subprocess.run(
         [
             str(ROOT / ".venv" / "bin" / "uv"),
             *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),

@@ -35,7 +35,7 @@ FROM_PIP = {
 
 
 def say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - this is a command
+    print(line, flush=True)
 
 
 def give_up(message: str, remedy: str) -> None:
@@ -83,13 +83,13 @@ def is_whole() -> bool:
     if not PYTHON.exists():
         return False
     asked = [str(PYTHON), "-c", "import pip, sys; print(sys.prefix, sys.version_info[:2])"]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
     return answer.returncode == 0 and answer.stdout.strip() == f"{VENV} {tuple(sys.version_info[:2])}"
 
 
 def run(arguments: list[str], *, doing: str, environment: dict[str, str] | None = None) -> None:
     """Run a step with its output shown."""
-    done = subprocess.run(arguments, cwd=ROOT, env={**os.environ, **(environment or {})}, check=False)  # noqa: S603
+    done = subprocess.run(arguments, cwd=ROOT, env={**os.environ, **(environment or {})}, check=False)
     if done.returncode != 0:
         give_up(
             f"{doing} failed (exit code {done.returncode}); its words are above",
@@ -99,9 +99,9 @@ def run(arguments: list[str], *, doing: str, environment: dict[str, str] | None 
 
 
 def pip_settings() -> dict[str, str]:
-    """uv's variables for what the user configured for pip; what is set for uv already stays."""
+    """Variables of uv for what the user configured for pip; what is set for uv already stays."""
     asked = [str(PYTHON), "-m", "pip", "config", "list"]
-    listing = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own pip
+    listing = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     found: dict[str, str] = {}
     for line in listing.splitlines():
         key, _, quoted = line.partition("=")
@@ -121,8 +121,10 @@ def install() -> None:
     settings = pip_settings()
     say("2/4 the installer (uv, by hash)")
     run(
-        [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        + ["-r", str(LOCKS[1])],
+        [
+            *(str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *("--require-hashes", "-r", str(LOCKS[1])),
+        ],
         doing="installing uv",
     )
     say("3/4 the libraries, exactly those of requirements.lock")

@@ -40,7 +40,7 @@ class Service:
 
 SERVICES = (
     Service("registry"),
-    Service("audit", client="audit-service"),
+    Service("audit"),
     Service("planner", client="planner-service", calls=("audit",)),
     Service("compliance", client="compliance-service", calls=("registry", "audit")),
     Service("portal", client="portal", calls=("registry", "audit", "planner", "compliance"), stores=False),
@@ -94,9 +94,7 @@ def demo_client_secrets(users_file: Path) -> dict[str, str]:
     if not users_file.exists():
         return {}
     document = yaml.safe_load(users_file.read_text(encoding="utf-8"))
-    return {
-        str(client["id"]): str(client["secret"]) for client in document.get("clients", ()) if client.get("secret")
-    }
+    return {str(client["id"]): str(client["secret"]) for client in document.get("clients", ()) if client.get("secret")}
 
 
 def environment(service: Service, wiring: Wiring) -> dict[str, str]:

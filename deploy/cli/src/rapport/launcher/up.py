@@ -49,7 +49,7 @@ class Launch:
         self._supervisor = Supervisor(say=say, on_change=self._folder.note_processes)
         self._platform: list[str] = []
         self._began = time.monotonic()
-        self._asked_to_stop = False
+        self._asked_to_stop: float | None = None
 
     def run(self) -> None:
         """Start everything, watch over it until asked to end, end everything. Raises Problem."""
@@ -70,9 +70,11 @@ class Launch:
                 signal.signal(number, handler)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        if self._asked_to_stop:
+        now = time.monotonic()
+        if self._asked_to_stop is None:
+            self._asked_to_stop = now
+        elif now - self._asked_to_stop > 1.0:  # a terminal may deliver one Ctrl-C twice
             self._say("still stopping; every part has its own deadline")
-        self._asked_to_stop = True
 
     def _start(self) -> None:
         check_rights(self._place.data)
@@ -127,7 +129,7 @@ class Launch:
         self._supervisor.add(part)
 
     def _tick(self) -> None:
-        if self._asked_to_stop:
+        if self._asked_to_stop is not None:
             raise _Stop
         self._supervisor.tick()
         time.sleep(TICK_SECONDS)
