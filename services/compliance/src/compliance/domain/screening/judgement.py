@@ -13,6 +13,7 @@ from compliance.domain.screening.detectors.wording import captures, declaration,
 from compliance.domain.screening.facts import facts_of, missing
 from compliance.domain.screening.fields import TextField, text_fields
 from compliance.domain.screening.findings import Evidence, Finding, Screening, in_order, worst
+from compliance.domain.screening.hospitality import hospitality
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan
@@ -31,7 +32,9 @@ def judge(
     fields = text_fields(snapshot)
     safety = safety_of(snapshot, fields, rule_set)
     detected = _detect(snapshot, facts, fields, products, rule_set) | {"safety.report": safety.evidence}
-    known = facts | _flags(detected) | {"figures": rule_set.lexicon.figures_on(as_of, facts["countries"])}
+    known = facts | _flags(detected)
+    known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
+    known["hospitality"] = hospitality(facts, rule_set.lexicon)
     conditions = rule_set.conditions.over(known)
     findings = [
         finding
