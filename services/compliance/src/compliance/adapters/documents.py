@@ -38,8 +38,8 @@ def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
 
 def judgement_from_json(document: Mapping[str, Any]) -> Judgement:
     """The judgement as stored."""
-    findings = tuple(Finding(**finding) for finding in document["findings"])
-    return Judgement(**{**document, "findings": findings})
+    fields: dict[str, Any] = {**document, "findings": tuple(Finding(**finding) for finding in document["findings"])}
+    return Judgement(**fields)
 
 
 def vote_to_json(vote: Vote) -> dict[str, Any]:
@@ -57,4 +57,5 @@ def vote_to_json(vote: Vote) -> dict[str, Any]:
 
 def vote_from_json(document: Mapping[str, Any]) -> Vote:
     """The vote as stored."""
-    return Vote(**{**document, "at": datetime.fromisoformat(document["at"])})
+    fields: dict[str, Any] = {**document, "at": datetime.fromisoformat(document["at"])}
+    return Vote(**fields)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import rfc8785
+from shared.db.unit_of_work import Publish
+from shared.kernel.events import DomainEvent
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.adapters.tables import ledger
 from compliance.application.ledger import entry_of
-from shared.db.unit_of_work import Publish
-from shared.kernel.events import DomainEvent
 
 
 def recording(publish: Publish) -> Publish:

@@ -33,7 +33,10 @@ def readable_safety(result: Mapping[str, Any]) -> str:
     """Whether the text goes to drug safety, with the four criteria."""
     head = f"{'SAFETY' if result['safety_handover'] else '-':7} {result['id']}   score {result['score']}"
     criteria = ", ".join(f"{name} {known}" for name, known in result["criteria"].items())
-    quotes = [_paragraph(f"“{each['quote']}” ({each['field']} {each['start']}-{each['end']})", _INDENT) for each in result["evidence"]]
+    quotes = [
+        _paragraph(f"“{each['quote']}” ({each['field']} {each['start']}-{each['end']})", _INDENT)
+        for each in result["evidence"]
+    ]
     return "\n".join([head, _INDENT + criteria, *quotes])
 
 

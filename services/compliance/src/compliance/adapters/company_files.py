@@ -1,0 +1,125 @@
+"""The company's own facts from its two YAML files: products, limits, channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from shared.contracts.action_snapshot import Company
+from shared.contracts.vocabulary import Platform
+
+from compliance.application.ports import FindChannel
+from compliance.domain.facts import OwnChannel
+from compliance.domain.findings import Severity
+from compliance.domain.hand_over import HandOverLimit
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class UnusableFile(Exception):
+    """A company file that cannot be used; the message names file, place and remedy."""
+
+
+def _zone(name: str) -> str:
+    ZoneInfo(name)
+    return name
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _HandOver(_Part):
+    timezone: Annotated[str, AfterValidator(_zone)]
+    business_days: Annotated[int, Field(ge=1)] | None = None
+    hours: Annotated[int, Field(ge=1)] | None = None
+    holidays: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> _HandOver:
+        if (self.business_days is None) == (self.hours is None):
+            raise ValueError("give either business_days or hours")
+        return self
+
+
+class _Approvals(_Part):
+    on_pass: Annotated[int, Field(alias="pass", ge=1)]
+    review: Annotated[int, Field(ge=1)]
+
+
+class _CompanyFile(_Part):
+    company: Company
+    approvals_required: _Approvals
+    safety_hand_over: _HandOver
+
+
+class _Channel(_Part):
+    platform: Platform
+    account: Literal["corporate", "personal", "third_party"] | None = None
+    country: str | None = None
+    moderation_owner: str | None = None
+    executor: str
+
+
+class _ChannelsFile(_Part):
+    channels: tuple[_Channel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyData:
+    """`company` as in the ActionSnapshot; `approvals_required` per verdict."""
+
+    company: Mapping[str, Any]
+    approvals_required: Mapping[Severity, int]
+    hand_over: HandOverLimit
+
+
+def read_company(path: Path) -> CompanyData:
+    """The company file. Raises UnusableFile."""
+    read = _read(path, _CompanyFile)
+    limit = read.safety_hand_over
+    return CompanyData(
+        company=read.company.model_dump(mode="json"),
+        approvals_required={
+            "pass": read.approvals_required.on_pass,
+            "review": read.approvals_required.review,
+            "block": read.approvals_required.review,
+        },
+        hand_over=HandOverLimit(
+            timezone=limit.timezone,
+            business_days=limit.business_days,
+            hours=limit.hours,
+            holidays=frozenset(limit.holidays),
+        ),
+    )
+
+
+def read_channels(path: Path) -> FindChannel:
+    """Looks up our channels of the file: exact account first, then the platform's entry without one."""
+    channels = {
+        (each.platform, each.account): OwnChannel(**each.model_dump()) for each in _read(path, _ChannelsFile).channels
+    }
+
+    def find(platform: str, account: str | None) -> OwnChannel | None:
+        return channels.get((platform, account)) or channels.get((platform, None))  # pyright: ignore[reportArgumentType, reportCallIssue] - an unknown platform is simply not found
+
+    return find
+
+
+def _read(path: Path, kind: type[T]) -> T:
+    try:
+        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UnusableFile(f"{path} cannot be read ({error.strerror}). Remedy: name an existing file") from error
+    except yaml.YAMLError as error:
+        raise UnusableFile(f"{path} is not YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the whole file"
+        raise UnusableFile(f"{path}: {place}: {first['msg']}. Remedy: see deploy/demo for an example") from error

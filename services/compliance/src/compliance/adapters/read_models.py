@@ -1,0 +1,109 @@
+"""What people and programs read about the gate, straight from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.db.reads import Row
+
+
+class Reads(Protocol):
+    """A read-only pool; parameters are `$1`, `$2`, ..."""
+
+    async def fetch(self, query: str, *values: Any) -> list[Row]: ...
+    async def fetchrow(self, query: str, *values: Any) -> Row | None: ...
+
+
+_LISTED = """action_id, version, state, action_version, stakeholder_id, verdict, submitted_by, submitted_by_name,
+    slot_start, slot_end, opened_at, changed_at, snapshot ->> 'type' AS action_type,
+    snapshot -> 'channel' ->> 'platform' AS platform, snapshot ->> 'text' AS text, stops::text AS stops,
+    jsonb_array_length(coalesce(judgement -> 'findings', '[]')) AS findings,
+    coalesce((judgement ->> 'safety_handover')::boolean, false) AS safety_handover"""
+
+_CASES = f"""SELECT {_LISTED} FROM cases
+    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR action_id > $2)
+    ORDER BY action_id LIMIT $3"""  # noqa: S608 - constant text only
+
+_CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakeholder_id, c.verdict, c.submitted_by,
+    c.submitted_by_name, c.edited_by::text AS edited_by, c.slot_start, c.slot_end, c.opened_at, c.changed_at,
+    c.snapshot::text AS snapshot, c.snapshot_sha256, c.content_sha256, c.judgement::text AS judgement,
+    c.votes::text AS votes, c.stops::text AS stops, c.permit_id, coalesce(h.holds::text, '[]') AS holds
+    FROM cases c LEFT JOIN release_holds h ON h.action_id = c.action_id AND c.state = 'approved'
+    WHERE c.action_id = $1"""
+
+_PERMIT = """SELECT permit_id, state, action_id, audience, content::text AS content, content_sha256, snapshot_sha256,
+    rule_set, not_before, expires_at, token, issued_at, redeemed_at FROM permits WHERE permit_id = $1"""
+
+_SAFETY_CASES = """SELECT safety_case_id, state, source, source_id, stakeholder_id, quote, criteria::text AS criteria,
+    first_seen_at, due_at, handed_over_by, handed_over_at FROM safety_cases
+    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR safety_case_id > $2)
+    ORDER BY safety_case_id LIMIT $3"""
+
+_LEDGER = """SELECT sequence, aggregate, aggregate_id, aggregate_version, what, old_state, new_state, who, at, why,
+    convert_from(leaf, 'UTF8') AS leaf, leaf_sha256 FROM ledger
+    WHERE sequence > $1 AND ($2::text IS NULL OR aggregate_id = $2) ORDER BY sequence LIMIT $3"""
+
+_RULE_SET = "SELECT rule_set, version, rules, activated_at FROM rule_sets"
+
+_DUE = """SELECT c.action_id FROM cases c LEFT JOIN release_holds h ON h.action_id = c.action_id
+    WHERE c.state = 'approved' AND c.slot_start <= $1 AND c.slot_end > $1
+      AND (h.action_id IS NULL OR h.next_attempt_at <= $1)
+    ORDER BY c.slot_end, c.action_id LIMIT 500"""
+
+_OVER = """SELECT action_id FROM cases
+    WHERE state IN ('in_review', 'approved', 'paused', 'released') AND slot_end <= $1 ORDER BY slot_end LIMIT 500"""
+
+_OVERDUE = "SELECT safety_case_id FROM safety_cases WHERE state = 'open' AND due_at <= $1 ORDER BY due_at LIMIT 500"
+
+
+class GateQueries:
+    """Read models over a read pool. JSON columns come as text."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Cases in order of their action's id."""
+        return _rows(await self._reads.fetch(_CASES, state, after, limit))
+
+    async def case(self, action_id: str) -> Mapping[str, Any] | None:
+        """One case with everything a reviewer needs; `holds` is what its release waits for."""
+        return _row(await self._reads.fetchrow(_CASE, action_id))
+
+    async def permit(self, permit_id: str) -> Mapping[str, Any] | None:
+        """One permit."""
+        return _row(await self._reads.fetchrow(_PERMIT, permit_id))
+
+    async def safety_cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Safety cases in order of their ids, which is the order they were opened in."""
+        return _rows(await self._reads.fetch(_SAFETY_CASES, state, after, limit))
+
+    async def ledger(self, *, about: str | None, after: int, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Ledger rows, oldest first; `about` one aggregate's id."""
+        return _rows(await self._reads.fetch(_LEDGER, after, about, limit))
+
+    async def rule_set(self) -> Mapping[str, Any] | None:
+        """The rule set in force."""
+        return _row(await self._reads.fetchrow(_RULE_SET))
+
+    async def due(self, now: datetime) -> Sequence[str]:
+        """Approved actions whose slot is open, those that end first in front."""
+        return [row["action_id"] for row in await self._reads.fetch(_DUE, now)]
+
+    async def over(self, now: datetime) -> Sequence[str]:
+        """Queued actions whose slot is over."""
+        return [row["action_id"] for row in await self._reads.fetch(_OVER, now)]
+
+    async def overdue(self, now: datetime) -> Sequence[str]:
+        """Open safety cases past their time limit."""
+        return [row["safety_case_id"] for row in await self._reads.fetch(_OVERDUE, now)]
+
+
+def _rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows]
+
+
+def _row(row: Row | None) -> dict[str, Any] | None:
+    return None if row is None else dict(row)

@@ -1,0 +1,193 @@
+"""Composition root of compliance: settings become an API and a worker."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+
+import httpx
+import structlog
+from fastapi import FastAPI
+from shared.auth.client import ServiceTokens
+from shared.auth.verifier import TokenVerifier
+from shared.db.engine import create_engine
+from shared.db.reads import ReadPool
+from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.ids import IdFactory, new_id
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.worker import Worker, run_worker
+from shared.observability.logging import configure_logging
+from shared.observability.tracing import configure_tracing
+from shared.outbox.writer import OutboxWriter
+from shared.web.app import Lifespan, create_app
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from compliance.adapters.company_files import CompanyData, read_channels, read_company
+from compliance.adapters.peers import HttpAudit, HttpRegistry
+from compliance.adapters.read_models import GateQueries
+from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.screening_engine import scanning_with, screening_with
+from compliance.adapters.signing_keys import SigningKeys
+from compliance.adapters.tables import outbox
+from compliance.adapters.unit_of_work import ComplianceUnitOfWork
+from compliance.application import expiry, redemption, release, review, rules_in_force, safety
+from compliance.application.gate import Gate
+from compliance.application.integration_events import to_integration_event
+from compliance.application.ports import FindChannel
+from compliance.domain.events import SYSTEM
+from compliance.domain.screening.rules import RuleSet
+from compliance.entrypoints.api import cases, permits, proof, safety_cases, screenings
+from compliance.entrypoints.api.ports import GatePorts
+from compliance.entrypoints.schedules import schedules
+from compliance.entrypoints.subscriptions import subscriptions
+from compliance.settings import Settings
+
+SERVICE = "compliance"
+HTTP_TIMEOUT = 5.0
+RETRY_AFTER = timedelta(seconds=3)
+
+_log = structlog.get_logger()
+
+
+def build_unit_of_work(
+    engine: AsyncEngine, *, clock: Clock, ids: IdFactory = new_id
+) -> Callable[[], ComplianceUnitOfWork]:
+    """A factory of units of work over `engine`; every call opens another transaction."""
+    writer = OutboxWriter(outbox, source=SERVICE, clock=clock, new_id=ids)
+    return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event))
+
+
+def build_gate(
+    rule_set: RuleSet, data: CompanyData, find_channel: FindChannel, *, clock: Clock, ids: IdFactory = new_id
+) -> Gate:
+    """The gate's means."""
+    return Gate(
+        screen=screening_with(rule_set),
+        scan=scanning_with(rule_set, data.company["products"] or ()),
+        rule_set=rule_set.sha256,
+        company=data.company,
+        find_channel=find_channel,
+        approvals_required=data.approvals_required,
+        hand_over=data.hand_over,
+        clock=clock,
+        new_id=ids,
+    )
+
+
+def create_gate_app(
+    ports: GatePorts, verifier: TokenVerifier, *, engine: AsyncEngine, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """The routes over `ports`."""
+    app = create_app(
+        title="Rapport compliance",
+        service=SERVICE,
+        routers=[cases.router, permits.router, safety_cases.router, proof.router, screenings.router],
+        verifier=verifier,
+        ready={},
+        lifespan=lifespan,
+        engine=engine,
+    )
+    app.state.ports = ports
+    return app
+
+
+def bind_ports(engine: AsyncEngine, reads: ReadPool, gate: Gate, keys: SigningKeys) -> GatePorts:
+    """The use cases and read models behind the routes."""
+    open_uow = build_unit_of_work(engine, clock=gate.clock, ids=gate.new_id)
+    return GatePorts(
+        queries=GateQueries(reads),
+        gate=gate,
+        vote=partial(review.vote, open_uow=open_uow, clock=gate.clock),
+        redeem=partial(redemption.redeem, open_uow=open_uow, clock=gate.clock),
+        hand_over=partial(safety.hand_over, open_uow=open_uow, clock=gate.clock),
+        jwks=keys.jwks,
+    )
+
+
+def build_api(settings: Settings) -> FastAPI:
+    """The HTTP API of the gate."""
+    _observe(settings)
+    database = DatabaseSettings(url=settings.db_url)
+    engine = create_engine(database, application_name="compliance-api")
+    reads = ReadPool(database, application_name="compliance-reads")
+    keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
+    ports = bind_ports(engine, reads, _gate(settings, load_rule_set(settings.rules_dir)), keys)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        async with reads:
+            yield
+
+    verifier = TokenVerifier(_issuer(settings), settings.auth_audience)
+    return create_gate_app(ports, verifier, engine=engine, lifespan=lifespan)
+
+
+async def run(settings: Settings) -> None:
+    """The worker process: relay, consumer, release, expiry, safety clock."""
+    _observe(settings)
+    database = DatabaseSettings(url=settings.db_url)
+    timeout = httpx.Timeout(HTTP_TIMEOUT)
+    async with (
+        ReadPool(database, application_name="compliance-schedules") as reads,
+        httpx.AsyncClient(timeout=timeout, trust_env=False) as issuer,
+        httpx.AsyncClient(base_url=str(settings.registry_url), timeout=timeout, trust_env=False) as registry,
+        httpx.AsyncClient(base_url=str(settings.audit_url), timeout=timeout, trust_env=False) as audit,
+    ):
+        secret = settings.client_secret.get_secret_value()
+        tokens = ServiceTokens(_issuer(settings), settings.client_id, secret, issuer)
+        await run_worker(_worker(settings, reads, HttpRegistry(registry, tokens), HttpAudit(audit, tokens)))
+
+
+def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: HttpAudit) -> Worker:
+    engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="compliance-worker")
+    rule_set = load_rule_set(settings.rules_dir)
+    gate = _gate(settings, rule_set)
+    clock, queries = gate.clock, GateQueries(reads)
+    open_uow = build_unit_of_work(engine, clock=clock)
+    process = release.Release(
+        gate=gate,
+        registry=registry,
+        audit=audit,
+        sign=SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer).sign,
+        open_uow=open_uow,
+        retry_after=RETRY_AFTER,
+    )
+    rules = len(rule_set.rules)
+    return Worker(
+        service=SERVICE,
+        database_url=settings.db_url.get_secret_value(),
+        kafka=KafkaSettings(bootstrap_servers=settings.kafka_bootstrap_servers),
+        engine=engine,
+        unit_of_work=open_uow,
+        subscriptions=subscriptions(gate),
+        schedules=schedules(
+            activate_rules=partial(
+                rules_in_force.activate, gate.rule_set, rules, by=SYSTEM, open_uow=open_uow, clock=clock
+            ),
+            release=partial(release.release_due, process, find_due=queries.due, report=_report),
+            expire=partial(expiry.expire_overdue, find_over=queries.over, open_uow=open_uow, clock=clock),
+            watch_safety=partial(safety.note_overdue, find_overdue=queries.overdue, open_uow=open_uow, clock=clock),
+        ),
+        port=settings.worker_port,
+    )
+
+
+def _gate(settings: Settings, rule_set: RuleSet) -> Gate:
+    channels = read_channels(settings.channels_file)
+    return build_gate(rule_set, read_company(settings.company_file), channels, clock=SystemClock())
+
+
+def _issuer(settings: Settings) -> str:
+    return str(settings.auth_issuer).rstrip("/")
+
+
+def _observe(settings: Settings) -> None:
+    configure_logging(SERVICE, settings.log_level)
+    configure_tracing(SERVICE, settings.otlp_endpoint)
+
+
+def _report(action_id: str, error: Exception) -> None:
+    _log.error("release.failed", action_id=action_id, error=type(error).__name__, exc_info=error)

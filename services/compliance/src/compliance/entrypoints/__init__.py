@@ -1,0 +1,1 @@
+"""Where requests, events and ticks of the clock come in."""

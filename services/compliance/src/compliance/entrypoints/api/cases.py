@@ -1,0 +1,64 @@
+"""The review queue, one case, and votes on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from shared.contracts.vocabulary import CaseState
+from shared.kernel.errors import NotFound
+from shared.web.etag import IfMatch, ensure_version, etag
+from shared.web.pages import Cursor, Page, page
+
+from compliance.domain.votes import Ballot, Voter
+from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
+from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+
+@router.get("")
+async def list_cases(
+    _reader: Reader, ports: Ports, cursor: Cursor, state: Annotated[CaseState | None, Query()] = None
+) -> Page[CaseListed]:
+    """Cases, by state; `in_review` is the queue."""
+    rows = await ports.queries.cases(state=state, after=cursor.after, limit=cursor.limit + 1)
+    return page([CaseListed.model_validate(row) for row in rows], cursor, key=lambda case: case.action_id)
+
+
+@router.get("/{action_id}")
+async def read_case(action_id: str, _reader: Reader, ports: Ports, response: Response) -> CaseRead:
+    """One case with snapshot, findings, votes and what its release waits for; its ETag is what a vote is bound to."""
+    case = await _case(action_id, ports)
+    response.headers["ETag"] = etag(case.version)
+    return case
+
+
+@router.post("/{action_id}/votes")
+async def cast_vote(
+    action_id: str, body: VoteBody, *, reviewer: Reviewer, expected: IfMatch, ports: Ports, response: Response
+) -> VoteAnswer:
+    """Approve, request changes or reject exactly this content in exactly this version of the case."""
+    ensure_version(expected, (await _case(action_id, ports)).version)
+    ballot = Ballot(
+        decision=body.decision,
+        meaning=body.meaning,
+        reason=body.reason,
+        content_sha256=body.content_sha256,
+        case_version=expected,
+    )
+    voter = Voter(subject=reviewer.subject, name=reviewer.name, is_person=reviewer.kind == "person")
+    await ports.vote(action_id, ballot, voter)
+    case = await _case(action_id, ports)
+    response.headers["ETag"] = etag(case.version)
+    return VoteAnswer(action_id=action_id, state=case.state)
+
+
+async def _case(action_id: str, ports: Ports) -> CaseRead:
+    row = await ports.queries.case(action_id)
+    if row is None:
+        raise NotFound(
+            f"there is no case of action {action_id}",
+            remedy="submit the action; a case opens a moment later. GET /v1/cases lists all",
+        )
+    return CaseRead.model_validate(row)

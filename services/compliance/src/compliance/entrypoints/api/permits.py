@@ -1,0 +1,38 @@
+"""Permits: read, redeemed online, verifiable offline with the published keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.kernel.errors import NotFound
+
+from compliance.entrypoints.api.ports import Ports, Reader
+from compliance.entrypoints.api.schemas import PermitRead, RedemptionBody, RedemptionRead
+
+router = APIRouter(tags=["permits"])
+Executor = Annotated[Principal, Depends(require("permits:redeem"))]
+
+
+@router.get("/v1/permits/{permit_id}")
+async def read_permit(permit_id: str, _reader: Reader, ports: Ports) -> PermitRead:
+    """One permit."""
+    row = await ports.queries.permit(permit_id)
+    if row is None:
+        raise NotFound(f"there is no permit {permit_id}")
+    return PermitRead.model_validate(row)
+
+
+@router.post("/v1/permits/{permit_id}/redemption")
+async def redeem_permit(permit_id: str, body: RedemptionBody, executor: Executor, ports: Ports) -> RedemptionRead:
+    """Ask to act now. Only this answer allows the act; the same executor asking again gets the same answer."""
+    answer = await ports.redeem(permit_id, client_id=executor.client_id, content_sha256=body.content_sha256)
+    return RedemptionRead(permit_id=answer.permit_id, redeemed_at=answer.redeemed_at, content=dict(answer.content))
+
+
+@router.get("/.well-known/jwks.json")
+async def published_keys(ports: Ports) -> dict[str, Any]:
+    """The public keys that permits are signed with."""
+    return dict(ports.jwks())

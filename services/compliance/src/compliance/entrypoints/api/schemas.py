@@ -1,0 +1,203 @@
+"""What the API takes and gives. Unknown fields are refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, Json
+from shared.contracts.vocabulary import CaseState, Verdict
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _Taken(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VoteBody(_Taken):
+    """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`."""
+
+    decision: Literal["approve", "request_changes", "reject"]
+    meaning: Annotated[str, Field(max_length=500)]
+    reason: Annotated[str, Field(max_length=2_000)] | None = None
+    content_sha256: Sha256
+
+
+class RedemptionBody(_Taken):
+    """The hash of what the executor is about to publish."""
+
+    content_sha256: Sha256
+
+
+class FindingRead(BaseModel):
+    rule_id: str
+    severity: Verdict
+    message: str
+    clause: str | None = None
+    remedy: str | None = None
+    evidence: dict[str, Any] | None = None
+
+
+class VoteRead(BaseModel):
+    by: str
+    name: str
+    decision: str
+    meaning: str
+    reason: str | None
+    content_sha256: str
+    at: datetime
+
+
+class HoldRead(BaseModel):
+    """Why an approved action has not been released yet."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+class CaseListed(BaseModel):
+    """One line of the queue; `findings` counts them."""
+
+    action_id: str
+    version: int
+    state: CaseState
+    action_version: int
+    stakeholder_id: str
+    action_type: str
+    platform: str
+    text: str | None
+    verdict: Verdict | None
+    findings: int
+    safety_handover: bool
+    stops: Json[list[str]]
+    submitted_by: str
+    submitted_by_name: str
+    slot_start: datetime | None
+    slot_end: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+
+
+class JudgementRead(BaseModel):
+    """What the screen said about the snapshot with the gate's own facts in it."""
+
+    resolved: dict[str, Any]
+    findings: list[FindingRead]
+    verdict: Verdict
+    rule_set: str
+    stakeholder_version: int | None
+    approvals_required: int
+    safety_handover: bool
+
+
+class CaseRead(BaseModel):
+    """Everything on one page. `snapshot` is as submitted, `judgement.resolved` as judged."""
+
+    action_id: str
+    version: int
+    state: CaseState
+    action_version: int
+    stakeholder_id: str
+    verdict: Verdict | None
+    snapshot: Json[dict[str, Any]]
+    snapshot_sha256: str
+    content_sha256: str
+    judgement: Json[JudgementRead] | None
+    votes: Json[list[VoteRead]]
+    stops: Json[list[str]]
+    release_waits_for: Annotated[Json[list[HoldRead]], Field(validation_alias="holds")]
+    permit_id: str | None
+    submitted_by: str
+    submitted_by_name: str
+    edited_by: Json[list[str]]
+    slot_start: datetime | None
+    slot_end: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+
+
+class VoteAnswer(BaseModel):
+    """Where the case stands after the vote."""
+
+    action_id: str
+    state: CaseState
+
+
+class PermitRead(BaseModel):
+    """A permit; `token` is its signed form."""
+
+    permit_id: str
+    state: Literal["issued", "redeemed", "stopped", "expired"]
+    action_id: str
+    audience: str
+    content: Json[dict[str, Any]]
+    content_sha256: str
+    snapshot_sha256: str
+    rule_set: str
+    not_before: datetime
+    expires_at: datetime
+    token: str
+    issued_at: datetime
+    redeemed_at: datetime | None
+
+
+class RedemptionRead(BaseModel):
+    """Act now, with exactly this content; `permit_id` is the idempotency key on the platform."""
+
+    permit_id: str
+    redeemed_at: datetime
+    content: dict[str, Any]
+
+
+class SafetyCaseRead(BaseModel):
+    """`criteria`: reporter, patient, product, reaction; null means unknown."""
+
+    safety_case_id: str
+    state: Literal["open", "overdue", "handed_over"]
+    source: Literal["action", "post"]
+    source_id: str
+    stakeholder_id: str | None
+    quote: str
+    criteria: Json[dict[str, bool | None]]
+    first_seen_at: datetime
+    due_at: datetime
+    handed_over_by: str | None
+    handed_over_at: datetime | None
+
+
+class LedgerRow(BaseModel):
+    """One state change. `leaf_sha256` is the SHA-256 of `leaf`, canonical JSON."""
+
+    sequence: int
+    aggregate: str
+    aggregate_id: str
+    aggregate_version: int
+    what: str
+    old_state: str | None
+    new_state: str
+    who: str
+    at: datetime
+    why: str | None
+    leaf: str
+    leaf_sha256: str
+
+
+class RuleSetRead(BaseModel):
+    """The rule set in force, named by the hash of its content."""
+
+    rule_set: str
+    version: int
+    rules: int
+    activated_at: datetime
+
+
+class ScreeningRead(BaseModel):
+    """The verdict line."""
+
+    action_id: str
+    verdict: Verdict
+    safety_handover: bool
+    findings: list[FindingRead]
+    rule_set: str

@@ -1,0 +1,31 @@
+"""Try a snapshot on the rules; nothing is stored."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.contracts.action_snapshot import ActionSnapshot
+
+from compliance.domain.findings import verdict_of
+from compliance.entrypoints.api.ports import Ports
+from compliance.entrypoints.api.schemas import FindingRead, ScreeningRead
+
+router = APIRouter(tags=["screenings"])
+Screener = Annotated[Principal, Depends(require("compliance:screen"))]
+
+
+@router.post("/v1/screenings")
+async def screen_snapshot(body: ActionSnapshot, _screener: Screener, ports: Ports) -> ScreeningRead:
+    """The verdict on a snapshot as it is given, with the company's own products; nothing is stored."""
+    snapshot = {**body.model_dump(mode="json"), "company": dict(ports.gate.company)}
+    answer = ports.gate.screen(snapshot, ports.gate.clock.now())
+    return ScreeningRead(
+        action_id=body.action_id,
+        verdict=verdict_of(answer.findings),
+        safety_handover=answer.safety_handover,
+        findings=[FindingRead.model_validate(finding, from_attributes=True) for finding in answer.findings],
+        rule_set=answer.rule_set,
+    )

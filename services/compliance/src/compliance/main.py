@@ -1,0 +1,14 @@
+"""The API process: `uvicorn compliance.main:create --factory`."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from shared.observability.settings import load
+
+from compliance.bootstrap import build_api
+from compliance.settings import Settings
+
+
+def create() -> FastAPI:
+    """The gate's API, configured from the environment."""
+    return build_api(load(Settings))
