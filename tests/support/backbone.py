@@ -25,6 +25,7 @@ from shared.messaging.settings import KafkaSettings
 from shared.outbox.table import CREATE_TRIGGER, outbox_table
 from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from support.platform import execute
 
 metadata = new_metadata()
 outbox = outbox_table(metadata)
@@ -142,6 +143,17 @@ async def admin(kafka_servers: str) -> AsyncGenerator[AIOKafkaAdminClient]:
         yield client
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def database(admin_url: str, name: str) -> AsyncGenerator[str]:
+    """The address of an empty database that lives for the block."""
+    await execute(admin_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await execute(admin_url, f'CREATE DATABASE "{name}"')
+    try:
+        yield f"{admin_url.rpartition('/')[0]}/{name}"
+    finally:
+        await execute(admin_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 async def connect(url: str) -> asyncpg.Connection:

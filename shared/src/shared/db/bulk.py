@@ -10,6 +10,8 @@ from sqlalchemy import Table, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.driver import driver_of
+
 _WORTH_COPYING = 10
 
 Bind = Callable[[Any], Any]
@@ -26,7 +28,7 @@ async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[
         await connection.execute(insert(table), list(rows))
         return
     binds = [_bind(connection, table, name) for name in names]
-    driver = await _driver(connection)
+    driver = await driver_of(connection)
     records = [
         tuple(
             value if bind is None else bind(value)
@@ -51,16 +53,3 @@ def _bind(connection: AsyncConnection, table: Table, name: str) -> Bind | None:
     """How SQLAlchemy would hand a value of this column to the driver."""
     dialect = connection.dialect
     return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-
-
-async def _driver(connection: AsyncConnection) -> asyncpg.Connection[asyncpg.Record]:
-    """The driver's own connection, with SQLAlchemy's transaction begun on it."""
-    if not connection.in_transaction():
-        await connection.begin()
-    raw = await connection.get_raw_connection()
-    driver: asyncpg.Connection[asyncpg.Record] | None = raw.driver_connection
-    if driver is None:
-        raise RuntimeError("the connection is closed")
-    if not driver.is_in_transaction():
-        await connection.exec_driver_sql("SELECT 1")  # asyncpg's dialect begins with the first statement
-    return driver

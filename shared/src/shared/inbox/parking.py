@@ -7,7 +7,7 @@ holds it FOR UPDATE, so that no message is parked behind a key that is just bein
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.db.driver import driver_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +43,8 @@ class Cause:
 
 _IS_UNKNOWN = text("SELECT EXISTS (SELECT FROM parked_keys WHERE topic = :topic AND key = :key)")
 
-_PARKED = text(
-    """SELECT key FROM parked_keys
-       WHERE consumer = :consumer AND topic = :topic AND key = ANY(CAST(:keys AS text[])) ORDER BY key FOR SHARE"""
-)
+_PARKED = """SELECT key FROM parked_keys
+    WHERE consumer = $1 AND topic = $2 AND key = ANY($3::text[]) ORDER BY key FOR SHARE"""
 
 _PARK_KEY = text(
     """INSERT INTO parked_keys (consumer, topic, key) VALUES (:consumer, :topic, :key)
@@ -101,10 +101,10 @@ async def is_unknown(connection: AsyncConnection, topic: str, key: str) -> bool:
     return bool(await connection.scalar(_IS_UNKNOWN, {"topic": topic, "key": key}))
 
 
-async def parked_among(connection: AsyncConnection, consumer: str, topic: str, keys: Sequence[str]) -> set[str]:
+async def parked_among(connection: AsyncConnection, consumer: str, topic: str, keys: Collection[str]) -> set[str]:
     """Those of `keys` that are parked, locked against being freed until the transaction ends."""
-    rows = await connection.execute(_PARKED, {"consumer": consumer, "topic": topic, "keys": list(keys)})
-    return {str(row[0]) for row in rows}
+    driver = await driver_of(connection)
+    return {row[0] for row in await driver.fetch(_PARKED, consumer, topic, list(keys))}
 
 
 async def park(connection: AsyncConnection, consumer: str, message: ParkedMessage, cause: Cause | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ Headers = Sequence[tuple[str, bytes]]
 
 _SPEC_VERSION = ("ce_specversion", b"1.0")
 _JSON = ("content-type", b"application/json")
-_EXTENSIONS = ("correlationid", "causationid", "traceparent")
+_CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def schema_of(event_type: str) -> str:
@@ -77,32 +78,35 @@ def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
 
     Raises Unreadable naming the header that is missing or malformed.
     """
-    found: dict[str, str] = {}
-    for name, value in headers:
-        try:
-            found[name] = value.decode()
-        except (UnicodeDecodeError, AttributeError):
-            if name.startswith("ce_") or name in _EXTENSIONS:
-                raise Unreadable(f"header {name} is not UTF-8 text") from None
-    if (version := found.get("ce_specversion")) != "1.0":
-        raise Unreadable(f"header ce_specversion is {version!r}, not '1.0': this is no CloudEvent")
+    found = dict(headers)
+    if (version := found.get("ce_specversion")) != b"1.0":
+        raise Unreadable(f"header ce_specversion is {version!r}, not b'1.0': this is no CloudEvent")
     try:
         return Envelope(
-            id=_uuid(found["ce_id"]),
-            type=found["ce_type"],
-            source=found["ce_source"],
-            time=_moment(found["ce_time"]),
-            subject=found["ce_subject"],
-            dataschema=found["ce_dataschema"],
-            correlation_id=found.get("correlationid"),
-            causation_id=found.get("causationid"),
-            traceparent=found.get("traceparent"),
+            id=_uuid(_text(found, "ce_id")),
+            type=_text(found, "ce_type"),
+            source=_text(found, "ce_source"),
+            time=_moment(_text(found, "ce_time")),
+            subject=_text(found, "ce_subject"),
+            dataschema=_text(found, "ce_dataschema"),
+            correlation_id=_text(found, "correlationid") if "correlationid" in found else None,
+            causation_id=_text(found, "causationid") if "causationid" in found else None,
+            traceparent=_text(found, "traceparent") if "traceparent" in found else None,
         )
     except KeyError as missing:
         raise Unreadable(f"header {missing.args[0]} is missing") from None
 
 
+def _text(found: Mapping[str, bytes], name: str) -> str:
+    try:
+        return found[name].decode()
+    except (UnicodeDecodeError, AttributeError):
+        raise Unreadable(f"header {name} is not UTF-8 text") from None
+
+
 def _uuid(value: str) -> str:
+    if _CANONICAL_UUID.fullmatch(value):
+        return value
     try:
         return str(UUID(value))
     except ValueError:

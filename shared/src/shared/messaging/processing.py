@@ -18,7 +18,7 @@ from shared.messaging.incoming import Delivery, Record, Router, key_of, to_parke
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
 from shared.observability import metrics
 from shared.observability.context import MessageContext, message_context
-from shared.observability.tracing import span
+from shared.observability.tracing import is_recording, span
 
 log = structlog.get_logger()
 
@@ -107,9 +107,9 @@ class Processor:
         duplicates = 0
         async with self._slots, self._unit_of_work() as uow:
             keys = {delivery.key for delivery in deliveries}
-            parked = await parked_among(uow.connection, self._consumer, topic, sorted(keys))
+            parked = await parked_among(uow.connection, self._consumer, topic, keys)
             ids = [delivery.id for delivery in deliveries if delivery.key not in parked]
-            fresh = await claim(uow.connection, self._consumer, ids) if ids else set[str]()
+            fresh = await claim(uow.connection, self._consumer, ids)
             for delivery in deliveries:
                 if delivery.key in parked:
                     await park(uow.connection, self._consumer, to_parked(delivery.record), None)
@@ -126,13 +126,12 @@ class Processor:
         """Run the handlers in `uow`, as part of the message's conversation; what they record is published with it."""
         envelope = delivery.envelope
         begun = time.perf_counter()
-        with span(envelope.type, kind=SpanKind.CONSUMER, parent=envelope.traceparent) as traceparent:
-            context = MessageContext(envelope.correlation_id or envelope.id, envelope.id, traceparent)
-            with message_context(context):
-                for handler in delivery.handlers:
-                    await handler(delivery.event, envelope, uow)
-                await uow.publish_recorded()
-        metrics.HANDLER_SECONDS.labels(type=envelope.type).observe(time.perf_counter() - begun)
+        if is_recording():
+            with span(envelope.type, kind=SpanKind.CONSUMER, parent=envelope.traceparent) as traceparent:
+                await _handle(delivery, uow, traceparent)
+        else:
+            await _handle(delivery, uow, envelope.traceparent)
+        metrics.HANDLER_SECONDS.labels(envelope.type).observe(time.perf_counter() - begun)
 
     async def _alone(self, item: Item, progress: Progress) -> None:
         if not isinstance(item, Delivery):
@@ -218,6 +217,14 @@ class Processor:
             error=repr(error)[:500],
         )
         await asyncio.sleep(delay)
+
+
+async def _handle(delivery: Delivery, uow: SqlUnitOfWork, traceparent: str | None) -> None:
+    envelope = delivery.envelope
+    with message_context(MessageContext(envelope.correlation_id or envelope.id, envelope.id, traceparent)):
+        for handler in delivery.handlers:
+            await handler(delivery.event, envelope, uow)
+        await uow.publish_recorded()
 
 
 def _record(item: Item) -> Record:
