@@ -9,7 +9,7 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ class UnusableKey(Exception):
 class SigningKeys:
     """Signs permits and publishes the public halves."""
 
-    def __init__(self, keys: Mapping[str, Ed25519PrivateKey], *, issuer: str) -> None:
-        self._keys = dict(keys)
+    def __init__(self, keys: Sequence[Ed25519PrivateKey], *, issuer: str) -> None:
+        self._keys = {key_id(key): key for key in keys}
         self._issuer = issuer
         self._active = list(self._keys)[-1]
 
@@ -49,7 +49,7 @@ class SigningKeys:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not any(folder.glob("*.pem")):
             _create(folder / _FIRST)
-        return cls({key_id(key): key for key in map(_load, sorted(folder.glob("*.pem")))}, issuer=issuer)
+        return cls([_load(path) for path in sorted(folder.glob("*.pem"))], issuer=issuer)
 
     def jwks(self) -> dict[str, Any]:
         """Public keys as a JWK set."""

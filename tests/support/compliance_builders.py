@@ -1,0 +1,192 @@
+"""Builders for cases, judgements and permits. Everybody in here is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from compliance.application.gate import Gate
+from compliance.application.ports import SafetyAnswer, ScreenAnswer
+from compliance.domain.case import Case
+from compliance.domain.events import SYSTEM, Occasion
+from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
+from compliance.domain.findings import Finding
+from compliance.domain.hand_over import HandOverLimit
+from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.permit import Grant
+from compliance.domain.slot import Slot
+from compliance.domain.votes import Ballot, Decision, Voter
+from shared.contracts.hashing import content_sha256, snapshot_sha256
+from shared.kernel.clock import Clock
+from shared.kernel.ids import new_id
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SLOT = Slot(NOW + timedelta(hours=1), NOW + timedelta(hours=3))
+AUTHOR, EDITOR, ROSA, SAM = "amira.medical", "jonas.comms", "rosa.reviewer", "sam.signatory"
+EXECUTOR = "executor-mastodon"
+COMPANY = {"name": "Havelmark Pharma", "country": "DE", "products": []}
+CHANNEL = OwnChannel(
+    platform="mastodon", account=None, country="DE", moderation_owner="community.desk", executor=EXECUTOR
+)
+FACTS: dict[str, Any] = {
+    "type": "journalist",
+    "country": "DE",
+    "relationship_stage": "aware",
+    "owner_function": "communications",
+    "lawful_basis": "legitimate_interest",
+    "notice_sent_on": None,
+    "opted_out": False,
+    "do_not_engage": False,
+    "outreach_policy": None,
+    "contracted": False,
+    "followers": 1200,
+    "minor": False,
+}
+TARGET_URL = "https://mastodon.example/@lena/1"
+
+
+def a_snapshot(action_id: str = "action-1", *, slot: Slot = SLOT, **changes: Any) -> dict[str, Any]:
+    return {
+        "action_id": action_id,
+        "type": "thank",
+        "channel": {"platform": "mastodon", "audience": "public", "account": "corporate"},
+        "actor": {"id": "engager-1", "function": "communications"},
+        "stakeholder": {"id": "person-1", "type": "journalist"},
+        "company": {"name": "Havelmark Pharma"},
+        "text": "Thank you for this clear explainer.",
+        "declaration": "We are Havelmark Pharma.",
+        "scheduled_for": {"start": slot.start.isoformat(), "end": slot.end.isoformat()},
+        **changes,
+    }
+
+
+def a_target(text: str = "How sleep apnoea is found, in five pictures.") -> dict[str, Any]:
+    return {"kind": "post", "url": TARGET_URL, "author": "lena", "text": text}
+
+
+def a_submission(version: int = 1, **changes: Any) -> Submission:
+    snapshot = changes.pop("snapshot", None) or a_snapshot(**changes)
+    return Submission(
+        action_id=snapshot["action_id"],
+        action_version=version,
+        stakeholder_id="person-1",
+        snapshot=snapshot,
+        snapshot_sha256=snapshot_sha256(snapshot),
+        content_sha256=content_sha256(snapshot),
+        submitted_by=AUTHOR,
+        submitted_by_name="Dr Amira Sharma",
+        edited_by=frozenset({EDITOR}),
+    )
+
+
+def a_finding(severity: Any = "review", rule_id: str = "TST-01", **changes: Any) -> Finding:
+    return Finding(rule_id=rule_id, severity=severity, message=f"{rule_id} objects", **changes)
+
+
+def a_judgement(*findings: Finding, approvals: int = 1, **changes: Any) -> Judgement:
+    severities = {finding.severity for finding in findings}
+    verdict: Any = next((each for each in ("block", "review") if each in severities), "pass")
+    judgement = Judgement(
+        resolved={"stakeholder": dict(FACTS)},
+        findings=findings,
+        verdict=verdict,
+        rule_set="rules-1",
+        stakeholder_version=1,
+        approvals_required=approvals,
+    )
+    return replace(judgement, **changes)
+
+
+def at(moment: datetime = NOW, by: str = SYSTEM, why: str = "test") -> Occasion:
+    return Occasion(by=by, at=moment, why=why)
+
+
+def a_case(judgement: Judgement | None = None, *, stops: frozenset[str] = frozenset(), **changes: Any) -> Case:
+    """A case whose screening is over: in review, unless the judgement blocks or a stop is in force."""
+    case = Case.open(a_submission(**changes), changes.get("slot", SLOT), at())
+    case.conclude(judgement or a_judgement(), stops, at())
+    return case
+
+
+def a_ballot(case: Case, decision: Decision = "approve", **changes: Any) -> Ballot:
+    ballot = Ballot(
+        decision=decision,
+        meaning="reviewed for accuracy",
+        reason=None if decision == "approve" else "too promotional",
+        content_sha256=case.submission.content_sha256,
+        case_version=case.version,
+    )
+    return replace(ballot, **changes)
+
+
+def a_voter(subject: str = ROSA, *, is_person: bool = True) -> Voter:
+    return Voter(subject=subject, name=subject.title(), is_person=is_person)
+
+
+def an_approved_case(judgement: Judgement | None = None) -> Case:
+    case = a_case(judgement)
+    case.vote(a_ballot(case), a_voter(), NOW)
+    return case
+
+
+def a_grant(permit_id: str = "permit-1", **changes: Any) -> Grant:
+    submission = a_submission()
+    grant = Grant(
+        permit_id=permit_id,
+        action_id=submission.action_id,
+        stakeholder_id=submission.stakeholder_id,
+        audience=EXECUTOR,
+        content={"text": "Thank you for this clear explainer."},
+        content_sha256=submission.content_sha256,
+        snapshot_sha256=submission.snapshot_sha256,
+        rule_set="rules-1",
+        slot=SLOT,
+        token="header.payload.signature",
+        case_version=4,
+    )
+    return replace(grant, **changes)
+
+
+def a_person(version: int = 1, stakeholder_id: str = "person-1", **facts: Any) -> KnownStakeholder:
+    return KnownStakeholder(stakeholder_id=stakeholder_id, version=version, facts={**FACTS, **facts})
+
+
+def an_engager(version: int = 1) -> KnownEngager:
+    return KnownEngager(
+        engager_id="engager-1",
+        version=version,
+        facts={"function": "communications", "relation": "employee", "trained_until": "2027-06-30"},
+        authorised_platforms=frozenset({"mastodon"}),
+    )
+
+
+def quiet_screen(snapshot: Mapping[str, Any], _as_of: datetime) -> ScreenAnswer:
+    """Objects to the word "miracle" in the text, and asks for a hand-over at "dizzy"; nothing else."""
+    text = str(snapshot.get("text"))
+    findings = (a_finding("block"),) if "miracle" in text else ()
+    return ScreenAnswer(findings=findings, safety_handover="dizzy" in text, rule_set="rules-1")
+
+
+def quiet_scan(text: str) -> SafetyAnswer:
+    """A hand-over at "dizzy"."""
+    return SafetyAnswer(
+        safety_handover="dizzy" in text,
+        criteria={"reporter": True, "patient": None, "product": None, "reaction": True},
+    )
+
+
+def a_gate(clock: Clock, **changes: Any) -> Gate:
+    gate = Gate(
+        screen=quiet_screen,
+        scan=quiet_scan,
+        rule_set="rules-1",
+        company=COMPANY,
+        find_channel=lambda platform, _account: CHANNEL if platform == "mastodon" else None,
+        approvals_required={"pass": 1, "review": 1, "block": 1},
+        hand_over=HandOverLimit(timezone="Europe/Berlin", business_days=1),
+        clock=clock,
+        new_id=new_id,
+    )
+    return replace(gate, **changes)

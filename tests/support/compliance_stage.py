@@ -1,0 +1,240 @@
+"""The gate over a real database: time, registry and audit are the test's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from compliance.adapters.read_models import GateQueries
+from compliance.adapters.signing_keys import SigningKeys
+from compliance.application import expiry, people, redemption, release, review, rules_in_force, safety, submission
+from compliance.application.gate import Gate
+from compliance.application.ports import Permission, Recapture
+from compliance.application.redemption import Redemption
+from compliance.bootstrap import build_unit_of_work
+from compliance.domain.case import Case
+from compliance.domain.facts import KnownStakeholder
+from compliance.domain.permit import ReleasePermit
+from compliance.domain.slot import Slot
+from compliance.domain.votes import Decision
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
+from shared.contracts.envelope import Envelope
+from shared.contracts.hashing import snapshot_sha256
+from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
+from shared.contracts.registry import EngagerUpdatedV1, StakeholderErasedV1, StakeholderUpdatedV1
+from shared.db.engine import create_engine
+from shared.db.reads import ReadPool
+from shared.db.settings import DatabaseSettings
+from shared.kernel.errors import Unavailable
+from shared.kernel.ids import new_id
+from shared.testing import FakeClock
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from support.compliance_builders import AUTHOR, EXECUTOR, FACTS, NOW, ROSA, a_ballot, a_gate, a_snapshot, a_voter
+
+ENVELOPE = Envelope(id="m", type="t", source="test", time=NOW, subject="s", dataschema="d")
+
+
+@dataclass
+class FakeRegistry:
+    """Answers with what the test put in; `down` makes it silent."""
+
+    known: dict[str, KnownStakeholder] = field(default_factory=dict[str, KnownStakeholder])
+    down: bool = False
+    refuses: tuple[str, ...] = ()
+
+    async def permission(self, stakeholder_id: str) -> Permission | None:
+        if self.down:
+            raise Unavailable("the registry does not answer")
+        known = self.known.get(stakeholder_id)
+        if known is None:
+            return None
+        return Permission(known=known, may_approach=not (self.refuses or known.stops), reasons=self.refuses)
+
+
+@dataclass
+class FakeAudit:
+    """Answers with `answer`; `down` makes it silent."""
+
+    answer: Recapture = field(default_factory=lambda: Recapture(state="unknown", text=None))
+    down: bool = False
+
+    async def recapture(self, url: str) -> Recapture:
+        assert url
+        if self.down:
+            raise Unavailable("the audit does not answer")
+        return self.answer
+
+
+class Stage:
+    """One gate in one database, one person and one action unless the test says otherwise."""
+
+    def __init__(self, engine: AsyncEngine, reads: ReadPool) -> None:
+        self.engine = engine
+        self.clock = FakeClock(NOW)
+        self.gate: Gate = a_gate(self.clock)
+        self.registry, self.audit = FakeRegistry(), FakeAudit()
+        self.queries = GateQueries(reads)
+        self.open_uow = build_unit_of_work(engine, clock=self.clock)
+        self.keys = SigningKeys([Ed25519PrivateKey.generate()], issuer="rapport-compliance")
+        self.person, self.action = new_id(), new_id()
+        self.failures: list[tuple[str, Exception]] = []
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncGenerator[Stage]:
+        settings = DatabaseSettings(url=SecretStr(url), pool_size=20)
+        engine = create_engine(settings, application_name="stage")
+        async with ReadPool(settings, application_name="stage-reads") as reads:
+            stage = cls(engine, reads)
+            await rules_in_force.activate("rules-1", 1, by="test", open_uow=stage.open_uow, clock=stage.clock)
+            yield stage
+        await engine.dispose()
+
+    def slot(self, minutes: int = 60) -> Slot:
+        start = self.clock.now() + timedelta(minutes=1)
+        return Slot(start, start + timedelta(minutes=minutes))
+
+    async def deliver(self, handler: Any, event: Any) -> None:
+        """Handle one event as the consumer does: one transaction, committed by the caller of the policy."""
+        async with self.open_uow() as uow:
+            await handler(event, ENVELOPE, uow)
+            await uow.commit()
+
+    async def hear_person(self, version: int = 1, **facts: Any) -> None:
+        """The registry says something new about the person, by event and by HTTP."""
+        state = {**FACTS, **facts}
+        known = KnownStakeholder(stakeholder_id=self.person, version=version, facts=state)
+        self.registry.known[self.person] = known
+        event = StakeholderUpdatedV1(stakeholder_id=self.person, version=version, name="Lena Falk", **state)
+        await self.deliver(partial(people.on_stakeholder_state, gate=self.gate), event)
+
+    async def forget_person(self, version: int) -> None:
+        event = StakeholderErasedV1(stakeholder_id=self.person, version=version)
+        await self.deliver(partial(people.on_stakeholder_erased, gate=self.gate), event)
+
+    async def hear_engager(self) -> None:
+        event = EngagerUpdatedV1(
+            engager_id="engager-1",
+            version=1,
+            name="Jonas Weber",
+            function="communications",
+            relation="employee",
+            authorised_platforms=("mastodon",),
+        )
+        await self.deliver(people.on_engager_state, event)
+
+    async def submit(self, version: int = 1, *, slot: Slot | None = None, **changes: Any) -> Case:
+        snapshot = a_snapshot(self.action, slot=slot or self.slot(), **changes)
+        contract = ActionSubmittedV1 if version == 1 else ActionRevisedV1
+        event = contract(
+            action_id=self.action,
+            version=version,
+            plan_id="plan-1",
+            stakeholder_id=self.person,
+            snapshot=snapshot,
+            snapshot_sha256=snapshot_sha256(snapshot),
+            submitted_by=AUTHOR,
+            submitted_by_name="Dr Amira Sharma",
+            edited_by=(),
+            submitted_at=self.clock.now(),
+        )
+        await self.deliver(partial(submission.on_action_submission, gate=self.gate), event)
+        return await self.case()
+
+    async def withdraw(self, version: int = 9) -> None:
+        event = ActionWithdrawnV1(
+            action_id=self.action, version=version, withdrawn_by=AUTHOR, reason="no longer needed"
+        )
+        await self.deliver(partial(submission.on_action_withdrawn, gate=self.gate), event)
+
+    async def case(self) -> Case:
+        async with self.open_uow() as uow:
+            case = await uow.cases.get(self.action)
+        assert case is not None
+        return case
+
+    async def vote(self, subject: str = ROSA, decision: Decision = "approve", **changes: Any) -> str:
+        ballot = replace(a_ballot(await self.case(), decision), **changes)
+        return await review.vote(self.action, ballot, a_voter(subject), open_uow=self.open_uow, clock=self.clock)
+
+    async def approved(self, **changes: Any) -> Case:
+        """Known person, known engager, submitted and approved; the clock stands in the slot."""
+        await self.hear_person()
+        await self.hear_engager()
+        await self.submit(**changes)
+        await self.vote()
+        self.clock.advance(timedelta(minutes=2))
+        return await self.case()
+
+    async def release(self) -> Case:
+        await release.release_due(
+            release.Release(
+                gate=self.gate,
+                registry=self.registry,
+                audit=self.audit,
+                sign=self.keys.sign,
+                open_uow=self.open_uow,
+                retry_after=timedelta(seconds=3),
+            ),
+            find_due=self.queries.due,
+            report=lambda action_id, error: self.failures.append((action_id, error)),
+        )
+        return await self.case()
+
+    async def expire(self) -> None:
+        await expiry.expire_overdue(find_over=self.queries.over, open_uow=self.open_uow, clock=self.clock)
+
+    async def hand_over(self, safety_case_id: str) -> None:
+        await safety.hand_over(safety_case_id, ROSA, open_uow=self.open_uow, clock=self.clock)
+
+    async def permit(self, permit_id: str | None = None) -> ReleasePermit:
+        wanted = permit_id or (await self.case()).permit_id
+        assert wanted is not None
+        async with self.open_uow() as uow:
+            permit = await uow.permits.get(wanted)
+        assert permit is not None
+        return permit
+
+    async def redeem(
+        self, permit: ReleasePermit, *, client_id: str = EXECUTOR, content: str | None = None
+    ) -> Redemption:
+        return await redemption.redeem(
+            permit.permit_id,
+            client_id=client_id,
+            content_sha256=content or permit.grant.content_sha256,
+            open_uow=self.open_uow,
+            clock=self.clock,
+        )
+
+    async def holds(self) -> str:
+        row = await self.queries.case(self.action)
+        assert row is not None
+        return str(row["holds"])
+
+    async def rows(self, query: str, **values: Any) -> list[Mapping[str, Any]]:
+        async with self.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(query), values)).mappings()]
+
+    async def park(self, topic: str, key: str) -> None:
+        """A message of `key` could not be read."""
+        statement = text("INSERT INTO parked_keys (consumer, topic, key) VALUES ('compliance', :topic, :key)")
+        async with self.engine.begin() as connection:
+            await connection.execute(statement, {"topic": topic, "key": key})
+
+    async def unpark(self, key: str) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(text("DELETE FROM parked_keys WHERE key = :key"), {"key": key})
+
+    async def outbox(self, key: str | None = None) -> list[str]:
+        """Types of what this action has published, oldest first."""
+        rows = await self.rows(
+            "SELECT type FROM outbox_messages WHERE aggregate_id = :key ORDER BY sequence", key=key or self.action
+        )
+        return [str(row["type"]) for row in rows]
