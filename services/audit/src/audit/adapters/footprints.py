@@ -121,7 +121,7 @@ class SqlFootprints:
 
     async def take_requested(self, limit: int) -> Sequence[str]:
         await self.lock()
-        query = select(audits_due.c.stakeholder_id.distinct()).limit(limit)
+        query = select(audits_due.c.stakeholder_id).distinct().limit(limit)
         ids = [str(each) for each in (await self._uow.connection.execute(query)).scalars()]
         if ids:
             await self._uow.connection.execute(delete(audits_due).where(audits_due.c.stakeholder_id.in_(ids)))

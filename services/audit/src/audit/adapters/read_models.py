@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.kernel.errors import NotFound
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.adapters.tables import confirmations, footprints, post_imports, post_mentions, post_texts, posts
@@ -15,7 +15,12 @@ from audit.domain.handles import normalised_handle, normalised_url, status_id_of
 from audit.domain.recapture import Confirmation
 
 _MENTIONED = (
-    select(func.coalesce(func.jsonb_object_agg(post_mentions.c.stakeholder_id, post_mentions.c.matched_by), "{}"))
+    select(
+        func.coalesce(
+            func.jsonb_object_agg(post_mentions.c.stakeholder_id, post_mentions.c.matched_by),
+            literal_column("'{}'::jsonb"),
+        )
+    )
     .where(post_mentions.c.post_id == posts.c.id)
     .scalar_subquery()
     .label("mentioned")

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from shared.auth.verifier import TokenVerifier
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
-from shared.kernel.clock import SystemClock
+from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.ids import new_id
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.worker import Worker
@@ -32,8 +32,8 @@ from audit.settings import Settings
 _KEYS_LAST = timedelta(hours=24)
 
 
-def build_api(settings: Settings, *, verifier: TokenVerifier | None = None) -> FastAPI:
-    """The HTTP API; `verifier` replaces the one that asks the configured issuer."""
+def build_api(settings: Settings, *, verifier: TokenVerifier | None = None, clock: Clock | None = None) -> FastAPI:
+    """The HTTP API; `verifier` replaces the one that asks the configured issuer, `clock` the wall clock."""
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="audit-api")
     app = create_app(
         title="Rapport audit",
@@ -48,7 +48,7 @@ def build_api(settings: Settings, *, verifier: TokenVerifier | None = None) -> F
         queries=SqlQueries(engine),
         finder=AhoCorasickFinder,
         thresholds=thresholds_in_force,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         new_id=new_id,
     )
     return app

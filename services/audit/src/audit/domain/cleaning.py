@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 WINDOWS_1252 = "not UTF-8: read as Windows-1252"
 LATIN_1 = "not UTF-8: read as ISO 8859-1"
 UTF_16 = "UTF-16 file: converted"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 CONTROL_CHARACTERS = "control characters or broken code points removed"
 
 
@@ -54,3 +56,8 @@ def storable(text: str) -> tuple[str, bool]:
     """`text` without what no database or wire can carry (NUL, lone surrogates), and whether it changed."""
     clean = _CONTROL.sub("", text)
     return clean, clean != text
+
+
+def without_entities(text: str) -> str:
+    """Complete HTML entities decoded. `&section=2` in an address, without a semicolon, is no section sign."""
+    return _ENTITY.sub(lambda found: html.unescape(found.group(0)), text)

@@ -26,7 +26,7 @@ class AuditPorts:
     new_id: IdFactory
 
 
-def _ports(request: Request) -> AuditPorts:
+async def _ports(request: Request) -> AuditPorts:
     return cast("AuditPorts", request.app.state.ports)  # Starlette's state is untyped
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 
-from audit.domain.cleaning import CONTROL_CHARACTERS, Line, lines_of, storable
+from audit.domain.cleaning import CONTROL_CHARACTERS, Line, lines_of, storable, without_entities
 from audit.domain.dates import moment
 from audit.domain.handles import post_url
 from audit.domain.imported import Defaults, ImportedPost, Reading
 
 EXTRA_PIPES = "further pipes kept as part of the text"
+QUOTED_LINE = "quotation marks of a spreadsheet around the line removed"
 HTML_ENTITIES = "HTML entities decoded"
 _ID = re.compile(r"^[\w.:/@-]{1,200}$")
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -35,13 +35,14 @@ def read_pipe(raw: bytes, defaults: Defaults) -> Reading:
 
 
 def _read_line(line: Line, platform: str, author: str, reading: Reading) -> None:
-    fields = split_line(line.text)
+    stated, quoted = _unquoted(line.text)
+    fields = split_line(stated)
     if fields is None:
         reading.reject(line.number, "fewer than two pipes", "write the line as id|date|text")
         return
     external_id, date, text = (field.strip() for field in fields)
     posted_at = moment(date)
-    clean, cleaned = storable(html.unescape(text))
+    clean, cleaned = storable(without_entities(text))
     if not _ID.match(external_id):
         reading.reject(line.number, f"no usable id: {external_id[:40]!r}", "put the post's id before the first pipe")
     elif posted_at is None:
@@ -53,7 +54,7 @@ def _read_line(line: Line, platform: str, author: str, reading: Reading) -> None
     elif not clean.strip():
         reading.reject(line.number, "no text", "leave the line out or add the post's words after the second pipe")
     else:
-        for what in (*line.repairs, *_repairs(text, cleaned=cleaned)):
+        for what in (*line.repairs, *quoted, *_repairs(text, cleaned=cleaned)):
             reading.repair(line.number, what)
         reading.posts.append(
             ImportedPost(
@@ -69,8 +70,16 @@ def _read_line(line: Line, platform: str, author: str, reading: Reading) -> None
         )
 
 
+def _unquoted(line: str) -> tuple[str, tuple[str, ...]]:
+    """A spreadsheet puts a line that holds quotation marks into quotation marks and doubles its own."""
+    bare = line.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"':
+        return bare[1:-1].replace('""', '"'), (QUOTED_LINE,)
+    return line, ()
+
+
 def _repairs(text: str, *, cleaned: bool) -> list[str]:
     found = [EXTRA_PIPES] if "|" in text else []
-    if html.unescape(text) != text:
+    if without_entities(text) != text:
         found.append(HTML_ENTITIES)
     return [*found, CONTROL_CHARACTERS] if cleaned else found

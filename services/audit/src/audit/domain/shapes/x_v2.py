@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 
-from audit.domain.cleaning import CONTROL_CHARACTERS, storable
+from audit.domain.cleaning import CONTROL_CHARACTERS, storable, without_entities
 from audit.domain.dates import moment
 from audit.domain.handles import post_url
 from audit.domain.imported import Defaults, ImportedPost, Reading
@@ -77,7 +76,7 @@ def _read(post: JsonObject, included: _Included, line: int, defaults: Defaults, 
         return
     if author.startswith("id:"):
         reading.repair(line, AUTHOR_BY_NUMBER)
-    clean, cleaned = storable(html.unescape(text))
+    clean, cleaned = storable(without_entities(text))
     if cleaned:
         reading.repair(line, CONTROL_CHARACTERS)
     stated = text_at(post, "created_at")
