@@ -62,7 +62,9 @@ def _line(number: int, content: bytes) -> Line | BadLine:
         problem = f"is not UTF-8 (byte 0x{byte:02X} at {failed.start}, as in Windows-1252 or Latin-1)"
         return BadLine(number, "", problem, "Save the file as UTF-8.")
     except json.JSONDecodeError as failed:
-        return BadLine(number, "", f"is not JSON ({failed.msg} at column {failed.colno})", "Put one object on each line.")
+        return BadLine(
+            number, "", f"is not JSON ({failed.msg} at column {failed.colno})", "Put one object on each line."
+        )
     except (ValueError, RecursionError) as failed:
         return BadLine(number, "", f"is not JSON ({failed or 'nested too deep'})", "Put one object on each line.")
     if not isinstance(value, dict):

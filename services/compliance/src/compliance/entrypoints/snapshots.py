@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from shared.contracts.action_snapshot import ActionSnapshot
 
 from compliance.entrypoints.json_lines import BadLine, Line
-from shared.contracts.action_snapshot import ActionSnapshot
 
 
 def checked_snapshot(line: Line) -> Mapping[str, Any]:
@@ -22,7 +22,9 @@ def checked_snapshot(line: Line) -> Mapping[str, Any]:
         first = invalid.errors(include_url=False)[0]
         others = invalid.error_count() - 1
         more = f" (and {others} more)" if others else ""
-        raise BadLine(line.number, _path(first["loc"]), f"is wrong: {first['msg']}{more}", _remedy(first["type"])) from None
+        raise BadLine(
+            line.number, _path(first["loc"]), f"is wrong: {first['msg']}{more}", _remedy(first["type"])
+        ) from None
     except UnicodeEncodeError:
         raise BadLine(line.number, "", "holds half of a surrogate pair", "Write the character whole.") from None
     return snapshot

@@ -44,7 +44,16 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 _PLAIN = ("action_id", "type", "text", "media_text", "purpose", "value_statement", "kpi", "declaration", "inbound_text")
 _YES_OR_NO = frozenset(
-    {"authorised", "opted_out", "do_not_engage", "contracted", "minor", "product_content", "declares_publicly", "alcohol"}
+    {
+        "authorised",
+        "opted_out",
+        "do_not_engage",
+        "contracted",
+        "minor",
+        "product_content",
+        "declares_publicly",
+        "alcohol",
+    }
 )
 _COUNTS = frozenset({"followers", "contacts_last_30_days", "reciprocal_contacts"})
 _AMOUNTS = frozenset(
@@ -52,9 +61,7 @@ _AMOUNTS = frozenset(
 )
 PUBLISHES_TARGET = frozenset({"like", "share", "comment", "reply", "tag_content"})
 _PUBLIC_BY_NATURE = PUBLISHES_TARGET | {"post", "thank", "tweetchat", "influencer_post"}
-_OPEN_PLATFORMS = frozenset(
-    {"x", "linkedin", "mastodon", "bluesky", "instagram", "facebook", "youtube", "blog"}
-)
+_OPEN_PLATFORMS = frozenset({"x", "linkedin", "mastodon", "bluesky", "instagram", "facebook", "youtube", "blog"})
 
 
 def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
@@ -69,9 +76,10 @@ def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
     facts["event"] = _event(snapshot.get("event"))
     for name in ("hashtags", "mentions", "references"):
         facts[name] = list(snapshot.get(name) or ())
-    facts["transfer_of_value"] = [
-        _filled("transfer_of_value", row) for row in snapshot.get("transfer_of_value") or ()
-    ]
+    facts["transfer_of_value"] = [_filled("transfer_of_value", row) for row in snapshot.get("transfer_of_value") or ()]
+    facts["benefits_stated"] = snapshot.get("transfer_of_value") is not None or None
+    facts["hospitality_stated"] = (snapshot.get("event") or {}).get("hospitality") is not None or None
+    facts["company"]["complete"] = _products_complete(facts["company"]["products"])
     facts["slot_start"] = (snapshot.get("scheduled_for") or {}).get("start")
     facts["audience"] = _audience(facts)
     facts["publishes_target"] = facts["type"] in PUBLISHES_TARGET or (
@@ -90,6 +98,15 @@ def missing(facts: Mapping[str, Any], path: str) -> bool:
             return True
         value = value.get(name)
     return value is None
+
+
+def _products_complete(products: Sequence[Mapping[str, Any]] | None) -> Mapping[str, bool | None]:
+    """True where every medicine that is not on free sale has the fact, else None: not known."""
+    held = [product for product in products or () if product.get("status") not in {"otc", "device"}]
+    return {
+        "inn": all(product.get("inn") for product in held if product.get("status") != "investigational") or None,
+        "indication": all(product.get("indication") for product in held) or None,
+    }
 
 
 def _filled(name: str, given: Mapping[str, Any]) -> dict[str, Any]:

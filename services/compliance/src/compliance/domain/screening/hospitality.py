@@ -18,8 +18,15 @@ def hospitality(facts: Mapping[str, Any], lexicon: Lexicon) -> dict[str, Any]:
     the meal count to it.
     """
     event: Mapping[str, Any] = facts["event"] or {}
-    rows: Sequence[Mapping[str, Any]] = [row for row in event.get("hospitality") or () if row["kind"] in _MEALS]
-    answer: dict[str, Any] = {"offered": bool(rows), "above": False, "near": False, "cap_known": True}
+    rows: Sequence[Mapping[str, Any]] = [
+        row for row in event.get("hospitality") or () if row["kind"] in _MEALS or row["kind"] is None
+    ]
+    answer: dict[str, Any] = {
+        "offered": bool(rows),
+        "above": False,
+        "near": False,
+        "cap_known": all(row["amount"] is not None for row in rows),
+    }
     answer |= {"amount": 0.0, "currency": "", "cap": 0.0}
     added = sum(row["amount"] or 0.0 for row in rows if row["kind"] == "meal")
     single = [row for row in rows if row["kind"] != "meal"]

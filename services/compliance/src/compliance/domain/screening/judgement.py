@@ -23,12 +23,10 @@ _MOST_PLACES = 3
 _SCANNED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
 
 
-def judge(
-    snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: Iterable[Finding] = ()
-) -> Screening:
+def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: Iterable[Finding] = ()) -> Screening:
     """Judge a snapshot as of an ISO date. `extra` are findings made elsewhere, such as differences of facts."""
     facts = facts_of(snapshot, as_of=as_of)
-    products: Sequence[Mapping[str, Any]] = snapshot["company"].get("products") or ()
+    products = _products(snapshot)
     fields = text_fields(snapshot)
     safety = safety_of(snapshot, fields, rule_set)
     detected = _detect(snapshot, facts, fields, products, rule_set) | {"safety.report": safety.evidence}
@@ -53,8 +51,12 @@ def safety_of(snapshot: Mapping[str, Any], fields: Sequence[TextField], rule_set
     target: Mapping[str, Any] = snapshot.get("target") or {}
     seen = [field for field in fields if field.path.startswith(_SCANNED)]
     reporter = bool(target.get("author")) or bool(snapshot.get("inbound_text"))
-    products: Sequence[Mapping[str, Any]] = snapshot["company"].get("products") or ()
-    return scan(seen, products, rule_set.lexicon, reporter_known=reporter)
+    return scan(seen, _products(snapshot), rule_set.lexicon, reporter_known=reporter)
+
+
+def _products(snapshot: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    company: Mapping[str, Any] = snapshot.get("company") or {}
+    return company.get("products") or ()
 
 
 def _detect(

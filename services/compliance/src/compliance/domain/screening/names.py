@@ -106,7 +106,7 @@ class NameIndex:
 
 def _adjacent(field: TextField, before: Token, after: Token) -> bool:
     gap = field.text[before.end : after.start]
-    return len(gap) <= _WIDEST_GAP and not any(mark in gap for mark in ".!?;:,\n") or not gap.strip("./\\|·•* _-")
+    return (len(gap) <= _WIDEST_GAP and not any(mark in gap for mark in ".!?;:,\n")) or not gap.strip("./\\|·•* _-")
 
 
 def _as_a_name(field: TextField, text: Sequence[Token], at: int) -> bool:
@@ -163,7 +163,8 @@ def _index_of(
         for written in (brand, inn, _without_salts(inn, salts), *aliases):
             letters = squeezed(written)
             if len(letters) >= _SHORTEST:
-                spelled = written not in aliases and letters.isalpha() and len(letters) >= _SHORTEST_MISSPELT
+                shortest = _SHORTEST_MISSPELT + (written in aliases)
+                spelled = letters.isalpha() and len(letters) >= shortest and len(words(written)) == 1
                 names.setdefault(letters, _Name(letters, index, letters in common, spelled))
     return NameIndex(tuple(names.values()))
 

@@ -68,23 +68,26 @@ def _of_field(reading: Reading, field: TextField) -> dict[str, list[Evidence]]:
         return [each for each in reading.labelled(*labels) if each.field is field]
 
     uses = {(each.start, each.end) for each in reading.own_uses() if each.field is field}
-    product = [evidence_of(mention) for mention in reading.mentions if mention.field is field]
-    product += [each.evidence for each in said("medicine", "medicine_stem", "medicine_word")]
+    named = [evidence_of(mention) for mention in reading.mentions if mention.field is field]
+    named += [each.evidence for each in said("medicine", "medicine_stem")]
+    product = named + [each.evidence for each in said("medicine_word")]
     strong = [each for each in said("reaction") if (each.start, each.end) not in uses]
-    reaction = strong + said("complaint_of_body")
-    special, cause = said("special"), said("cause")
-    quality = said("quality")
+    illness = [each for each in said("reaction_or_illness") if (each.start, each.end) not in uses]
+    body = said("complaint_of_body")
+    reaction = strong + illness + body
+    special, quality = said("special"), said("quality")
     person = said("first_person")
-    alone = len({each.label + each.field.text[each.start : each.end].casefold() for each in strong})
+    told = bool(person or said("cause"))
+    listed = len({each.evidence.quote.casefold() for each in strong})
     hit = bool(
-        (product and (reaction or special))
-        or quality
-        or (cause and strong)
-        or (not person and not cause and alone >= _ENOUGH_WITHOUT_PRODUCT)
-        or (person and alone >= _ENOUGH_WITHOUT_PRODUCT)
+        quality
+        or (named and (strong or body or special))
+        or (product and told and (reaction or special))
+        or (said("cause") and strong)
+        or listed >= _ENOUGH_WITHOUT_PRODUCT
     )
-    if said("news"):
-        hit = bool(product and special and person) or bool(product and strong and person)
+    if said("news") and not person:
+        hit = False
     return {
         "hit": [Evidence(field.path, 0, len(field.text), field.text)] if hit else [],
         "reporter": [each.evidence for each in person],

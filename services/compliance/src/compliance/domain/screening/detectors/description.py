@@ -15,7 +15,8 @@ from compliance.domain.screening.reading import Reading, Said, published
 
 _OWN_REACH = 4
 _NUMBER = re.compile(
-    r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)", re.IGNORECASE
+    r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)",
+    re.IGNORECASE,
 )
 _IDENTIFYING = ("unique", "launch", "claim", "comparison", "superlative", "testimonial")
 
@@ -23,7 +24,7 @@ _IDENTIFYING = ("unique", "launch", "claim", "comparison", "superlative", "testi
 def description(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
     """What identifies a medicine or its worth although nothing is named."""
     speaking = facts["actor"]["function"] == "executive"
-    company = {each.path for each in _out(reading) if company_mentions(each, facts["company"]["name"], lexicon)}
+    places = _company_places(reading, facts["company"]["name"] or "", lexicon)
     classes = [each for each in reading.labelled("medicine_class") if published(each.field)]
     described: list[Evidence] = []
     hinted: list[Evidence] = []
@@ -31,13 +32,15 @@ def description(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
         uses = [use for use in reading.own_uses() if _one_clause(use, each)]
         if not uses:
             continue
-        if speaking or _identified(reading, each):
+        if speaking or _ours(reading, each, places):
             described.append(_spanning(each, uses[0]))
-        elif _new(reading, each):
+        elif _said_with(reading, each, "new", *_IDENTIFYING):
             hinted.append(_spanning(each, uses[0]))
+    company = {path for path, _ in places}
     return {
         "indirect.described": tuple(described),
         "indirect.hinted": tuple(hinted),
+        "indirect.class_word": tuple(each.evidence for each in classes),
         "results.own": _own_results(reading),
         "praise.of_company": _of_company(reading, company),
         "praise.of_company_treatment": _of_treatment(reading, company),
@@ -54,17 +57,27 @@ def _one_clause(one: Said, other: Said) -> bool:
     return one.field is other.field and one.clause == other.clause
 
 
-def _identified(reading: Reading, each: Said) -> bool:
-    clause = [said for said in reading.labelled(*_IDENTIFYING) if _one_clause(said, each)]
-    calls = [said for said in reading.labelled("call_to_action") if said.field is each.field]
-    ours = any(
+def _ours(reading: Reading, each: Said, places: set[tuple[str, int]]) -> bool:
+    """Whether the words point at a treatment of this company: ours, unique and said by us, or named beside it."""
+    near = any(
         _one_clause(own, each) and 0 < each.word - own.word <= _OWN_REACH for own in reading.labelled("own_marker")
     )
-    return bool(clause or calls or ours)
+    asked = any(call.field is each.field for call in reading.labelled("call_to_action"))
+    unique = each.field.part == "own" and _said_with(reading, each, "unique")
+    named = (each.field.path, each.clause) in places and _said_with(reading, each, *_IDENTIFYING)
+    return near or unique or named or (asked and each.field.part == "own")
 
 
-def _new(reading: Reading, each: Said) -> bool:
-    return any(_one_clause(new, each) for new in reading.labelled("new"))
+def _said_with(reading: Reading, each: Said, *labels: str) -> bool:
+    return any(_one_clause(said, each) for said in reading.labelled(*labels))
+
+
+def _company_places(reading: Reading, company: str, lexicon: Lexicon) -> set[tuple[str, int]]:
+    return {
+        (field.path, reading.clause(field, first.start))
+        for field in _out(reading)
+        for first, _ in company_mentions(field, company, lexicon)
+    }
 
 
 def _own_results(reading: Reading) -> tuple[Evidence, ...]:
@@ -82,9 +95,7 @@ def _of_company(reading: Reading, company: Iterable[str]) -> tuple[Evidence, ...
 
 def _of_treatment(reading: Reading, company: Iterable[str]) -> tuple[Evidence, ...]:
     used = {use.field.path for use in reading.own_uses()}
-    return tuple(
-        each.evidence for each in reading.labelled("testimonial") if each.field.path in set(company) & used
-    )
+    return tuple(each.evidence for each in reading.labelled("testimonial") if each.field.path in set(company) & used)
 
 
 def _with_disease(reading: Reading, label: str) -> tuple[Evidence, ...]:

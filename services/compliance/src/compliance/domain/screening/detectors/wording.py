@@ -77,14 +77,14 @@ def captures(reading: Reading, snapshot: Mapping[str, Any]) -> Detected:
         for match in _LINK.finditer(field.text)
         if _address(match.group()) not in known
     ]
-    professional = [
-        _whole(f"{path}.url", str(page["url"])) for path, page in pages if page.get("hcp_only") is True
-    ]
+    professional = [_whole(f"{path}.url", str(page["url"])) for path, page in pages if page.get("hcp_only") is True]
     return {
         "link.not_captured": tuple(unread),
         "link.loose": tuple(loose),
         "link.for_professionals": tuple(professional),
-        "audience_label.stated": tuple(said.evidence for said in reading.labelled("audience_label") if published(said.field)),
+        "audience_label.stated": tuple(
+            said.evidence for said in reading.labelled("audience_label") if published(said.field)
+        ),
     }
 
 
