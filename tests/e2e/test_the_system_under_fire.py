@@ -1,0 +1,117 @@
+"""The whole system under load while its parts are killed in turn: nothing lost, doubled, reordered or released unapproved."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+from support import load, verdicts
+from support.system import RunningSystem, running_system
+
+SEED = int(os.environ.get("RAPPORT_FAULT_SEED", "20261122"))
+COMMITS = int(os.environ.get("RAPPORT_FAULT_COMMITS", "4000"))
+PEOPLE = 24
+ACTIONS = 60
+PAUSE_SECONDS = 4.0
+VICTIMS = (
+    "registry-worker",  # holds the relay that the load needs
+    "registry-api",
+    "compliance-worker",
+    "kafka",
+    "compliance-api",
+    "planner-worker",
+    "executor",
+    "postgres",
+    "audit-worker",
+    "planner-api",
+)
+
+
+async def kill_in_turn(system: RunningSystem, chance: random.Random, done: asyncio.Event) -> list[str]:
+    """`kill -9` every victim at least once, in a seeded order, until the load is done."""
+    killed: list[str] = []
+    while not done.is_set() or len(killed) < len(VICTIMS):
+        for victim in chance.sample(VICTIMS, len(VICTIMS)):
+            await asyncio.sleep(PAUSE_SECONDS)
+            if done.is_set() and len(killed) >= len(VICTIMS):
+                break
+            try:
+                await asyncio.to_thread(system.kill, victim)
+                killed.append(victim)
+            except (ProcessLookupError, KeyError):
+                continue  # it is just being started again
+    return killed
+
+
+async def put_under_fire(system: RunningSystem) -> tuple[load.Tally, list[str]]:
+    chance, tally, done = random.Random(SEED), load.Tally(), asyncio.Event()
+    limits = httpx.Limits(max_connections=40)
+    async with httpx.AsyncClient(timeout=20, limits=limits, trust_env=False) as http:
+
+        def client(user: str) -> load.Client:
+            return load.Client(http, system, {"Authorization": f"Bearer {system.token(user)}"})
+
+        author, reviewer = client("amira.medical"), client("rosa.reviewer")
+        engagers = (await author.ask("GET", "registry", "/v1/engagers?limit=50")).json()["items"]
+        engager = next(each["id"] for each in engagers if each["function"] == "medical")
+        people = [await load.register(author, tally, f"Researcher {SEED} {number}") for number in range(PEOPLE)]
+        fire = asyncio.create_task(kill_in_turn(system, chance, done))
+        async with asyncio.TaskGroup() as work:
+            for person in people[ACTIONS // 4 :]:
+                work.create_task(load.keep_changing(author, tally, person, COMMITS // (PEOPLE - ACTIONS // 4)))
+            for person in people[: ACTIONS // 4]:
+                work.create_task(load.keep_changing(author, tally, person, 0))
+            work.create_task(load.plan_actions(author, tally, people[: ACTIONS // 4], engager, ACTIONS))
+            work.create_task(load.decide(reviewer, tally, chance, ACTIONS))
+        done.set()
+        return tally, await fire
+
+
+async def all_redeemed(system: RunningSystem, approved: set[str], *, seconds: float = 120) -> list[str]:
+    """Wait for the sandbox executor to redeem every released permit; the approved actions that never got there."""
+    for _ in range(int(seconds)):
+        states = await verdicts.rows(system, "compliance", "SELECT action_id, state FROM cases")
+        late = [row[0] for row in states if row[0] in approved and row[1] in {"approved", "released"}]
+        if not late:
+            return []
+        await asyncio.sleep(1)
+    return late
+
+
+@pytest.mark.platform
+@pytest.mark.fault
+@pytest.mark.timeout(900)
+async def test_nothing_is_lost_doubled_reordered_or_released_without_approval(tmp_path: Path) -> None:
+    with running_system(tmp_path / "under fire") as system:
+        tally, killed = await put_under_fire(system)
+        assert set(killed) == set(VICTIMS)
+        await asyncio.to_thread(system.await_ready, 60)
+        await verdicts.settled(system, tally.people)
+        assert await all_redeemed(system, tally.approved) == []
+
+        states = {
+            row[0]: row[1] for row in await verdicts.rows(system, "compliance", "SELECT action_id, state FROM cases")
+        }
+        assert tally.submitted <= set(states), "a submitted action was lost on its way to the gate"
+        assert not [each for each in tally.left_alone | tally.rejected if states[each] in {"released", "redeemed"}]
+        assert await verdicts.released_without_approval(system) == []
+
+        for topic in ("registry.stakeholder", "compliance.case"):
+            assert verdicts.broken_order(await verdicts.read_topic(system, topic)) == []
+        for service in verdicts.DATABASES:
+            assert await verdicts.rows(system, service, "SELECT * FROM parked_keys") == []
+
+        acted = [
+            json.loads(line)["permit_id"]
+            for file in (system.data / "sandbox-channels").glob("*.jsonl")
+            for line in file.read_text("utf-8").splitlines()
+        ]
+        assert [permit for permit, times in Counter(acted).items() if times > 1] == [], "acted twice on one permit"
+        outcome = Counter(states[each] for each in tally.submitted)
+        print(f"\nseed {SEED}: {tally.commits} commits, killed {dict(Counter(killed))}, actions {dict(outcome)}")
