@@ -1,4 +1,4 @@
-"""The whole system under load while its parts are killed in turn: nothing lost, doubled, reordered or released unapproved."""
+"""The whole system under load while its parts are killed in turn."""
 
 from __future__ import annotations
 
