@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
-from rapport.launcher.ports import DEFAULTS, TRIES, choose, is_free
+from rapport.launcher.ports import DEFAULTS, TRIES, Reservations, choose, is_free
 from rapport.problem import Problem
 
 
@@ -48,3 +49,12 @@ def test_a_port_somebody_listens_on_is_not_free() -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         assert not is_free(listener.getsockname()[1])
+
+
+def test_two_launchers_that_start_at_the_same_moment_get_different_ports(tmp_path: Path) -> None:
+    one, other = Reservations(tmp_path), Reservations(tmp_path)
+    first = choose(["portal"], {}, say=lambda _: None, free=one.take)
+    second = choose(["portal"], {}, say=lambda _: None, free=other.take)
+    assert first != second
+    one.release()
+    other.release()

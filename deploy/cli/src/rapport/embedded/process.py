@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from rapport.problem import Problem
 
@@ -33,6 +34,23 @@ class Command:
     stop_seconds: float = 10.0
     orphan_signal: int = signal.SIGKILL
     unprivileged: bool = False
+    module: tuple[str, ...] | None = None
+    """A Python module and its arguments, where `argv` is that: such a process may also be forked."""
+
+
+class Process(Protocol):
+    """A running child: the part of subprocess.Popen that supervision needs."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 def unprivileged_prefix() -> tuple[str, ...]:
@@ -63,14 +81,14 @@ def start(command: Command) -> subprocess.Popen[bytes]:
         )
 
 
-def stop(process: subprocess.Popen[bytes], command: Command) -> bool:
+def stop(process: Process, command: Command) -> bool:
     """Ask, wait, then kill. False when it had to be killed."""
     if process.poll() is not None:
         return True
     process.send_signal(command.stop_signal)
     try:
         process.wait(command.stop_seconds)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, TimeoutError):
         process.kill()
         process.wait()
         return False

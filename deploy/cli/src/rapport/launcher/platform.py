@@ -60,8 +60,8 @@ def make_platform(place: Place, ports: Mapping[str, int], *, say: Callable[[str]
         )
     return Platform(
         postgres,
-        Part(postgres.command(), postgres.ready, postgres.prepare) if postgres else None,
-        Part(kafka.command(), kafka.ready, kafka.prepare) if kafka else None,
+        Part(postgres.command(), postgres.ready, postgres.prepare, postgres.port) if postgres else None,
+        Part(kafka.command(), kafka.ready, kafka.prepare, kafka.port) if kafka else None,
         kafka.bootstrap_servers if kafka else os.environ[KAFKA_VARIABLE],
     )
 

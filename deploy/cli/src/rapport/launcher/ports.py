@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from rapport.problem import Problem
 
@@ -36,6 +39,41 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+class Reservations:
+    """Ports that this launcher holds, so that another one starting at the same moment takes others."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: dict[int, int] = {}
+
+    def take(self, port: int) -> bool:
+        """Whether nobody listens on `port` and no other launcher of this user holds it; held from then on."""
+        if port in self._held:
+            return True
+        if not is_free(port):
+            return False
+        self._folder.mkdir(parents=True, exist_ok=True)
+        mark = os.open(self._folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(mark)
+            return False
+        self._held[port] = mark  # until this process ends, however it ends
+        return True
+
+    def release(self) -> None:
+        """Give all of them back."""
+        while self._held:
+            os.close(self._held.popitem()[1])
+
+
+def reservations() -> Reservations:
+    """Those of the user, whatever the data folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Reservations(Path(base) / "rapport" / "ports")
 
 
 def choose(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 
+import psutil
+
 OK = 200
 
 
@@ -22,3 +24,14 @@ def http_status(port: int, path: str, *, seconds: float = 4.0) -> int | None:
         return None
     finally:
         connection.close()
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether process `pid` listens on `port`; True where the system does not let us see."""
+    try:
+        sockets = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets)

@@ -156,21 +156,22 @@ def is_installed(module: str) -> bool:
         return False
 
 
-def _part(name: str, argv: tuple[str, ...], port: int, variables: dict[str, str], place: Place) -> Part:
+def _part(name: str, module: tuple[str, ...], port: int, variables: dict[str, str], place: Place) -> Part:
     command = Command(
         name=name,
-        argv=(sys.executable, *argv),
+        argv=(sys.executable, "-m", *module),
+        module=module,
         folder=place.root,
         log=place.logs / f"{name}.log",
         environment=variables,
-        stop_seconds=15.0,
+        stop_seconds=25.0,
     )
-    return Part(command, ready=lambda: answers_http(port))
+    return Part(command, ready=lambda: answers_http(port), port=port)
 
 
 def _served(factory: str, port: int) -> tuple[str, ...]:
     quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "8")
-    return ("-m", "uvicorn", factory, "--factory", "--host", "127.0.0.1", "--port", str(port), *quiet)
+    return ("uvicorn", factory, "--factory", "--host", "127.0.0.1", "--port", str(port), *quiet)
 
 
 def issuer_part(wiring: Wiring) -> Part | None:
@@ -193,12 +194,12 @@ def service_parts(wiring: Wiring) -> list[Part]:
         variables = environment(service, wiring)
         if is_installed(f"{service.name}.main"):
             port = wiring.ports[service.name]
-            argv = _served(f"{service.name}.main:create", port)
-            parts.append(_part(f"{service.name}-api", argv, port, variables, wiring.place))
+            module = _served(f"{service.name}.main:create", port)
+            parts.append(_part(f"{service.name}-api", module, port, variables, wiring.place))
         if service.stores and is_installed(f"{service.name}.worker"):
             port = wiring.ports[f"{service.name}-worker"]
-            argv = ("-m", f"{service.name}.worker")
-            parts.append(_part(f"{service.name}-worker", argv, port, variables, wiring.place))
+            module = (f"{service.name}.worker",)
+            parts.append(_part(f"{service.name}-worker", module, port, variables, wiring.place))
     return parts
 
 
@@ -224,4 +225,4 @@ def executor_part(wiring: Wiring) -> Part | None:
         return None
     port = wiring.ports["executor"]
     variables = {**client_environment(wiring), "EXECUTOR_PORT": str(port)}
-    return _part("executor", ("-m", "rapport.executor"), port, variables, wiring.place)
+    return _part("executor", ("rapport.executor",), port, variables, wiring.place)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from rapport.embedded.process import Command, last_lines, start, stop
+from rapport.embedded.process import Command, Process, last_lines, start, stop
+from rapport.launcher.probe import listens
 from rapport.problem import Problem
 
 Say = Callable[[str], None]
@@ -24,11 +24,15 @@ BAD_SETTINGS_EXIT_CODE = 2
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process to keep running. `ready` asks it, `prepare` runs before every start; both may block."""
+    """One process to keep running. `ready` asks it, `prepare` runs before every start; both may block.
+
+    `port` is where it listens: an answer from there counts only if the process itself gives it.
+    """
 
     command: Command
     ready: Callable[[], bool]
     prepare: Callable[[], None] | None = None
+    port: int | None = None
 
     @property
     def name(self) -> str:
@@ -38,7 +42,7 @@ class Part:
 @dataclass(slots=True)
 class _State:
     part: Part
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     preparing: Future[None] | None = None
     asking: Future[bool] | None = None
     ready: bool = False
@@ -53,7 +57,10 @@ class _State:
 class Supervisor:
     """Call `tick` from the main thread: on Linux, children are tied to the thread that started them."""
 
-    def __init__(self, *, say: Say, on_change: Callable[[dict[str, int]], None]) -> None:
+    def __init__(
+        self, *, say: Say, on_change: Callable[[dict[str, int]], None], start: Callable[[Command], Process] = start
+    ) -> None:
+        self._start = start
         self._states: dict[str, _State] = {}
         self._say = say
         self._on_change = on_change
@@ -79,7 +86,7 @@ class Supervisor:
         """Names of the parts that do not answer yet."""
         return [name for name, state in self._states.items() if not state.ready]
 
-    def process(self, name: str) -> subprocess.Popen[bytes] | None:
+    def process(self, name: str) -> Process | None:
         return self._states[name].process
 
     def stop(self, names: Iterable[str]) -> None:
@@ -127,7 +134,7 @@ class Supervisor:
                 return
             preparing, state.preparing = state.preparing, None
             preparing.result()
-        state.process = start(state.part.command)
+        state.process = self._start(state.part.command)
         state.started_at = now
 
     def _mourn(self, state: _State, code: int, now: float) -> None:
@@ -147,7 +154,7 @@ class Supervisor:
     def _ask(self, state: _State, now: float) -> None:
         if state.asking is None:
             if now >= state.ask_at:
-                state.asking = self._pool.submit(state.part.ready)
+                state.asking = self._pool.submit(_answers, state.part, state.process)
             return
         if not state.asking.done():
             return
@@ -157,6 +164,12 @@ class Supervisor:
             state.ready = True
             self._say(f"{state.part.name} {'is back' if state.was_ready else 'is up'} ({now - state.started_at:.1f} s)")
             state.was_ready = True
+
+
+def _answers(part: Part, process: Process | None) -> bool:
+    if process is None or not part.ready():
+        return False
+    return part.port is None or listens(process.pid, part.port)
 
 
 def _ending(code: int) -> str:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from rapport.launcher import ports as port_choice
 from rapport.launcher.demo_data import load_demo_data
 from rapport.launcher.folder import DataFolder
+from rapport.launcher.forking import ForkServer
 from rapport.launcher.leftovers import check_rights, end_leftovers
 from rapport.launcher.platform import Platform, check_own_broker, make_platform, own_ports
 from rapport.launcher.provisioning import provide_storage, provide_topics
@@ -46,7 +47,9 @@ class Launch:
         self._place = place
         self._folder = DataFolder(place.data)
         self._say = say
-        self._supervisor = Supervisor(say=say, on_change=self._folder.note_processes)
+        self._reservations = port_choice.reservations()
+        self._fork_server = ForkServer()
+        self._supervisor = Supervisor(say=say, on_change=self._folder.note_processes, start=self._fork_server.start)
         self._platform: list[str] = []
         self._began = time.monotonic()
         self._asked_to_stop: float | None = None
@@ -83,6 +86,7 @@ class Launch:
         self._place.logs.mkdir(parents=True, exist_ok=True)
         check_own_broker()
         ports = self._ports()
+        self._fork_server.warm_up()
         platform = self._wait_for(lambda: make_platform(self._place, ports, say=self._say))
         for part in platform.parts:
             self._add(part)
@@ -103,7 +107,9 @@ class Launch:
 
     def _ports(self) -> dict[str, int]:
         wanted = [name for name in port_choice.DEFAULTS if name not in {"postgres", "kafka", "kafka-controller"}]
-        ports = port_choice.choose([*wanted, *own_ports()], self._folder.ports, say=self._say)
+        ports = port_choice.choose(
+            [*wanted, *own_ports()], self._folder.ports, say=self._say, free=self._reservations.take
+        )
         self._folder.ports = {**self._folder.ports, **ports}
         return ports
 

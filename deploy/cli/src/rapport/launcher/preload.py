@@ -1,0 +1,33 @@
+"""What every service imports anyway. Imported once in the fork server; a service then starts in a fraction of the time
+and shares this memory with the others.
+"""
+
+import gc
+from importlib import import_module
+
+MODULES = (
+    "aiokafka",
+    "asyncpg",
+    "fastapi",
+    "httpx",
+    "jinja2",
+    "shared.auth.client",
+    "shared.contracts.catalog",
+    "shared.db.engine",
+    "shared.messaging.worker",
+    "shared.observability",
+    "shared.web.app",
+    "shared.web.idempotency",
+    "shared.web.pages",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "yaml",
+)
+
+for module in MODULES:
+    import_module(module)
+gc.collect()
+gc.freeze()  # the collector of a child need not touch, and so copy, what all share
