@@ -24,8 +24,15 @@ class UnusableRuleFile(ValueError):
 class Mapping(dict[str, Any]):
     """A mapping that knows the line it starts on and the line of each key."""
 
-    line: int
+    line: int = 1
     lines: dict[str, int]
+
+    @classmethod
+    def empty(cls) -> Mapping:
+        """A mapping without keys."""
+        nothing = cls()
+        nothing.lines = {}
+        return nothing
 
 
 def read(path: Path) -> Mapping:

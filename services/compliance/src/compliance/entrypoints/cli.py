@@ -62,22 +62,24 @@ def safety_scan_command(load: LoadRuleSet) -> click.Command:
 
     @click.command("safety-scan")
     @_FILE
+    @click.option("--medicine", "names", multiple=True, help="A name of an own medicine; may be given several times.")
     @_RULES
     @_JSON
     @_READABLE
-    def scan_file(file: Path, rules: Path | None, *, as_json: bool, readable: bool) -> None:
+    def scan_file(file: Path, names: tuple[str, ...], rules: Path | None, *, as_json: bool, readable: bool) -> None:
         """Scan the texts in FILE for possible safety reports (JSON lines {id, text}; `-` is standard input).
 
         A hit is handed over to drug safety; a miss proves nothing, because word lists miss more than half.
         """
         rule_set = _rule_set(load, rules)
+        products = [{"name": name} for name in names]
         for_people = readable or (sys.stdout.isatty() and not as_json)
 
         def scanned(line: Line) -> str:
             from compliance.application.screening import scan_text  # noqa: PLC0415 - 0.2 s that --help need not pay
 
             text_id, text = _identified_text(line)
-            result = scan_text(text, rule_set).as_json(text_id=text_id)
+            result = scan_text(text, rule_set, products=products).as_json(text_id=text_id)
             return readable_safety(result) if for_people else written(result)
 
         _each_line(file, scanned)

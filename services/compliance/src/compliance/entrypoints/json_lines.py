@@ -56,7 +56,7 @@ def _line(number: int, content: bytes) -> Line | BadLine:
     if len(content) > _LARGEST_LINE:
         return BadLine(number, "", f"is longer than {_LARGEST_LINE:,} bytes", "Split or shorten it.")
     try:
-        value = json.loads(content.decode("utf-8"), parse_constant=_no_number)
+        value: Any = json.loads(content.decode("utf-8"), parse_constant=_no_number)
     except UnicodeDecodeError as failed:
         byte = content[failed.start]
         problem = f"is not UTF-8 (byte 0x{byte:02X} at {failed.start}, as in Windows-1252 or Latin-1)"
@@ -69,7 +69,7 @@ def _line(number: int, content: bytes) -> Line | BadLine:
         return BadLine(number, "", f"is not JSON ({failed or 'nested too deep'})", "Put one object on each line.")
     if not isinstance(value, dict):
         return BadLine(number, "", "is not a JSON object", "Put one object on each line.")
-    return Line(number, value)
+    return Line(number, value)  # pyright: ignore[reportUnknownArgumentType] - keys of JSON objects are texts
 
 
 def _no_number(constant: str) -> None:

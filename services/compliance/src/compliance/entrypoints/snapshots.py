@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 from shared.contracts.action_snapshot import ActionSnapshot
@@ -15,7 +15,7 @@ from compliance.entrypoints.json_lines import BadLine, Line
 def checked_snapshot(line: Line) -> Mapping[str, Any]:
     """The snapshot of a line, exactly as given. Raises BadLine naming the field and the remedy."""
     held = line.value.get("snapshot")
-    snapshot: Mapping[str, Any] = held if isinstance(held, dict) else line.value
+    snapshot = line.value if not isinstance(held, dict) else cast("Mapping[str, Any]", held)
     try:
         ActionSnapshot.model_validate_json(json.dumps(snapshot), strict=True)
     except ValidationError as invalid:

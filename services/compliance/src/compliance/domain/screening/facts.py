@@ -77,10 +77,12 @@ def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
     for name in ("hashtags", "mentions", "references"):
         facts[name] = list(snapshot.get(name) or ())
     facts["transfer_of_value"] = [_filled("transfer_of_value", row) for row in snapshot.get("transfer_of_value") or ()]
+    event: Mapping[str, Any] = snapshot.get("event") or {}
+    slot: Mapping[str, Any] = snapshot.get("scheduled_for") or {}
     facts["benefits_stated"] = snapshot.get("transfer_of_value") is not None or None
-    facts["hospitality_stated"] = (snapshot.get("event") or {}).get("hospitality") is not None or None
+    facts["hospitality_stated"] = event.get("hospitality") is not None or None
     facts["company"]["complete"] = _products_complete(facts["company"]["products"])
-    facts["slot_start"] = (snapshot.get("scheduled_for") or {}).get("start")
+    facts["slot_start"] = slot.get("start")
     facts["audience"] = _audience(facts)
     facts["publishes_target"] = facts["type"] in PUBLISHES_TARGET or (
         facts["type"] == "thank" and facts["target"] is not None
@@ -90,14 +92,15 @@ def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
     return facts
 
 
-def missing(facts: Mapping[str, Any], path: str) -> bool:
-    """Whether the fact at a dotted path is unknown. Below an absent part everything is."""
+def fact(facts: Mapping[str, Any], path: str) -> Any:
+    """The fact at a dotted path; None where it is unknown. Below an absent part everything is."""
     value: Any = facts
     for name in path.split("."):
         if not isinstance(value, Mapping):
-            return True
-        value = value.get(name)
-    return value is None
+            return None
+        part: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
+        value = part.get(name)
+    return value
 
 
 def _products_complete(products: Sequence[Mapping[str, Any]] | None) -> Mapping[str, bool | None]:

@@ -73,7 +73,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def worst(findings: Iterable[Finding]) -> Severity:
     """The verdict: the most severe finding, `pass` when there is none."""
-    return min((finding.severity for finding in findings), key=_ORDER.__getitem__, default="pass")
+    found = {finding.severity for finding in findings}
+    return "block" if "block" in found else "review" if "review" in found else "pass"
 
 
 def _place(finding: Finding) -> tuple[int, str, str, int, str]:

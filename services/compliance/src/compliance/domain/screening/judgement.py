@@ -10,16 +10,18 @@ from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.description import description
 from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import captures, declaration, plan_words
-from compliance.domain.screening.facts import facts_of, missing
+from compliance.domain.screening.facts import fact, facts_of
 from compliance.domain.screening.fields import TextField, text_fields
-from compliance.domain.screening.findings import Evidence, Finding, Screening, in_order, worst
+from compliance.domain.screening.findings import Evidence, Finding, Screening, Severity, in_order, worst
 from compliance.domain.screening.hospitality import hospitality
+from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
+_SAFETY = "safety.report"
 _SCANNED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
 
 
@@ -29,7 +31,9 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: 
     products = _products(snapshot)
     fields = text_fields(snapshot)
     safety = safety_of(snapshot, fields, rule_set)
-    detected = _detect(snapshot, facts, fields, products, rule_set) | {"safety.report": safety.evidence}
+    detected = _detect(snapshot, facts, fields, products, rule_set.lexicon) | {
+        _SAFETY: safety.reported or safety.evidence
+    }
     known = facts | _flags(detected)
     known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
     known["hospitality"] = hospitality(facts, rule_set.lexicon)
@@ -54,6 +58,12 @@ def safety_of(snapshot: Mapping[str, Any], fields: Sequence[TextField], rule_set
     return scan(seen, _products(snapshot), rule_set.lexicon, reporter_known=reporter)
 
 
+def detector_names(lexicon: Lexicon) -> frozenset[str]:
+    """Every name that a rule may give as evidence."""
+    nothing: dict[str, Any] = {}
+    return frozenset(_detect(nothing, facts_of(nothing, as_of=""), (), (), lexicon)) | {_SAFETY}
+
+
 def _products(snapshot: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     company: Mapping[str, Any] = snapshot.get("company") or {}
     return company.get("products") or ()
@@ -64,13 +74,13 @@ def _detect(
     facts: Mapping[str, Any],
     fields: Sequence[TextField],
     products: Sequence[Mapping[str, Any]],
-    rule_set: RuleSet,
+    lexicon: Lexicon,
 ) -> dict[str, tuple[Evidence, ...]]:
-    reading = Reading(fields, products, rule_set.lexicon)
+    reading = Reading(fields, products, lexicon)
     results: tuple[Detected, ...] = (
         own_medicine(reading, products),
-        description(reading, facts, rule_set.lexicon),
-        declaration(reading, facts, rule_set.lexicon),
+        description(reading, facts, lexicon),
+        declaration(reading, facts, lexicon),
         captures(reading, snapshot),
         plan_words(reading),
     )
@@ -89,7 +99,7 @@ def _flags(detected: Detected) -> dict[str, dict[str, bool]]:
 def _apply(
     rule: Rule, conditions: ConditionsOnFacts, facts: Mapping[str, Any], detected: Detected
 ) -> Iterator[Finding]:
-    unknown = [path for path in rule.reads if missing(facts, path)]
+    unknown = [path for path in rule.reads if fact(facts, path) is None]
     try:
         if rule.given is not None and not conditions.holds(rule.given):
             return
@@ -120,18 +130,18 @@ def _objections(rule: Rule, facts: Mapping[str, Any], detected: Detected) -> Ite
         yield _finding(rule, rule.severity, rule.message, facts, evidence)
 
 
-def _finding(rule: Rule, severity: str, message: str, facts: Mapping[str, Any], evidence: Evidence | None) -> Finding:
+def _finding(
+    rule: Rule, severity: Severity, message: str, facts: Mapping[str, Any], evidence: Evidence | None
+) -> Finding:
     def value(match: re.Match[str]) -> str:
         if match.group(1) == "quote":
             return evidence.quote if evidence else ""
-        found: Any = facts
-        for name in match.group(1).split("."):
-            found = found.get(name) if isinstance(found, Mapping) else None
+        found = fact(facts, match.group(1))
         return "not known" if found is None else str(found)
 
     return Finding(
         rule_id=rule.id,
-        severity=severity,  # type: ignore[arg-type] - one of the rule's severities or "review"
+        severity=severity,
         message=_PLACEHOLDER.sub(value, message),
         clause=rule.clause,
         remedy=_PLACEHOLDER.sub(value, rule.remedy),

@@ -5,7 +5,7 @@ Word lists find less than half of the reports people write in passing; a hit is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +15,24 @@ from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading, Said, evidence_of
 
 _ENOUGH_WITHOUT_PRODUCT = 2
+_HANDED_OVER_FROM = 0.5
 CRITERIA = ("reporter", "patient", "product", "reaction")
+_CITED = ("patient", "product", "reaction", "special")
+_Signals = Mapping[str, Sequence[Evidence]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyScan:
-    """Whether texts go to drug safety. `score` is the share of signals seen, 0 to 1; not a probability."""
+    """Whether texts go to drug safety.
+
+    `score` ranks and is no probability: 0.5 and more is handed over. `reported` is the evidence of what happened.
+    """
 
     handover: bool
     score: float
     criteria: Mapping[str, Criterion]
     evidence: tuple[Evidence, ...]
+    reported: tuple[Evidence, ...]
 
     def as_json(self, *, text_id: str) -> dict[str, Any]:
         """The line of `rapport safety-scan`."""
@@ -51,19 +58,25 @@ def scan(
     }
     if reporter_known and found:
         criteria["reporter"] = "known"
-    evidence = tuple(
-        sorted(
-            {each for result in found for name in (*CRITERIA[1:], "special") for each in result[name]},
-            key=lambda e: (e.field, e.start, e.end),
-        )
-    )
-    signals = max((sum(bool(result[name]) for name in (*CRITERIA, "special")) for result in seen), default=0)
     return SafetyScan(
-        handover=bool(found), score=round(min(1.0, signals / len(CRITERIA)), 2), criteria=criteria, evidence=evidence
+        handover=bool(found),
+        score=_score(found, seen),
+        criteria=criteria,
+        evidence=_in_order(each for result in found for name in _CITED for each in result[name]),
+        reported=_in_order(each for result in found for name in ("reaction", "special") for each in result[name]),
     )
 
 
-def _of_field(reading: Reading, field: TextField) -> dict[str, list[Evidence]]:
+def _score(found: Sequence[_Signals], seen: Sequence[_Signals]) -> float:
+    strength = max((sum(bool(result[name]) for name in _CITED) for result in seen), default=0) / len(_CITED)
+    return round(_HANDED_OVER_FROM + (1 - _HANDED_OVER_FROM) * strength if found else 0.4 * strength, 2)
+
+
+def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(set(evidence), key=lambda each: (each.field, each.start, each.end)))
+
+
+def _of_field(reading: Reading, field: TextField) -> _Signals:
     def said(*labels: str) -> list[Said]:
         return [each for each in reading.labelled(*labels) if each.field is field]
 
@@ -91,8 +104,8 @@ def _of_field(reading: Reading, field: TextField) -> dict[str, list[Evidence]]:
     return {
         "hit": [Evidence(field.path, 0, len(field.text), field.text)] if hit else [],
         "reporter": [each.evidence for each in person],
-        "patient": [each.evidence for each in person + said("patient")],
-        "product": product + [each.evidence for each in quality],
+        "patient": [each.evidence for each in (said("patient") + person)[:1]],
+        "product": product or [each.evidence for each in quality],
         "reaction": [each.evidence for each in reaction],
         "special": [each.evidence for each in special + quality],
     }
