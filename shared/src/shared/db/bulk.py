@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import asyncpg
@@ -27,19 +28,23 @@ async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[
     if len(rows) < _WORTH_COPYING or not _copyable(table, names, rows):
         await connection.execute(insert(table), list(rows))
         return
-    binds = [_bind(connection, table, name) for name in names]
+    records = _records(names, [_bind(connection, table, name) for name in names], rows)
     driver = await driver_of(connection)
-    records = [
-        tuple(
-            value if bind is None else bind(value)
-            for bind, value in zip(binds, map(row.__getitem__, names), strict=True)
-        )
-        for row in rows
-    ]
     try:
         await driver.copy_records_to_table(table.name, schema_name=table.schema, records=records, columns=names)
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(f"COPY {table.name}", None, error) from error
+
+
+def _records(
+    names: Sequence[str], binds: Sequence[Bind | None], rows: Sequence[dict[str, Any]]
+) -> Iterable[tuple[Any, ...]]:
+    if len(names) > 1 and not any(binds):
+        return map(itemgetter(*names), rows)
+    return [
+        tuple(row[name] if bind is None else bind(row[name]) for name, bind in zip(names, binds, strict=True))
+        for row in rows
+    ]
 
 
 def _copyable(table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> bool:

@@ -14,6 +14,7 @@ Headers = Sequence[tuple[str, bytes]]
 
 _SPEC_VERSION = ("ce_specversion", b"1.0")
 _JSON = ("content-type", b"application/json")
+_EXTENSIONS = ("correlationid", "causationid", "traceparent")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -81,27 +82,33 @@ def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     found = dict(headers)
     if (version := found.get("ce_specversion")) != b"1.0":
         raise Unreadable(f"header ce_specversion is {version!r}, not b'1.0': this is no CloudEvent")
+    correlation, causation, trace = (found.get(name) for name in _EXTENSIONS)
     try:
         return Envelope(
-            id=_uuid(_text(found, "ce_id")),
-            type=_text(found, "ce_type"),
-            source=_text(found, "ce_source"),
-            time=_moment(_text(found, "ce_time")),
-            subject=_text(found, "ce_subject"),
-            dataschema=_text(found, "ce_dataschema"),
-            correlation_id=_text(found, "correlationid") if "correlationid" in found else None,
-            causation_id=_text(found, "causationid") if "causationid" in found else None,
-            traceparent=_text(found, "traceparent") if "traceparent" in found else None,
+            id=_uuid(found["ce_id"].decode()),
+            type=found["ce_type"].decode(),
+            source=found["ce_source"].decode(),
+            time=_moment(found["ce_time"].decode()),
+            subject=found["ce_subject"].decode(),
+            dataschema=found["ce_dataschema"].decode(),
+            correlation_id=correlation and correlation.decode(),
+            causation_id=causation and causation.decode(),
+            traceparent=trace and trace.decode(),
         )
     except KeyError as missing:
         raise Unreadable(f"header {missing.args[0]} is missing") from None
-
-
-def _text(found: Mapping[str, bytes], name: str) -> str:
-    try:
-        return found[name].decode()
     except (UnicodeDecodeError, AttributeError):
-        raise Unreadable(f"header {name} is not UTF-8 text") from None
+        raise Unreadable(f"header {_not_text(found)} is not UTF-8 text") from None
+
+
+def _not_text(found: Mapping[str, bytes | None]) -> str:
+    for name, value in found.items():
+        if name.startswith("ce_") or name in _EXTENSIONS:
+            try:
+                (value or b"\xff").decode()
+            except UnicodeDecodeError:
+                return name
+    return "?"
 
 
 def _uuid(value: str) -> str:

@@ -88,7 +88,8 @@ def key_of(record: Record) -> str:
     """The record's key as text; one of its own for a record without a key, so that it holds nobody back."""
     if record.key is None:
         return f"(no key) {record.partition}-{record.offset}"
-    return printable(record.key.decode("utf-8", "backslashreplace"))
+    key = record.key.decode("utf-8", "backslashreplace")
+    return key if "\x00" not in key else printable(key)
 
 
 def to_parked(record: Record) -> ParkedMessage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Generator, Sequence
@@ -62,6 +63,7 @@ async def run_worker(worker: Worker) -> None:
     with an exception, so that whoever supervises it starts it afresh.
     """
     stopping = asyncio.Event()
+    few_collections()
     with _signals(stopping):
         parts = _parts(worker)
         async with asyncio.TaskGroup() as group:
@@ -160,6 +162,15 @@ class _Quiet(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+
+def few_collections() -> None:
+    """A batch makes thousands of short-lived objects: leave what was made at start out of every collection, and
+    collect once per some batches instead of many times within one. A third of the consumer's time otherwise.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @contextmanager

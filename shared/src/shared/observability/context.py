@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -26,11 +24,16 @@ def current_message() -> MessageContext:
     return _CURRENT.get()
 
 
-@contextmanager
-def message_context(context: MessageContext) -> Generator[None]:
+class message_context:  # noqa: N801 - used like a function; a generator would cost as much as a small handler
     """Run the block as part of `context`."""
-    token = _CURRENT.set(context)
-    try:
-        yield
-    finally:
-        _CURRENT.reset(token)
+
+    __slots__ = ("_context", "_token")
+
+    def __init__(self, context: MessageContext) -> None:
+        self._context = context
+
+    def __enter__(self) -> None:
+        self._token = _CURRENT.set(self._context)
+
+    def __exit__(self, *_: object) -> None:
+        _CURRENT.reset(self._token)
