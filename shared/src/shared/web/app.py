@@ -52,6 +52,7 @@ def create_app(
         title=title,
         version="1",
         lifespan=_closing(lifespan, engine, verifier),
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},  # ours: Conversation
         exception_handlers={
             DomainError: _on_domain_error,
             RequestValidationError: _on_malformed,
@@ -60,9 +61,9 @@ def create_app(
     )
     app.state.verifier = verifier
     app.add_middleware(Conversation)
-    for router in routers:
-        app.include_router(router)
-    app.include_router(_operations(service, checks))
+    for router in (*routers, _operations(service, checks)):
+        # The routes themselves, not `include_router`: its wrapper matches every path twice.
+        app.router.routes.extend(router.routes)
     return app
 
 

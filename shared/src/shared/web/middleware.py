@@ -13,6 +13,7 @@ import structlog
 from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.stdlib import BoundLogger
 
 from shared.kernel.ids import new_id
 from shared.observability import tracing
@@ -35,6 +36,7 @@ class Conversation:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._series: dict[tuple[str, str, int], Histogram] = {}
+        self._log: BoundLogger = structlog.stdlib.get_logger().bind()  # bound once: a proxy binds at every call
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,7 +76,7 @@ class Conversation:
             tracing.end_http_span(span, route=f"{method} {route}", status=status)
         if scope["path"] in _QUIET and status < 400:  # noqa: PLR2004 - the class of client errors
             return
-        _log.info(
+        self._log.info(
             "http.request",
             method=method,
             route=route,

@@ -26,7 +26,7 @@ class RegistryPorts:
     new_id: IdFactory
 
 
-def _ports(request: Request) -> RegistryPorts:
+async def _ports(request: Request) -> RegistryPorts:
     return cast("RegistryPorts", request.app.state.ports)  # Starlette's state is untyped
 
 
