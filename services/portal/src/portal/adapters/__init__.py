@@ -1,0 +1,1 @@
+"""The four APIs, the token issuer and the session cookie."""

@@ -1,0 +1,85 @@
+"""The four APIs over HTTP, called with the token of the signed-in person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import httpx
+from shared.observability.context import current_message
+
+from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused
+
+_TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+
+
+class HttpServices:
+    """Meets `Services`. `addresses` are base URLs; `http` is shared and closed by its owner."""
+
+    def __init__(self, addresses: Mapping[ServiceName, str], http: httpx.AsyncClient) -> None:
+        self._addresses = addresses
+        self._http = http
+
+    async def get(self, service: ServiceName, path: str, token: str, **query: str | int | None) -> Answer:
+        given = {name: value for name, value in query.items() if value not in (None, "")}
+        return await self._send(service, "GET", path, token, params=given)
+
+    async def post(
+        self, service: ServiceName, path: str, token: str, body: Mapping[str, Any], *, if_match: str | None = None
+    ) -> Answer:
+        headers = {} if if_match is None else {"If-Match": if_match}
+        return await self._send(service, "POST", path, token, json=body, headers=headers)
+
+    async def _send(self, service: ServiceName, method: str, path: str, token: str, **more: Any) -> Answer:
+        headers = {"Authorization": f"Bearer {token}", **_conversation(), **more.pop("headers", {})}
+        url = f"{self._addresses[service].rstrip('/')}{path}"
+        try:
+            response = await self._http.request(method, url, headers=headers, timeout=_TIMEOUT, **more)
+        except httpx.HTTPError as error:
+            raise ServiceRefused(_silent(service)) from error
+        if response.is_success:
+            return Answer(_object(response), response.headers.get("etag"))
+        raise ServiceRefused(_problem(service, response))
+
+
+def _conversation() -> dict[str, str]:
+    """The request's correlation and trace travel on."""
+    context = current_message()
+    headers = {"X-Correlation-ID": context.correlation_id, "traceparent": context.traceparent}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _silent(service: ServiceName) -> Problem:
+    return Problem(
+        service=service,
+        status=0,
+        code="no_answer",
+        detail=f"The service {service} does not answer.",
+        remedy="Try again in a moment. If it lasts, ask whoever runs the system to look at `rapport status`.",
+    )
+
+
+def _problem(service: ServiceName, response: httpx.Response) -> Problem:
+    body = _object(response)
+    errors = body.get("errors")
+    listed = cast("list[Any]", errors) if isinstance(errors, list) else []
+    return Problem(
+        service=service,
+        status=response.status_code,
+        code=str(body.get("code") or f"http_{response.status_code}"),
+        detail=str(body.get("detail") or f"{service} answered {response.status_code} without saying why."),
+        remedy=None if body.get("remedy") is None else str(body["remedy"]),
+        errors=tuple(cast("dict[str, str]", each) for each in listed if isinstance(each, dict)),
+        correlation_id=response.headers.get("x-correlation-id"),
+    )
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of a body; a list stands under `items`; anything else is nothing."""
+    try:
+        body: Any = response.json()
+    except ValueError:
+        return {}
+    if isinstance(body, list):
+        return {"items": cast("list[Any]", body)}
+    return cast("dict[str, Any]", body) if isinstance(body, dict) else {}

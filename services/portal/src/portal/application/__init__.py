@@ -1,0 +1,1 @@
+"""What the pages say: pure view models over the four APIs."""

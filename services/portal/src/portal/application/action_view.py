@@ -1,0 +1,123 @@
+"""One action on one screen, from a case as compliance gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.application.answers import listed, part
+from portal.application.marking import Segment, segments, spans_in, value_at
+from portal.application.moments import SlotWords, slot
+from portal.application.words import field_label, readable
+
+_OUR_TEXTS = ("text", "media_text", "declaration")
+_TARGET_TEXTS = ("target.text", "target.media_text", "target.url")
+_BEHIND = ("inbound_text", "purpose", "value_statement", "kpi")
+_HIDDEN_FACTS = frozenset({"id"})
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedField:
+    """One text with its evidence marked; `path` is its place in the snapshot."""
+
+    path: str
+    label: str
+    segments: Sequence[Segment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionView:
+    """What the page shows. Findings keep their order; their numbers are the marks in the texts."""
+
+    ours: Sequence[MarkedField]
+    target: Sequence[MarkedField]
+    behind: Sequence[MarkedField]
+    findings: Sequence[Mapping[str, Any]]
+    verdict: str | None
+    safety_handover: bool
+    approvals: str
+    stakeholder: Sequence[tuple[str, str]]
+    actor: Sequence[tuple[str, str]]
+    channel: Sequence[tuple[str, str]]
+    target_facts: Sequence[tuple[str, str]]
+    slot: SlotWords
+
+
+def view_of(case: Mapping[str, Any], now: datetime) -> ActionView:
+    """The view of a case; before its judgement, the snapshot as submitted without findings."""
+    judgement = part(case, "judgement")
+    snapshot = part(judgement, "resolved") or part(case, "snapshot")
+    findings = listed(judgement, "findings")
+    return ActionView(
+        ours=marked(
+            snapshot,
+            (
+                *_OUR_TEXTS,
+                *_listed(snapshot, "hashtags"),
+                *_listed(snapshot, "mentions"),
+                *_pages(snapshot, "links"),
+                "event.name",
+                "event.venue",
+                "training.subject",
+            ),
+            findings,
+        ),
+        target=marked(
+            snapshot,
+            (*_TARGET_TEXTS, *_pages(snapshot, "target.links"), *_listed(snapshot, "target.recent_texts")),
+            findings,
+        ),
+        behind=marked(snapshot, (*_BEHIND, "training.conditions"), findings),
+        findings=findings,
+        verdict=judgement.get("verdict") or case.get("verdict"),
+        safety_handover=judgement.get("safety_handover") is True,
+        approvals=_approvals(case, judgement),
+        stakeholder=facts(snapshot.get("stakeholder")),
+        actor=facts(snapshot.get("actor")),
+        channel=facts(snapshot.get("channel")),
+        target_facts=facts(_without_texts(snapshot.get("target"))),
+        slot=slot(case.get("slot_start"), case.get("slot_end"), now),
+    )
+
+
+def marked(
+    snapshot: Mapping[str, Any], paths: Sequence[str], findings: Sequence[Mapping[str, Any]]
+) -> list[MarkedField]:
+    """The texts at `paths` that are there, with the evidence of `findings` marked."""
+    fields: list[MarkedField] = []
+    for path in paths:
+        text = value_at(snapshot, path)
+        if isinstance(text, str) and text:
+            fields.append(MarkedField(path, field_label(path), segments(text, spans_in(path, text, findings))))
+    return fields
+
+
+def facts(part: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Name and value of every fact of a part, unknown ones included."""
+    return [
+        (name.replace("_", " "), readable(value)) for name, value in (part or {}).items() if name not in _HIDDEN_FACTS
+    ]
+
+
+def _approvals(case: Mapping[str, Any], judgement: Mapping[str, Any]) -> str:
+    required = judgement.get("approvals_required")
+    given = sum(1 for vote in case.get("votes") or () if vote.get("decision") == "approve")
+    return f"{given} given" if required is None else f"{given} of {required} given"
+
+
+def _without_texts(target: Mapping[str, Any] | None) -> dict[str, Any]:
+    shown = ("kind", "author", "author_relation", "captured_at")
+    return {name: value for name, value in (target or {}).items() if name in shown}
+
+
+def _listed(snapshot: Mapping[str, Any], path: str) -> Iterator[str]:
+    for index in range(len(value_at(snapshot, path) or ())):
+        yield f"{path}[{index}]"
+
+
+def _pages(snapshot: Mapping[str, Any], path: str) -> Iterator[str]:
+    for page in _listed(snapshot, path):
+        for name in ("url", "title", "text"):
+            yield f"{page}.{name}"

@@ -1,0 +1,130 @@
+"""What codes and states mean, in words for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CASE_STATES = {
+    "screening": "being screened",
+    "blocked": "blocked by a rule",
+    "in_review": "waiting for a decision",
+    "changes_requested": "back with its author",
+    "rejected": "rejected",
+    "approved": "approved, not yet released",
+    "paused": "paused by a stop signal",
+    "released": "released, permit not yet used",
+    "redeemed": "carried out",
+    "expired": "expired: its slot passed",
+    "voided": "void: what was approved has changed",
+    "withdrawn": "withdrawn by its author",
+}
+ACTION_STATES = CASE_STATES | {
+    "draft": "draft",
+    "submitted": "submitted",
+    "done": "done",
+    "not_done": "not done",
+}
+VERDICTS = {"block": "Block", "review": "Review", "pass": "Pass"}
+VERDICT_MEANINGS = {
+    "block": "It cannot go out like this. The shortest edit that would pass is named with each finding.",
+    "review": "A person with the right background has to look at the findings.",
+    "pass": "No rule objects. A person still has to approve it.",
+}
+ACTION_TYPES = {
+    "post": "a post of our own",
+    "share": "share a post",
+    "like": "like a post",
+    "thank": "say thank you",
+    "comment": "comment on a post",
+    "reply": "reply",
+    "tweetchat": "take part in a tweetchat",
+    "tag_content": "tag somebody in content",
+    "message": "send a message",
+    "meeting": "ask for a meeting",
+    "event_invite": "invite to an event",
+    "training_offer": "offer training",
+    "needs_survey": "ask what they need",
+    "influencer_post": "a paid post by somebody else",
+}
+PLATFORMS = {
+    "x": "X",
+    "linkedin": "LinkedIn",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "youtube": "YouTube",
+    "blog": "a blog",
+    "web": "the web",
+    "email": "e-mail",
+    "phone": "phone",
+    "in_person": "in person",
+    "other": "elsewhere",
+}
+PERMISSION_REASONS = {
+    "opted_out": "They asked us to stop.",
+    "do_not_engage": "We decided to leave them alone.",
+    "minor": "They are under age.",
+    "minor_unknown": "Nobody has stated whether they are of age.",
+    "lawful_basis_unknown": "Nobody has stated the lawful basis for holding their data.",
+}
+RECAPTURE_STATES = {
+    "captured": "read again at its source just now",
+    "confirmed": "a person looked and it was unchanged",
+    "unconfirmed": "nobody has looked since it was captured; it cannot be released before somebody does",
+    "changed": "its words have changed since it was captured",
+    "deleted": "it is gone at its source",
+    "unknown": "it was never captured",
+}
+FIELDS = {
+    "text": "Words",
+    "media_text": "Words in the picture or video",
+    "declaration": "Declaration",
+    "inbound_text": "What they wrote to us",
+    "purpose": "Purpose",
+    "value_statement": "What is in it for them",
+    "kpi": "How we will know",
+    "target.text": "Target, as captured",
+    "target.media_text": "Words in the target's picture or video",
+    "target.url": "Target address",
+    "event.name": "Event",
+    "event.venue": "Venue",
+    "training.subject": "Training",
+    "training.conditions": "Conditions of the training",
+}
+MEANINGS = (
+    "I have read the words, the target and every finding; this is accurate and not promotional.",
+    "I have reviewed this for medical accuracy.",
+    "I have reviewed this for compliance with the code of practice.",
+    "I sign as the final signatory.",
+)
+
+
+def field_label(path: str) -> str:
+    """A heading for a field path such as `links[1].url`."""
+    if path in FIELDS:
+        return FIELDS[path]
+    name, _, rest = path.partition("[")
+    index, _, part = rest.partition("]")
+    names = {
+        "hashtags": "Hashtag",
+        "mentions": "Mention",
+        "links": "Link",
+        "target.links": "Link in the target",
+        "target.recent_texts": "Their recent post",
+    }
+    label = f"{names.get(name, name)} {int(index) + 1}" if index.isdecimal() else path
+    return f"{label}, {part.removeprefix('.')}" if part else label
+
+
+def readable(value: Any) -> str:
+    """A fact for people; None is `not known`, never a no."""
+    match value:
+        case None:
+            return "not known"
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value.replace("_", " ") if value.islower() and " " not in value else value
+        case _:
+            return str(value)

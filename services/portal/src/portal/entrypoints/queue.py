@@ -1,0 +1,40 @@
+"""The review queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from portal.application.answers import Problem, settled
+from portal.application.moments import ago, slot
+from portal.application.words import CASE_STATES
+from portal.entrypoints.console import SignedIn, console_of, page
+
+router = APIRouter(prefix="/queue")
+
+_PER_PAGE = 25
+
+
+@router.get("")
+async def queue(request: Request, session: SignedIn, state: str = "in_review", cursor: str = "") -> Response:
+    """Cases in one state, or in all with `state=all`."""
+    console = console_of(request)
+    wanted = state if state in CASE_STATES else None
+    answer = await settled(
+        console.services.get("compliance", "/v1/cases", session.token, state=wanted, cursor=cursor, limit=_PER_PAGE)
+    )
+    values: dict[str, Any] = {"state": wanted or "all", "states": CASE_STATES, "problem": None}
+    if isinstance(answer, Problem):
+        return page(request, "queue.html", session, {**values, "problem": answer, "cases": [], "next": None})
+    now = console.clock.now()
+    cases = [
+        {
+            **case,
+            "slot": slot(case["slot_start"], case["slot_end"], now),
+            "age": ago(case["changed_at"], now),
+            "own": case["submitted_by"] == session.principal.subject,
+        }
+        for case in answer.items
+    ]
+    return page(request, "queue.html", session, {**values, "cases": cases, "next": answer.next_cursor})
