@@ -68,7 +68,11 @@ class _Client(asyncio.Protocol):
 
 async def load(port: int, path: str, headers: dict[str, str], *, clients: int, seconds: float) -> Measured:
     """Ask `GET path` for `seconds`. Raises RuntimeError on any answer that is not 200."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
     latencies: list[float] = []
     started = time.perf_counter()

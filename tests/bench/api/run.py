@@ -122,9 +122,7 @@ class Round:
     cpu: float
 
 
-async def measure(
-    contestants: dict[str, Contestant], path: str, options: argparse.Namespace
-) -> dict[str, list[Round]]:
+async def measure(contestants: dict[str, Contestant], path: str, options: argparse.Namespace) -> dict[str, list[Round]]:
     results: dict[str, list[Round]] = {name: [] for name in contestants}
     for number in range(options.rounds + 1):
         for name, each in contestants.items():
@@ -140,7 +138,7 @@ async def measure(
 def report(results: dict[str, list[Round]]) -> float:
     for name, rounds in results.items():
         rates = sorted(each.measured.rate for each in rounds)
-        print(  # noqa: T201 - the result
+        print(
             f"{name:5} {median(rates):6.0f} req/s (rounds {rates[0]:.0f}-{rates[-1]:.0f})  "
             f"p50 {median(each.measured.p50 for each in rounds):5.1f} ms  "
             f"p99 {median(each.measured.p99 for each in rounds):5.1f} ms  "
@@ -149,7 +147,7 @@ def report(results: dict[str, list[Round]]) -> float:
     pairs = list(zip(results["ours"], results["bare"], strict=True))
     ratios = sorted(ours.measured.rate / bare.measured.rate for ours, bare in pairs)
     by_cpu = median(bare.cpu / ours.cpu for ours, bare in pairs)
-    print(  # noqa: T201 - the result
+    print(
         f"ratio of rates {median(ratios):.2f} (rounds {ratios[0]:.2f}-{ratios[-1]:.2f}), "
         f"by processor time {by_cpu:.2f}; target {TARGET}"
     )
