@@ -30,7 +30,7 @@ async def test_good_lines_are_kept_and_bad_ones_reported(audit: Audit):
     assert [each["line"] for each in report["repaired"]] == [3, 5]
     assert report["repaired_lines"] == 2
     posts = (await audit.http.get("/v1/posts", params={"author": "@HealthDesk"})).json()["items"]
-    assert [post["text"] for post in posts] == ["one", "a|b", "it\u2019s"]
+    assert {post["text"] for post in posts} == {"one", "a|b", "it\u2019s"}
 
 
 async def test_the_same_file_again_changes_nothing_and_other_words_make_a_new_version(audit: Audit):
@@ -41,7 +41,7 @@ async def test_the_same_file_again_changes_nothing_and_other_words_make_a_new_ve
     assert counts(await audit.load(pipe_file((1, DAY, "one, corrected"), (2, DAY, "two")), **NEWS)) == (0, 1, 1, 0)
     events = await audit.published("audit.post.captured")
     assert [(event["external_id"], event["version"]) for event in events] == [("1", 1), ("2", 1), ("1", 2)]
-    (listed, _) = (await audit.http.get("/v1/posts")).json()["items"]
+    (listed,) = [post for post in (await audit.http.get("/v1/posts")).json()["items"] if post["external_id"] == "1"]
     detail = (await audit.http.get(f"/v1/posts/{listed['id']}")).json()
     assert [each["text_sha256"] for each in detail["texts"]][1] == detail["text_sha256"]
     assert len(detail["texts"]) == 2
@@ -61,7 +61,7 @@ async def test_only_posts_by_or_about_people_of_ours_become_public(audit: Audit)
     assert (first["author_stakeholder_id"], first["mentioned_stakeholder_ids"]) == ("lena", [])
     assert (second["author_stakeholder_id"], second["mentioned_stakeholder_ids"]) == (None, ["lena"])
     about = (await audit.http.get("/v1/posts", params={"stakeholder_id": "lena"})).json()["items"]
-    assert [post["external_id"] for post in about] == ["1", "2"]
+    assert {post["external_id"] for post in about} == {"1", "2"}
 
 
 async def test_two_imports_of_one_file_at_once_capture_each_post_once(audit: Audit):

@@ -38,8 +38,8 @@ def tell(system: System, found: Collection) -> None:
     _title(3, "Audit: who is active, present, mentioned?")
     show_footprints(author, found, ids, _say)
     chosen = found.known.actions
-    plan, engager = open_plan(author, SystemClock().now(), _say), our_engager(author)
     _title(4, "One real post on health policy goes all the way")
+    plan, engager = open_plan(author, SystemClock().now(), _say), our_engager(author)
     release_one(
         author, reviewer, chosen.released,
         plan=plan, stakeholder=ids[chosen.released.author], engager=engager, start=_soon(), say=_say,
