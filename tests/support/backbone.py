@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import asyncpg
+from aiokafka import AIOKafkaProducer  # noqa: TID251 - rubbish comes from elsewhere
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from shared.contracts.envelope import IntegrationEvent
 from shared.db.engine import create_engine, driver_dsn
@@ -25,6 +26,7 @@ from shared.messaging.settings import KafkaSettings
 from shared.outbox.table import CREATE_TRIGGER, outbox_table
 from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
 from support.platform import execute
 
 metadata = new_metadata()
@@ -143,6 +145,17 @@ async def admin(kafka_servers: str) -> AsyncGenerator[AIOKafkaAdminClient]:
         yield client
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def bare_producer(kafka: KafkaSettings) -> AsyncGenerator[AIOKafkaProducer]:
+    """Puts on a topic what no outbox would."""
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
 
 
 @asynccontextmanager
