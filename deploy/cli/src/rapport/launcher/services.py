@@ -19,8 +19,8 @@ from rapport.launcher.probe import answers_http
 from rapport.launcher.supervisor import Part
 from rapport.place import Place
 
-OPTIONAL = ("LOG_LEVEL", "OTLP_ENDPOINT")
-"""Settings a user may give for all services at once, as RAPPORT_<name>."""
+OPTIONAL = {"RAPPORT_LOG_LEVEL": "LOG_LEVEL", "RAPPORT_OTLP_ENDPOINT": "OTLP_ENDPOINT"}
+"""What a user may set for all services at once, and the name of each service's own setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def make_wiring(
         admin_url=admin_url,
         bootstrap_servers=bootstrap_servers,
         issuer=os.environ.get("RAPPORT_AUTH_ISSUER") or f"http://127.0.0.1:{ports['issuer']}",
-        passwords={name: folder.secret(f"database {name}") for name in STORING},
+        passwords={
+            name: os.environ.get(f"{name.upper()}_DB_PASSWORD") or folder.secret(f"database {name}") for name in STORING
+        },
         client_secrets=demo_client_secrets(place.demo / "users.yaml"),
         session_secret=folder.secret("portal session"),
     )
@@ -105,7 +107,7 @@ def environment(service: Service, wiring: Wiring) -> dict[str, str]:
         "API_HOST": "127.0.0.1",
         "API_PORT": str(wiring.ports[service.name]),
         **{f"{called.upper()}_URL": wiring.address(called) for called in service.calls},
-        **{name: os.environ[f"RAPPORT_{name}"] for name in OPTIONAL if os.environ.get(f"RAPPORT_{name}")},
+        **{name: os.environ[given] for given, name in OPTIONAL.items() if os.environ.get(given)},
         **_own(service.name, wiring),
     }
     if service.stores:
