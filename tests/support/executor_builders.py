@@ -1,0 +1,111 @@
+"""A released action with a permit signed by a key of the test, and gates an executor may meet."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from rapport.executor_gate import NotAllowed
+from shared.auth.permits import TYPE
+from shared.contracts.compliance import ActionReleasedV1
+from shared.contracts.hashing import sha256_of
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+AUDIENCE = "executor-x"
+CONTENT = {"type": "share", "platform": "x", "text": "Seven good questions.", "target_url": "https://x.com/a/status/1"}
+PERMIT_ID = "0199a000-0000-7000-8000-00000000000f"
+
+
+@dataclass
+class Signer:
+    """The gate's key and its published half."""
+
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    def jwks(self) -> dict[str, Any]:
+        public = _text(self.key.public_key().public_bytes_raw())
+        return {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": public}]}
+
+    def permit(self, **claims: Any) -> str:
+        header = {"alg": "EdDSA", "kid": "k1", "typ": TYPE}
+        stated = {
+            "jti": PERMIT_ID,
+            "iss": "compliance",
+            "aud": AUDIENCE,
+            "sub": "a1",
+            "content_sha256": sha256_of(CONTENT),
+            "snapshot_sha256": "s",
+            "rule_set": "r",
+            "stakeholder_version": 1,
+            "approvals": {"count": 1, "sha256": "v"},
+            "nbf": int(NOW.timestamp()),
+            "exp": int((NOW + timedelta(hours=1)).timestamp()),
+            "iat": int(NOW.timestamp()),
+            **claims,
+        }
+        body = f"{_text(json.dumps(header).encode())}.{_text(json.dumps(stated).encode())}"
+        return f"{body}.{_text(self.key.sign(body.encode()))}"
+
+    def release(self, **claims: Any) -> ActionReleasedV1:
+        return ActionReleasedV1(
+            action_id="a1",
+            version=5,
+            permit_id=PERMIT_ID,
+            permit=self.permit(**claims),
+            audience=AUDIENCE,
+            content=CONTENT,
+            content_sha256=sha256_of(CONTENT),
+            not_before=NOW,
+            expires_at=NOW + timedelta(hours=1),
+        )
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class Died(BaseException):
+    """The process is killed at this very step."""
+
+
+@dataclass
+class FakeGate:
+    """Answers like compliance and planner. `fails` holds what the next calls raise, in order, by call."""
+
+    signer: Signer
+    fails: dict[str, list[BaseException]] = field(default_factory=dict)
+    redeemed: int = 0
+    reports: list[Mapping[str, Any]] = field(default_factory=list)
+    content: Mapping[str, Any] = field(default_factory=lambda: dict(CONTENT))
+    refuses: str | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def keys(self, *, anew: bool = False) -> Mapping[str, Any]:
+        self.asked.append(f"keys, anew: {anew}")
+        self._fail("keys")
+        return self.signer.jwks()
+
+    async def redeem(self, release: ActionReleasedV1) -> Mapping[str, Any]:
+        self.asked.append(f"redeem {release.permit_id}")
+        self._fail("before redeem")
+        if self.refuses:
+            raise NotAllowed(self.refuses)
+        self.redeemed += 1
+        self._fail("after redeem")
+        return self.content
+
+    async def report(self, release: ActionReleasedV1, report: Mapping[str, Any]) -> str | None:
+        self.asked.append(f"report {release.permit_id}")
+        self._fail("before report")
+        self.reports.append(report)
+        self._fail("after report")
+        return None
+
+    def _fail(self, step: str) -> None:
+        if self.fails.get(step):
+            raise self.fails[step].pop(0)
