@@ -1,4 +1,4 @@
-"""YAML with line numbers, for files people write: no anchors, no duplicate keys, dates stay texts."""
+"""YAML with line numbers, for files people write: no aliases, no duplicate keys, dates stay texts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read(path: Path) -> Mapping:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
-        value = _value(path, node, loader, 0)
+        value = _Reader(path, loader).value(node, 0)
     except yaml.MarkedYAMLError as failed:
         mark = failed.problem_mark
         raise UnusableRuleFile(path, mark.line + 1 if mark else 1, str(failed.problem)) from failed
@@ -65,30 +65,36 @@ def read(path: Path) -> Mapping:
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _value(path: Path, node: Any, loader: Any, depth: int) -> Any:
-    line = node.start_mark.line + 1 if node is not None else 1
-    if depth > _DEEPEST:
-        raise UnusableRuleFile(path, line, f"is nested deeper than {_DEEPEST} levels")
-    if getattr(node, "anchor", None):
-        raise UnusableRuleFile(path, line, "uses an anchor; write the value out")
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(path, node, loader, depth)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(path, item, loader, depth + 1) for item in node.value]
-    if node is None:
-        return None
-    if node.tag == "tag:yaml.org,2002:timestamp":
-        return node.value
-    return loader.construct_object(node)
+class _Reader:
+    def __init__(self, path: Path, loader: Any) -> None:
+        self._path = path
+        self._loader = loader
+        self._seen: set[int] = set()
 
+    def value(self, node: Any, depth: int) -> Any:
+        line = node.start_mark.line + 1 if node is not None else 1
+        if depth > _DEEPEST:
+            raise UnusableRuleFile(self._path, line, f"is nested deeper than {_DEEPEST} levels")
+        if id(node) in self._seen:
+            raise UnusableRuleFile(self._path, line, "is used again by an alias; write the value out")
+        self._seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, depth + 1) for item in node.value]
+        if node is None:
+            return None
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            return node.value
+        return self._loader.construct_object(node)
 
-def _mapping(path: Path, node: Any, loader: Any, depth: int) -> Mapping:
-    result, result_lines = Mapping(), {}
-    for key_node, value_node in node.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 1
-        if key in result:
-            raise UnusableRuleFile(path, line, f"has {key!r} twice")
-        result[key] = _value(path, value_node, loader, depth + 1)
-        result_lines[key] = line
-    result.line, result.lines = node.start_mark.line + 1, result_lines
-    return result
+    def _mapping(self, node: Any, depth: int) -> Mapping:
+        result, lines = Mapping(), {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key in result:
+                raise UnusableRuleFile(self._path, line, f"has {key!r} twice")
+            result[key] = self.value(value_node, depth + 1)
+            lines[key] = line
+        result.line, result.lines = node.start_mark.line + 1, lines
+        return result

@@ -62,7 +62,7 @@ class NameIndex:
         reach = -1
         text = field.tokens
         for at, token in enumerate(text):
-            if token.start < reach:
+            if token.start < reach or _a_person(text, at):
                 continue
             mention = self._run(field, text, at) or self._inside_word(field, token) or self._close(field, token)
             if mention:
@@ -78,7 +78,7 @@ class NameIndex:
             if len(letters) > self._longest + 1:
                 break
             name = self._exact.get(_folded(letters)) or self._exact.get(_folded(letters.removesuffix("s")))
-            if name and (not name.common or _as_a_name(field, text, at)) and not _a_person(text, at):
+            if name and (not name.common or _as_a_name(field, text, at)):
                 best = Mention(field, text[at].start, text[last].end, name.product, misspelt=False)
         return best
 
