@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from rapport.demo_real_input import ChosenPost, Collection, outlets_csv
@@ -86,13 +87,16 @@ def show_footprints(author: Caller, found: Collection, ids: Mapping[str, str], s
     """Audit the outlets over the window of the collection and print the footprints."""
     window = found.known.audit
     body = {"stakeholder_ids": list(ids.values()), "window_days": window.window_days, "until": window.until.isoformat()}
-    audited = author.post("audit", "/v1/audits", body)["audited"]
-    if audited != len(ids):
-        raise Problem(f"{audited} of {len(ids)} outlets were audited", remedy="see the log of audit")
+
+    def taken() -> list[dict[str, Any]] | None:
+        """The worker may audit what was just imported over its own window in between: then once more."""
+        author.post("audit", "/v1/audits", body)
+        read = [author.get("audit", f"/v1/footprints/{each}") for each in ids.values()]
+        return read if all(datetime.fromisoformat(each["window_to"]) == window.until for each in read) else None
+
+    footprints = {each["stakeholder_id"]: each for each in wait_until("every outlet is audited", taken, seconds=_WAIT)}
     rows: list[tuple[str, ...]] = [_COLUMNS]
-    for outlet, _ in found.files:
-        footprint = author.get("audit", f"/v1/footprints/{ids[outlet.file]}")
-        rows.append(_row(outlet.name, footprint))
+    rows += [_row(outlet.name, footprints[ids[outlet.file]]) for outlet, _ in found.files]
     say(
         f"footprints of the {window.window_days} days before {window.until:%Y-%m-%d} "
         "(to be active is not to be there, nor to be mentioned):"
