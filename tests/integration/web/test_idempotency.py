@@ -17,8 +17,8 @@ from shared.db.settings import DatabaseSettings
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.ids import new_id
-from shared.web.idempotency import Once, Reply, idempotency_table, prune_idempotency_keys
-from sqlalchemy import Column, Table, Text, func, insert, select
+from shared.web.idempotency import Once, Reply, forgetting, idempotency_table, prune_idempotency_keys
+from sqlalchemy import Column, Table, Text, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.web import ISSUER, an_app
 
@@ -183,3 +183,14 @@ async def test_old_keys_are_forgotten(database: DatabaseSettings) -> None:
             assert await prune_idempotency_keys(connection, before=now + timedelta(hours=1)) == 1
         assert (await client.post("/v1/notes", json={"words": "hello"}, headers=key("k1"))).status_code == 201
         assert await count(engine) == 2
+
+
+async def test_the_schedule_forgets_keys_after_a_day(database: DatabaseSettings) -> None:
+    async with an_api(database) as (client, engine):
+        for name in ("old", "new"):
+            await client.post("/v1/notes", json={"words": name}, headers=key(name))
+        async with engine.begin() as connection:
+            ago = datetime.now(UTC) - timedelta(hours=25)  # noqa: TID251 - compared with the database's own clock
+            await connection.execute(update(KEYS).where(KEYS.c.key == "old").values(created_at=ago))
+        await forgetting(engine).run()
+        assert await count(engine, KEYS) == 1

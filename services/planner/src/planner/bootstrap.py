@@ -20,6 +20,7 @@ from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing
 from shared.outbox.writer import OutboxWriter
 from shared.web.app import Lifespan, create_app
+from shared.web.idempotency import forgetting
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from planner.adapters.post_archive import HttpPostArchive
@@ -129,6 +130,6 @@ def build_worker(settings: Settings) -> Worker:
         engine=engine,
         unit_of_work=build_unit_of_work(engine),
         subscriptions=SUBSCRIPTIONS,
-        schedules=(),
+        schedules=(forgetting(engine),),
         port=settings.worker_port,
     )

@@ -16,6 +16,7 @@ from shared.kernel.ids import new_id
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.worker import Worker
 from shared.web.app import create_app
+from shared.web.idempotency import forgetting
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.adapters.countries import country_code
@@ -70,7 +71,7 @@ def build_worker(settings: Settings) -> Worker:
         engine=engine,
         unit_of_work=partial(_unit_of_work, engine),
         subscriptions=SUBSCRIPTIONS,
-        schedules=(),
+        schedules=(forgetting(engine),),
         port=settings.worker_port,
     )
 

@@ -23,7 +23,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Self, TypeVar, cast
 
 from fastapi import Depends, Header, Request
@@ -32,11 +32,13 @@ from pydantic import BaseModel
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.db.metadata import UtcDateTime
 from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.clock import SystemClock
 from shared.kernel.errors import DomainError, InvalidValue
+from shared.messaging.schedules import Schedule
 
 U = TypeVar("U", bound=SqlUnitOfWork)
 
@@ -54,6 +56,9 @@ _STORE = text(
 )
 _PRUNE = text("DELETE FROM idempotency_keys WHERE created_at < :before")
 _LOCK_NOT_AVAILABLE = "55P03"
+
+KEPT = timedelta(hours=24)
+"""How long a key is remembered."""
 
 
 def idempotency_table(metadata: MetaData) -> Table:
@@ -172,6 +177,16 @@ class _Joined:
 async def prune_idempotency_keys(connection: AsyncConnection, *, before: datetime) -> int:
     """Forget keys older than `before` (24 hours is customary); the caller commits. Returns how many."""
     return (await connection.execute(_PRUNE, {"before": before})).rowcount
+
+
+def forgetting(engine: AsyncEngine) -> Schedule:
+    """The worker's schedule that forgets keys after a day, so that the table does not grow for ever."""
+
+    async def forget() -> None:
+        async with engine.begin() as connection:
+            await prune_idempotency_keys(connection, before=SystemClock().now() - KEPT)
+
+    return Schedule("forget_idempotency_keys", timedelta(hours=1), forget)
 
 
 async def _idempotent(
