@@ -1,4 +1,7 @@
-"""A relay or a consumer as a process of its own, to be killed: `python -m support.backbone_process ROLE URL KAFKA SERVICE TOPIC`."""
+"""A relay or a consumer as a process of its own, to be killed.
+
+python -m support.backbone_process ROLE DATABASE_URL KAFKA SERVICE TOPIC
+"""
 
 from __future__ import annotations
 

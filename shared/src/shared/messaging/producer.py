@@ -6,30 +6,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import lru_cache
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
-from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from shared.messaging.headers import event_headers
+from shared.messaging.batches import MAX_MESSAGE_BYTES, Headers, Partition, plan
 from shared.messaging.settings import KafkaSettings
-from shared.outbox.rows import DEFERRED, PUBLISHED, BrokerUnreachable, OutboxRow, Outcome
+from shared.outbox.rows import PUBLISHED, BrokerUnreachable, OutboxRow, Outcome
 
 log = structlog.get_logger()
 
-MAX_MESSAGE_BYTES = 1_000_000
-"""Largest message, headers included: below the broker's default of 1,048,588 for a whole batch."""
-
-_BATCH_BYTES = 900_000
-_OVERHEAD_BYTES = 100
 _REQUEST_TIMEOUT_MS = 15_000
 _START_TIMEOUT_SECONDS = 10.0
 _ABORT_SECONDS = 5.0
-
-Partition = tuple[str, int]
 
 
 class KafkaPublisher:
@@ -47,7 +37,7 @@ class KafkaPublisher:
             client_id=self._client_id,
             acks="all",
             enable_idempotence=True,
-            max_batch_size=_BATCH_BYTES,
+            max_batch_size=MAX_MESSAGE_BYTES,
             max_request_size=MAX_MESSAGE_BYTES,
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
             metadata_max_age_ms=60_000,
@@ -84,84 +74,57 @@ class KafkaPublisher:
 
     async def publish(self, rows: Sequence[OutboxRow]) -> list[Outcome]:
         """Send `rows` and wait for the acknowledgements, for as long as the broker takes."""
-        outcomes = [DEFERRED] * len(rows)
-        batches = await self._fill(rows, outcomes)
-        if not batches:
-            return outcomes
+        made = plan(rows, {topic: await self._partitions(topic) for topic in {row.topic for row in rows}})
+        outcomes = made.outcomes
         results = await asyncio.gather(
-            *(self._send(partition, builder) for partition, (builder, _) in batches.items()), return_exceptions=True
+            *(self._send(rows, partition, batch) for partition, batch in made.batches.items()), return_exceptions=True
         )
-        refused: list[int] = []
-        for (_, indexes), result in zip(batches.values(), results, strict=True):
+        refused: list[tuple[Partition, tuple[int, Headers]]] = []
+        for (partition, batch), result in zip(made.batches.items(), results, strict=True):
             if result is None:
-                for index in indexes:
+                for index, _ in batch:
                     outcomes[index] = PUBLISHED
             elif not isinstance(result, KafkaError):
                 raise result
             else:
-                refused.extend(indexes)
-                if len(indexes) == 1:
-                    outcomes[indexes[0]] = Outcome(refusal=repr(result))
+                log.warning("producer.batch_refused", topic=partition[0], rows=len(batch), error=repr(result))
+                refused.extend((partition, one) for one in batch)
         if refused:
-            await self._renew()
             await self._isolate(rows, outcomes, refused)
         return outcomes
 
-    async def _fill(
-        self, rows: Sequence[OutboxRow], outcomes: list[Outcome]
-    ) -> dict[Partition, tuple[BatchBuilder, list[int]]]:
-        """One batch per partition; a row that does not go in is refused or deferred, and so is its key behind it."""
-        producer = self._open()
-        batches: dict[Partition, tuple[BatchBuilder, list[int]]] = {}
-        counts = {topic: await self._partitions(topic) for topic in {row.topic for row in rows}}
+    async def _isolate(
+        self,
+        rows: Sequence[OutboxRow],
+        outcomes: list[Outcome],
+        refused: Sequence[tuple[Partition, tuple[int, Headers]]],
+    ) -> None:
+        """A batch was refused as one: send its rows singly, to find the row that is to blame."""
         stopped: set[tuple[str, str]] = set()
-        full: set[Partition] = set()
-        for index, row in enumerate(rows):
-            count = counts[row.topic]
-            if count == 0:
-                outcomes[index] = Outcome(refusal=f"topic {row.topic} does not exist", topic_missing=True)
+        await self._renew()
+        for partition, one in refused:
+            index = one[0]
+            key = (rows[index].topic, rows[index].key)
+            if key in stopped:
                 continue
-            partition = (row.topic, partition_of(row.key, count))
-            if partition in full or (row.topic, row.key) in stopped:
-                continue
-            headers = _headers(row)
-            size = _size(row, headers)
-            if size > MAX_MESSAGE_BYTES:
-                stopped.add((row.topic, row.key))
-                outcomes[index] = Outcome(refusal=f"the message is {size} bytes, more than {MAX_MESSAGE_BYTES}")
-                continue
-            if partition not in batches:
-                batches[partition] = (producer.create_batch(), [])
-            builder, indexes = batches[partition]
+            try:
+                await self._send(rows, partition, [one])
+                outcomes[index] = PUBLISHED
+            except KafkaError as error:
+                stopped.add(key)
+                outcomes[index] = Outcome(refusal=repr(error))
+                await self._renew()
+
+    async def _send(
+        self, rows: Sequence[OutboxRow], partition: Partition, batch: Sequence[tuple[int, Headers]]
+    ) -> None:
+        builder = self._open().create_batch()
+        for index, headers in batch:
+            row = rows[index]
             moment = int(row.occurred_at.timestamp() * 1000)
             if builder.append(timestamp=moment, key=row.key.encode(), value=row.payload, headers=headers) is None:
-                full.add(partition)
-            else:
-                indexes.append(index)
-        return batches
-
-    async def _isolate(self, rows: Sequence[OutboxRow], outcomes: list[Outcome], refused: list[int]) -> None:
-        """A batch was refused as one: send its rows singly, to find the row that is to blame."""
-        stopped = {(rows[i].topic, rows[i].key) for i in refused if outcomes[i].refusal is not None}
-        for index in refused:
-            row = rows[index]
-            if (row.topic, row.key) in stopped:
-                continue
-            single = [DEFERRED]
-            for partition, (builder, _) in (await self._fill([row], single)).items():
-                try:
-                    await self._send(partition, builder)
-                    single[0] = PUBLISHED
-                except KafkaError as error:
-                    single[0] = Outcome(refusal=repr(error))
-                    await self._renew()
-            outcomes[index] = single[0]
-            if not single[0].published:
-                stopped.add((row.topic, row.key))
-
-    async def _send(self, partition: Partition, builder: BatchBuilder) -> None:
-        acknowledged = await self._open().send_batch(builder, partition[0], partition=partition[1])
-        await acknowledged
+                raise MessageSizeTooLargeError(f"{len(batch)} rows do not fit one batch")
+        await (await self._open().send_batch(builder, partition[0], partition=partition[1]))
 
     async def _renew(self) -> None:
         """After a refusal the broker misses a sequence number of this producer: begin a new one."""
@@ -183,26 +146,3 @@ class KafkaPublisher:
         if self._producer is None:
             raise BrokerUnreachable("the producer is closed")
         return self._producer
-
-
-@lru_cache(maxsize=65_536)
-def partition_of(key: str, count: int) -> int:
-    """The partition that every Kafka client's default hash gives `key` among `count`."""
-    return int(murmur2(key.encode()) & 0x7FFFFFFF) % count
-
-
-def _headers(row: OutboxRow) -> list[tuple[str, bytes]]:
-    extra = dict(row.headers)
-    return event_headers(
-        message_id=str(row.id),
-        event_type=row.type,
-        source=extra.pop("source", ""),
-        time=row.occurred_at,
-        subject=row.key,
-        extra=extra,
-    )
-
-
-def _size(row: OutboxRow, headers: list[tuple[str, bytes]]) -> int:
-    said = sum(len(name) + len(value) + 4 for name, value in headers)
-    return len(row.payload) + len(row.key.encode()) + said + _OVERHEAD_BYTES

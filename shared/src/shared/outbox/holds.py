@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from shared.outbox.rows import OutboxRow, Outcome
 
 Key = tuple[str, str]
@@ -44,15 +42,3 @@ class Holds:
         """Topics to leave out at `now`."""
         self._topics = {topic: due for topic, due in self._topics.items() if due > now}
         return list(self._topics)
-
-
-def in_order(rows: Iterable[OutboxRow], outcomes: Sequence[Outcome]) -> bool:
-    """Whether no key has a published row behind one that was not: what every publisher must guarantee."""
-    stopped: set[Key] = set()
-    for row, outcome in zip(rows, outcomes, strict=True):
-        key = (row.topic, row.key)
-        if not outcome.published:
-            stopped.add(key)
-        elif key in stopped:
-            return False
-    return True
