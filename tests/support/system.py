@@ -118,16 +118,16 @@ def start(data: Path, *, environment: Mapping[str, str] | None = None) -> Runnin
     data.mkdir(parents=True, exist_ok=True)
     if not (data / "ports.json").exists():
         (data / "ports.json").write_text(json.dumps({name: free_port() for name in DEFAULTS}))
-    said = (data / "said.log").open("ab")
-    launcher = subprocess.Popen(
-        [sys.executable, "-m", "rapport", "up"],
-        env={**_without_platform(), "RAPPORT_DATA": str(data), "CI": "", **(environment or {})},
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=said,
-        stderr=said,
-        start_new_session=True,
-    )
+    with (data / "said.log").open("ab") as said:
+        launcher = subprocess.Popen(
+            [sys.executable, "-m", "rapport", "up"],
+            env={**_without_platform(), "RAPPORT_DATA": str(data), "CI": "", **(environment or {})},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
     return RunningSystem(data, launcher)
 
 
