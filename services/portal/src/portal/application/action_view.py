@@ -9,13 +9,21 @@ from typing import Any
 
 from portal.application.answers import listed, part
 from portal.application.marking import Segment, segments, spans_in, value_at
-from portal.application.moments import SlotWords, slot
+from portal.application.moments import SlotWords, plain, slot
 from portal.application.words import field_label, readable
 
 _OUR_TEXTS = ("text", "media_text", "declaration")
 _TARGET_TEXTS = ("target.text", "target.media_text", "target.url")
 _BEHIND = ("inbound_text", "purpose", "value_statement", "kpi")
 _HIDDEN_FACTS = frozenset({"id"})
+_AS_WRITTEN = frozenset({"author", "moderation_owner", "outreach_policy", "owner_reason", "owner_id"})
+_MOMENTS = frozenset({"captured_at"})
+_ORDER = (
+    *("platform", "audience", "account", "function", "relation", "trained_until", "authorised"),
+    *("kind", "author", "author_relation", "type", "country", "relationship_stage", "owner_function", "owner_reason"),
+    *("lawful_basis", "notice_sent_on", "opted_out", "do_not_engage", "minor", "contracted", "followers"),
+    *("outreach_policy", "contacts_last_30_days", "reciprocal_contacts", "moderation_owner"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,20 @@ def marked(
 
 
 def facts(part: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    """Name and value of every fact of a part, unknown ones included."""
-    return [
-        (name.replace("_", " "), readable(value)) for name, value in (part or {}).items() if name not in _HIDDEN_FACTS
-    ]
+    """Name and value of every fact of a part in a fixed order, unknown ones included."""
+    known = part or {}
+    names = sorted(known.keys() - _HIDDEN_FACTS, key=lambda name: (_place(name), name))
+    return [(name.replace("_", " "), _shown(name, known[name])) for name in names]
+
+
+def _place(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in _MOMENTS:
+        return plain(value)
+    return str(value) if name in _AS_WRITTEN and value is not None else readable(value)
 
 
 def _approvals(case: Mapping[str, Any], judgement: Mapping[str, Any]) -> str:

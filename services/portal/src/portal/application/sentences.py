@@ -11,6 +11,7 @@ from shared.contracts.action_snapshot import (
     Actor,
     Channel,
     Company,
+    EventFacts,
     Slot,
     StakeholderFacts,
     Target,
@@ -29,8 +30,8 @@ _PLATFORMS: dict[str, Platform] = {each: each for each in (*OPEN_PLATFORMS, *CLO
 
 
 def action_type(word: str) -> ActionType:
-    """The type somebody chose, the gentlest one for anything else."""
-    return _TYPES.get(word, "thank")
+    """The type somebody chose, the plainest one for anything else."""
+    return _TYPES.get(word, "post")
 
 
 def platform(word: str) -> Platform:
@@ -43,7 +44,7 @@ class Sentence:
     """What a person typed. `target` are the words of the post that would be shared or answered."""
 
     text: str
-    type: ActionType = "thank"
+    type: ActionType = "post"
     platform: Platform = "x"
     declaration: str = ""
     target: str = ""
@@ -76,6 +77,7 @@ def snapshot_of(sentence: Sentence, *, now: datetime) -> dict[str, Any]:
         text=sentence.text,
         declaration=sentence.declaration or None,
         target=_target(sentence, now),
+        event=_a_plain_conversation() if sentence.type == "meeting" else None,
         scheduled_for=Slot(start=now + timedelta(days=1), end=now + timedelta(days=1, hours=2)),
     )
     return snapshot.model_dump(mode="json")
@@ -94,6 +96,19 @@ def _a_known_journalist(today: date) -> StakeholderFacts:
         minor=False,
         contacts_last_30_days=0,
         reciprocal_contacts=1,
+    )
+
+
+def _a_plain_conversation() -> EventFacts:
+    return EventFacts(
+        name="A conversation",
+        country="DE",
+        venue="their office",
+        science_hours=1,
+        social_hours=0,
+        hospitality=(),
+        guests=(),
+        product_content=False,
     )
 
 

@@ -59,6 +59,13 @@ PLATFORMS = {
     "email": "e-mail",
     "phone": "phone",
     "in_person": "in person",
+    "other": "somewhere else",
+}
+_WHERE = {
+    "email": "by e-mail",
+    "phone": "by phone",
+    "in_person": "in person",
+    "web": "on the web",
     "other": "elsewhere",
 }
 PERMISSION_REASONS = {
@@ -84,20 +91,30 @@ FIELDS = {
     "purpose": "Purpose",
     "value_statement": "What is in it for them",
     "kpi": "How we will know",
-    "target.text": "Target, as captured",
+    "target.text": "Words of the target",
     "target.media_text": "Words in the target's picture or video",
-    "target.url": "Target address",
+    "target.url": "Address",
     "event.name": "Event",
     "event.venue": "Venue",
     "training.subject": "Training",
     "training.conditions": "Conditions of the training",
 }
 MEANINGS = (
-    "I have read the words, the target and every finding; this is accurate and not promotional.",
-    "I have reviewed this for medical accuracy.",
-    "I have reviewed this for compliance with the code of practice.",
+    "I have read the words, the target and every finding: accurate and not promotional.",
+    "I have reviewed it for medical accuracy.",
+    "I have reviewed it for compliance with the code of practice.",
     "I sign as the final signatory.",
 )
+
+
+def who(subject: str) -> str:
+    """A token subject, or the part of the system that acted by itself."""
+    return "the gate" if subject.startswith("system:") else subject
+
+
+def where(platform: str) -> str:
+    """Such as `on X`, `by e-mail`, `in person`."""
+    return _WHERE.get(platform) or f"on {PLATFORMS.get(platform, platform)}"
 
 
 def field_label(path: str) -> str:

@@ -18,6 +18,7 @@ router = APIRouter(prefix="/people")
 _PER_PAGE = 50
 _WRITE_SCOPE = "registry:write"
 _SHOWN_ELSEWHERE = frozenset({"id", "version", "name", "handles", "opted_out", "do_not_engage"})
+_ONLY_IF_STATED = frozenset({"owner_reason", "owner_id"})
 
 
 @router.get("")
@@ -70,7 +71,11 @@ async def _shown(
     )
     if isinstance(known, Problem):
         raise ServiceRefused(known)
-    told = {name: value for name, value in known.body.items() if name not in _SHOWN_ELSEWHERE}
+    told = {
+        name: value
+        for name, value in known.body.items()
+        if name not in _SHOWN_ELSEWHERE and not (name in _ONLY_IF_STATED and value is None)
+    }
     values = {
         "done": "",
         "slip": None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -67,6 +67,8 @@ async def _service(request: Request, error: Exception) -> Response:
         response = RedirectResponse("/auth/sign-in", status_code=303)
         response.delete_cookie(SESSION_COOKIE)
         return response
+    if problem.status == HTTPStatus.NOT_FOUND:  # its remedy speaks to programs
+        return _page(request, await session_of(request), 404, replace(_NOT_FOUND, detail=problem.detail))
     title = "That did not work" if problem.status else "A service does not answer"
     said = Words(title, problem.detail, problem.remedy, problem.code)
     return _page(request, await session_of(request), problem.status or 503, said)
