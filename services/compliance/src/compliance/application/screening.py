@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from compliance.domain.screening.fields import TextField, text_fields
+from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.findings import Finding, Screening
-from compliance.domain.screening.judgement import judge, safety_of
+from compliance.domain.screening.judgement import judge, read, safety_of
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan
 
@@ -35,4 +35,4 @@ def scan_text(
 
 def scan_snapshot(snapshot: Mapping[str, Any], rule_set: RuleSet) -> SafetyScan:
     """The safety scan behind `Screening.safety_handover`, with the four criteria and their evidence."""
-    return safety_of(snapshot, text_fields(snapshot), rule_set)
+    return safety_of(snapshot, read(snapshot, rule_set.lexicon))

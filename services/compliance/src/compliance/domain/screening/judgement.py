@@ -11,13 +11,13 @@ from compliance.domain.screening.detectors.description import description
 from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import captures, declaration, plan_words
 from compliance.domain.screening.facts import fact, facts_of
-from compliance.domain.screening.fields import TextField, text_fields
+from compliance.domain.screening.fields import text_fields
 from compliance.domain.screening.findings import Evidence, Finding, Screening, Severity, in_order, worst
 from compliance.domain.screening.hospitality import hospitality
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
-from compliance.domain.screening.safety import SafetyScan, scan
+from compliance.domain.screening.safety import SafetyScan, scan_reading
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
@@ -28,12 +28,10 @@ _SCANNED = ("inbound_text", "target.text", "target.media_text", "target.recent_t
 def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: Iterable[Finding] = ()) -> Screening:
     """Judge a snapshot as of an ISO date. `extra` are findings made elsewhere, such as differences of facts."""
     facts = facts_of(snapshot, as_of=as_of)
-    products = _products(snapshot)
-    fields = text_fields(snapshot)
-    safety = safety_of(snapshot, fields, rule_set)
-    detected = _detect(snapshot, facts, fields, products, rule_set.lexicon) | {
-        _SAFETY: safety.reported or safety.evidence
-    }
+    reading = read(snapshot, rule_set.lexicon)
+    safety = safety_of(snapshot, reading)
+    detected = _detect(snapshot, facts, reading, rule_set.lexicon)
+    detected[_SAFETY] = safety.reported or safety.evidence
     known = facts | _flags(detected)
     known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
     known["hospitality"] = hospitality(facts, rule_set.lexicon)
@@ -50,18 +48,23 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: 
     )
 
 
-def safety_of(snapshot: Mapping[str, Any], fields: Sequence[TextField], rule_set: RuleSet) -> SafetyScan:
+def read(snapshot: Mapping[str, Any], lexicon: Lexicon) -> Reading:
+    """All texts of a snapshot, read once."""
+    return Reading(text_fields(snapshot), _products(snapshot), lexicon)
+
+
+def safety_of(snapshot: Mapping[str, Any], reading: Reading) -> SafetyScan:
     """The safety scan of what came in and of what would be answered or passed on."""
     target: Mapping[str, Any] = snapshot.get("target") or {}
-    seen = [field for field in fields if field.path.startswith(_SCANNED)]
+    seen = [field for field in reading.fields if field.path.startswith(_SCANNED)]
     reporter = bool(target.get("author")) or bool(snapshot.get("inbound_text"))
-    return scan(seen, _products(snapshot), rule_set.lexicon, reporter_known=reporter)
+    return scan_reading(reading, seen, reporter_known=reporter)
 
 
 def detector_names(lexicon: Lexicon) -> frozenset[str]:
     """Every name that a rule may give as evidence."""
     nothing: dict[str, Any] = {}
-    return frozenset(_detect(nothing, facts_of(nothing, as_of=""), (), (), lexicon)) | {_SAFETY}
+    return frozenset(_detect(nothing, facts_of(nothing, as_of=""), read(nothing, lexicon), lexicon)) | {_SAFETY}
 
 
 def _products(snapshot: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -72,13 +75,11 @@ def _products(snapshot: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 def _detect(
     snapshot: Mapping[str, Any],
     facts: Mapping[str, Any],
-    fields: Sequence[TextField],
-    products: Sequence[Mapping[str, Any]],
+    reading: Reading,
     lexicon: Lexicon,
 ) -> dict[str, tuple[Evidence, ...]]:
-    reading = Reading(fields, products, lexicon)
     results: tuple[Detected, ...] = (
-        own_medicine(reading, products),
+        own_medicine(reading, _products(snapshot)),
         description(reading, facts, lexicon),
         declaration(reading, facts, lexicon),
         captures(reading, snapshot),

@@ -55,6 +55,7 @@ class NameIndex:
             if not name.common and len(name.letters) >= _SHORTEST_INSIDE_A_TAG
         )
         self._spelled = tuple((name.letters, name) for name in names if name.spelled and not name.common)
+        self._initials = frozenset(letters[0] for letters in self._exact)
         self._longest = max((len(name.letters) for name in names), default=0)
 
     def find(self, field: TextField) -> Iterator[Mention]:
@@ -70,6 +71,8 @@ class NameIndex:
                 yield mention
 
     def _run(self, field: TextField, text: Sequence[Token], at: int) -> Mention | None:
+        if _folded(text[at].text[0]) not in self._initials:
+            return None
         letters, best, last = "", None, at
         for last in range(at, len(text)):
             if last > at and not _adjacent(field, text[last - 1], text[last]):

@@ -49,7 +49,11 @@ def scan(
     fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, reporter_known: bool
 ) -> SafetyScan:
     """Scan texts that belong together (a message and the post it answers, or one text)."""
-    reading = Reading(fields, products, lexicon)
+    return scan_reading(Reading(fields, products, lexicon), fields, reporter_known=reporter_known)
+
+
+def scan_reading(reading: Reading, fields: Sequence[TextField], *, reporter_known: bool) -> SafetyScan:
+    """Scan some fields of what was read already."""
     results = [_of_field(reading, field) for field in fields]
     found = [result for result in results if result["hit"]]
     seen = found or results

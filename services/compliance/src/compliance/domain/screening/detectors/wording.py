@@ -23,11 +23,14 @@ def company_mentions(field: TextField, company: str, lexicon: Lexicon) -> list[t
     plain = tuple(word for word in full if word not in lexicon.words["company_form"])
     forms = [form for form in (full, plain) if form and any(len(word) >= _SHORTEST_COMPANY_WORD for word in form)]
     found: list[tuple[Token, Token]] = []
-    for text in (field.tokens, field.parts_of_words):
-        for at in range(len(text)):
+    initials = {form[0] for form in forms}
+    for text in dict.fromkeys((field.tokens, field.parts_of_words)):
+        for at, token in enumerate(text):
+            if token.text not in initials:
+                continue
             for form in forms:
                 run = text[at : at + len(form)]
-                if tuple(token.text for token in run) == form:
+                if tuple(each.text for each in run) == form:
                     found.append((run[0], run[-1]))
     return found
 
