@@ -120,12 +120,12 @@ class History(RuleBasedStateMachine):
     def release(self, worse: bool) -> None:
         self._release(worse=worse)
 
-    @rule(redeem=st.booleans())
-    def the_usual_way(self, redeem: bool) -> None:
+    @rule(redeem=st.booleans(), worse=st.sampled_from([False, False, True]))
+    def the_usual_way(self, redeem: bool, worse: bool) -> None:
         """Hastens histories to where it gets interesting; every step may be refused."""
         self.both_reviewers_agree()
         self.the_slot_opens()
-        self._release(worse=False)
+        self._release(worse=worse)
         if redeem and self.permits:
             self._redeem(self.permits[-1])
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -20,17 +21,19 @@ from shared.kernel.ids import IdFactory, new_id
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.worker import Worker, run_worker
 from shared.observability.logging import configure_logging
+from shared.observability.settings import BAD_SETTINGS_EXIT_CODE
 from shared.observability.tracing import configure_tracing
 from shared.outbox.writer import OutboxWriter
 from shared.web.app import Lifespan, create_app
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from compliance.adapters.company_files import CompanyData, read_channels, read_company
+from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
+from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rule_packs import load_rule_set
 from compliance.adapters.screening_engine import scanning_with, screening_with
-from compliance.adapters.signing_keys import SigningKeys
+from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import expiry, redemption, release, review, rules_in_force, safety
@@ -50,6 +53,16 @@ HTTP_TIMEOUT = 5.0
 RETRY_AFTER = timedelta(seconds=3)
 
 _log = structlog.get_logger()
+
+
+@contextmanager
+def clear_refusal() -> Generator[None]:
+    """A company file, key or rule that cannot be used ends the start with its message and exit code 2."""
+    try:
+        yield
+    except (UnusableFile, UnusableKey, UnusableRuleFile) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the reader is whoever started the process
+        raise SystemExit(BAD_SETTINGS_EXIT_CODE) from None
 
 
 def build_unit_of_work(
@@ -113,8 +126,9 @@ def build_api(settings: Settings) -> FastAPI:
     database = DatabaseSettings(url=settings.db_url)
     engine = create_engine(database, application_name="compliance-api")
     reads = ReadPool(database, application_name="compliance-reads")
-    keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
-    ports = bind_ports(engine, reads, _gate(settings, load_rule_set(settings.rules_dir)), keys)
+    with clear_refusal():
+        keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
+        ports = bind_ports(engine, reads, _gate(settings, load_rule_set(settings.rules_dir)), keys)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -143,15 +157,17 @@ async def run(settings: Settings) -> None:
 
 def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: HttpAudit) -> Worker:
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="compliance-worker")
-    rule_set = load_rule_set(settings.rules_dir)
-    gate = _gate(settings, rule_set)
+    with clear_refusal():
+        rule_set = load_rule_set(settings.rules_dir)
+        gate = _gate(settings, rule_set)
+        keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
     clock, queries = gate.clock, GateQueries(reads)
     open_uow = build_unit_of_work(engine, clock=clock)
     process = release.Release(
         gate=gate,
         registry=registry,
         audit=audit,
-        sign=SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer).sign,
+        sign=keys.sign,
         open_uow=open_uow,
         retry_after=RETRY_AFTER,
     )
