@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from audit.adapters.people import request_audits
 from audit.adapters.rows import footprint_of, footprint_row
 from audit.adapters.tables import audits_due, footprints, post_mentions, posts
+from audit.adapters.turns import wait_for
 from audit.domain.footprint import Footprint
 from audit.domain.footprint_values import ChannelActivity, Evidence, Window
 from audit.domain.handles import Account
@@ -29,7 +30,7 @@ class SqlFootprints:
         self._uow = uow
 
     async def lock(self) -> None:
-        await self._uow.connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        await wait_for(self._uow.connection, _LOCK)
 
     async def of(self, stakeholder_ids: Sequence[str]) -> Mapping[str, Footprint]:
         query = select(footprints).where(footprints.c.stakeholder_id.in_(stakeholder_ids))

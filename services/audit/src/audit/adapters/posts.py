@@ -9,11 +9,12 @@ from typing import Any
 from shared.db.locks import lock_key
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from audit.adapters.rows import mention_rows, post_of, post_row
 from audit.adapters.tables import confirmations, post_mentions, post_texts, posts
+from audit.adapters.turns import wait_for
 from audit.domain.post import Post
 from audit.domain.recapture import Confirmation
 
@@ -27,7 +28,7 @@ class SqlPosts:
         self._uow = uow
 
     async def lock(self) -> None:
-        await self._uow.connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        await wait_for(self._uow.connection, _LOCK)
 
     async def known(self, platform: str, external_ids: Sequence[str]) -> Mapping[str, Post]:
         found = await self._load(posts.c.platform == platform, posts.c.external_id.in_(external_ids))

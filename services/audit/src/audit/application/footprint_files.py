@@ -34,7 +34,8 @@ def read_people(raw: bytes) -> PeopleFile:
     `id` is optional; without it a person is known by their name and line.
     """
     found = PeopleFile()
-    text = "\n".join(line.text for line in lines_of(raw))
+    lines = {line.number: line.text for line in lines_of(raw)}
+    text = "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
     rows = csv.DictReader(io.StringIO(text), strict=True, restkey="", restval="")
     columns = [name.strip().casefold() for name in rows.fieldnames or ()]
     rows.fieldnames = columns

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
+from audit.domain.cleaning import storable
 from audit.domain.imported import Defaults, ImportedPost, Reading
 from audit.domain.shapes.mastodon import read_mastodon
 from audit.domain.shapes.pipe import read_pipe
@@ -20,11 +21,18 @@ READERS: dict[Shape, Callable[[bytes, Defaults], Reading]] = {
 }
 
 
+_LONGEST = {"external_id": 300, "author_handle": 200, "text": 100_000, "media_text": 100_000}
+_LONGEST_URL = 2_000
+
+
 def read_posts(raw: bytes, shape: Shape, defaults: Defaults) -> Reading:
     """The posts of a file, each id once: of two lines with the same id the later one counts, and is reported."""
     reading = READERS[shape](raw, defaults)
     latest: dict[tuple[str, str], ImportedPost] = {}
-    for post in reading.posts:
+    for stated in reading.posts:
+        post = _kept(stated, reading)
+        if post is None:
+            continue
         key = (post.platform, post.external_id)
         earlier = latest.get(key)
         if earlier is not None and replace(earlier, line=post.line) != post:
@@ -32,3 +40,31 @@ def read_posts(raw: bytes, shape: Shape, defaults: Defaults) -> Reading:
         latest[key] = post
     reading.posts = list(latest.values())
     return reading
+
+
+def _kept(post: ImportedPost, reading: Reading) -> ImportedPost | None:
+    """The post with everything storable, or None after reporting what cannot be stored."""
+    for name, longest in _LONGEST.items():
+        value: str | None = getattr(post, name)
+        if value is not None and len(value) > longest:
+            reading.reject(
+                post.line, f"{name} is longer than {longest} characters", "leave the line out, or shorten it"
+            )
+            return None
+    if storable(post.external_id)[1] or not storable(post.author_handle)[0].strip():
+        reading.reject(post.line, "id or author cannot be stored", "give an id and an author in plain characters")
+        return None
+    short_url = post.url if post.url is None or len(post.url) <= _LONGEST_URL else None
+    return replace(
+        post,
+        author_handle=storable(post.author_handle)[0],
+        url=_clean(short_url),
+        repost_of=_clean(post.repost_of),
+        reply_to=_clean(post.reply_to),
+        mentions=tuple(storable(each)[0] for each in post.mentions),
+        links=tuple(storable(each)[0] for each in post.links if len(each) <= _LONGEST_URL),
+    )
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else storable(text)[0]

@@ -22,6 +22,7 @@ from audit.domain.imported import Defaults
 from audit.domain.reading import Shape
 from audit.entrypoints.ports import Ports
 from audit.entrypoints.schemas import (
+    NO_NUL,
     ConfirmationRead,
     ConfirmationRequest,
     ImportRead,
@@ -37,7 +38,6 @@ router = APIRouter(prefix="/v1", tags=["posts"])
 
 Reader = Annotated[Principal, Depends(require("audit:read"))]
 Writer = Annotated[Principal, Depends(require("audit:write"))]
-NO_NUL = r"^[^\x00]*$"
 Author = Annotated[str | None, Query(max_length=200, pattern=NO_NUL, description="handle")]
 _HOME: dict[Shape, Platform] = {"x_v2": "x", "mastodon": "mastodon", "pipe": "x"}
 

@@ -16,6 +16,10 @@ LISTED = 1_000
 """Entries of a report that are listed; the counts are complete."""
 
 
+NO_NUL = r"^[^\x00]*$"
+KnownText = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+
+
 class _Taken(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,7 +27,7 @@ class _Taken(BaseModel):
 class AuditRequest(_Taken):
     """Whom to audit (null: everybody) and over which window; `until` null means now."""
 
-    stakeholder_ids: Annotated[list[str], Field(max_length=10_000)] | None = None
+    stakeholder_ids: Annotated[list[KnownText], Field(max_length=10_000)] | None = None
     window_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     until: Annotated[datetime, Field(description="end of the window, with an offset")] | None = None
 
@@ -36,7 +40,7 @@ class RecaptureRequest(_Taken):
     """One of both."""
 
     post_id: UUID | None = None
-    url: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
+    url: Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)] | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -138,7 +142,7 @@ class ImportRead(BaseModel):
 
 
 class ImportRecordRead(BaseModel):
-    """One import, running while `finished_at` is null."""
+    """One import; without `finished_at` it runs, or was interrupted: import the file again."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -25,7 +25,7 @@ def split_line(line: str) -> tuple[str, str, str] | None:
 def read_pipe(raw: bytes, defaults: Defaults) -> Reading:
     """All posts of one author's file. The author comes with the import, the file does not name one."""
     reading = Reading()
-    author = (defaults.author or "").strip()
+    author = (defaults.author or "").strip().lstrip("@")
     if not author:
         reading.reject(0, "this shape names no author", "give the handle whose posts these are as `author`")
         return reading
@@ -61,10 +61,10 @@ def _read_line(line: Line, platform: str, author: str, reading: Reading) -> None
                 line=line.number,
                 platform=platform,
                 external_id=external_id,
-                author_handle=author.lstrip("@"),
+                author_handle=author,
                 text=clean.strip(),
                 posted_at=posted_at,
-                url=post_url(platform, author.lstrip("@"), external_id),
+                url=post_url(platform, author, external_id),
                 links=tuple(_URL.findall(clean)),
             )
         )
