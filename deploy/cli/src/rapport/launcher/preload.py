@@ -2,8 +2,13 @@
 and shares this memory with the others.
 """
 
+import ctypes
 import gc
+import signal
+from contextlib import suppress
 from importlib import import_module
+
+from rapport.embedded.tether import PR_SET_PDEATHSIG
 
 MODULES = (
     "aiokafka",
@@ -31,3 +36,5 @@ for module in MODULES:
     import_module(module)
 gc.collect()
 gc.freeze()  # the collector of a child need not touch, and so copy, what all share
+with suppress(AttributeError):  # only Linux has it
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)  # else its children would keep it alive
