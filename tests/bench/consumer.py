@@ -142,14 +142,25 @@ async def main(arguments: argparse.Namespace) -> None:
             "runner": lambda: ours(service, arguments.events),
         }
         rates: dict[str, list[float]] = {name: [] for name in contenders}
+        processor: dict[str, list[float]] = {name: [] for name in contenders}
         for turn in range(arguments.rounds):
             for name, contender in contenders.items():
+                before = time.process_time()
                 rates[name].append(await contender())
+                processor[name].append((time.process_time() - before) / arguments.events * 1e6)
             report(f"round {turn + 1}, events/s", {name: values[-1] for name, values in rates.items()})
         medians = {name: statistics.median(values) for name, values in rates.items()}
         report("median, events/s", medians)
+        report("median, processor us per event", {name: statistics.median(each) for name, each in processor.items()})
         for name in list(contenders)[:2]:
-            report(f"runner against {name}", {"%": 100 * medians["runner"] / medians[name]})
+            pairs = [mine / theirs for mine, theirs in zip(rates["runner"], rates[name], strict=True)]
+            report(
+                f"runner against {name}, % of its rate",
+                {
+                    "of medians": 100 * medians["runner"] / medians[name],
+                    "median of rounds": 100 * statistics.median(pairs),
+                },
+            )
 
 
 if __name__ == "__main__":

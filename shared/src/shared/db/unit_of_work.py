@@ -59,10 +59,13 @@ class SqlUnitOfWork:
         """Insert `row` at commit, together with the other staged rows of `table` in one round trip."""
         self._staged.setdefault(table, []).append(row)
 
+    @property
+    def has_recorded(self) -> bool:
+        """Whether an aggregate is tracked that may have recorded events."""
+        return bool(self._seen)
+
     async def publish_recorded(self) -> None:
         """Write the events recorded so far into the outbox, as part of the message at hand."""
-        if not self._seen:
-            return
         events = [event for aggregate in self._seen for event in aggregate.pull_events()]
         if events:
             await self._publish(self.connection, events)

@@ -74,12 +74,12 @@ def type_of(headers: Headers) -> str | None:
     return None
 
 
-def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
+def to_envelope(headers: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> Envelope:
     """The envelope in `headers`.
 
     Raises Unreadable naming the header that is missing or malformed.
     """
-    found = dict(headers)
+    found = headers if isinstance(headers, dict) else dict(headers)
     if (version := found.get("ce_specversion")) != b"1.0":
         raise Unreadable(f"header ce_specversion is {version!r}, not b'1.0': this is no CloudEvent")
     correlation, causation, trace = (found.get(name) for name in _EXTENSIONS)
@@ -91,9 +91,9 @@ def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
             time=_moment(found["ce_time"].decode()),
             subject=found["ce_subject"].decode(),
             dataschema=found["ce_dataschema"].decode(),
-            correlation_id=correlation and correlation.decode(),
-            causation_id=causation and causation.decode(),
-            traceparent=trace and trace.decode(),
+            correlation_id=None if correlation is None else correlation.decode(),
+            causation_id=None if causation is None else causation.decode(),
+            traceparent=None if trace is None else trace.decode(),
         )
     except KeyError as missing:
         raise Unreadable(f"header {missing.args[0]} is missing") from None

@@ -90,13 +90,15 @@ class Processor:
     def _read(self, records: Sequence[Record]) -> list[Item]:
         items: list[Item] = []
         for record in records:
-            if not self._router.wants(record):
-                metrics.MESSAGES_SKIPPED.labels(topic=record.topic).inc()
-                continue
             try:
-                items.append(self._router.read(record))
+                delivery = self._router.read(record)
             except Unreadable as error:
                 items.append((record, error))
+            else:
+                if delivery is None:
+                    metrics.MESSAGES_SKIPPED.labels(topic=record.topic).inc()
+                else:
+                    items.append(delivery)
         return items
 
     async def _together(self, deliveries: Sequence[Delivery]) -> None:
@@ -131,7 +133,7 @@ class Processor:
                 await _handle(delivery, uow, traceparent)
         else:
             await _handle(delivery, uow, envelope.traceparent)
-        metrics.HANDLER_SECONDS.labels(envelope.type).observe(time.perf_counter() - begun)
+        delivery.route.timer.observe(time.perf_counter() - begun)
 
     async def _alone(self, item: Item, progress: Progress) -> None:
         if not isinstance(item, Delivery):
@@ -222,9 +224,10 @@ class Processor:
 async def _handle(delivery: Delivery, uow: SqlUnitOfWork, traceparent: str | None) -> None:
     envelope = delivery.envelope
     with message_context(MessageContext(envelope.correlation_id or envelope.id, envelope.id, traceparent)):
-        for handler in delivery.handlers:
+        for handler in delivery.route.handlers:
             await handler(delivery.event, envelope, uow)
-        await uow.publish_recorded()
+        if uow.has_recorded:
+            await uow.publish_recorded()
 
 
 def _record(item: Item) -> Record:

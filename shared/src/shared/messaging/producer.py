@@ -73,7 +73,13 @@ class KafkaPublisher:
             log.warning("producer.abort_incomplete", error=repr(error))
 
     async def publish(self, rows: Sequence[OutboxRow]) -> list[Outcome]:
-        """Send `rows` and wait for the acknowledgements, for as long as the broker takes."""
+        """Send `rows` and wait for the acknowledgements, for as long as the broker takes. Raises BrokerUnreachable."""
+        try:
+            return await self._publish(rows)
+        except KafkaError as error:
+            raise BrokerUnreachable(repr(error)) from error
+
+    async def _publish(self, rows: Sequence[OutboxRow]) -> list[Outcome]:
         made = plan(rows, {topic: await self._partitions(topic) for topic in {row.topic for row in rows}})
         outcomes = made.outcomes
         results = await asyncio.gather(

@@ -99,7 +99,9 @@ class Replayer:
 
     async def _handle(self, message: ParkedMessage, uow: SqlUnitOfWork) -> None:
         delivery = self._router.read(_as_record(message))
-        if await claim(uow.connection, self._consumer, [delivery.id]):
+        if delivery is None:
+            log.warning("replay.nobody_handles", topic=message.topic, key=message.key)
+        elif await claim(uow.connection, self._consumer, [delivery.id]):
             await self._processor.call(delivery, uow)
 
     async def _judge(self, message: ParkedMessage, error: Exception) -> bool:

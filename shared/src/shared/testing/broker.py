@@ -81,7 +81,7 @@ class MemoryBroker:
             behind = self._parked.get((record.topic, record.key))
             if behind is not None:
                 behind.append(record)
-            elif self._router.wants(record):
+            else:
                 await self._handle(record)
 
     async def replay(self, topic: str, key: str) -> bool:
@@ -112,13 +112,13 @@ class MemoryBroker:
                     self.dead.append(record)
             return
 
-    async def _once(self, delivery: Delivery) -> None:
-        if delivery.id in self._inbox:
+    async def _once(self, delivery: Delivery | None) -> None:
+        if delivery is None or delivery.id in self._inbox:
             return
         uow = MemoryUnitOfWork()
         envelope = delivery.envelope
         with message_context(MessageContext(envelope.correlation_id or envelope.id, envelope.id, envelope.traceparent)):
-            for handler in delivery.handlers:
+            for handler in delivery.route.handlers:
                 await handler(delivery.event, envelope, uow)
         self._inbox.add(delivery.id)
         self.rows.extend(uow.rows)
