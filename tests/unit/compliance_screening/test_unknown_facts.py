@@ -49,6 +49,17 @@ def test_what_is_held_stays_held_when_a_fact_is_taken_away() -> None:
             assert judged(_without(snapshot, path, absent=True)).verdict != "pass", (snapshot["action_id"], path)
 
 
+@pytest.mark.parametrize("count", [10**30, float("nan"), float("inf"), True, "3"])
+def test_a_count_that_is_no_count_is_an_unknown_fact(count: Any) -> None:
+    snapshot = planned(
+        type="message",
+        channel={"platform": "email", "audience": "private"},
+        stakeholder={"contacts_last_30_days": count, "reciprocal_contacts": 0},
+    )
+
+    assert judged(snapshot).verdict == "review"
+
+
 def test_a_share_without_its_target_is_blocked() -> None:
     assert judged(planned(type="share", target=None)).verdict == "block"
 

@@ -59,6 +59,7 @@ _COUNTS = frozenset({"followers", "contacts_last_30_days", "reciprocal_contacts"
 _AMOUNTS = frozenset(
     {"amount", "rate", "hours", "science_hours", "social_hours", "fair_market_value_max_rate", "year_to_date"}
 )
+_LARGEST_NUMBER = 2**53  # what JSON carries exactly; NaN is not below it either
 PUBLISHES_TARGET = frozenset({"like", "share", "comment", "reply", "tag_content"})
 _PUBLIC_BY_NATURE = PUBLISHES_TARGET | {"post", "thank", "tweetchat", "influencer_post"}
 _OPEN_PLATFORMS = frozenset({"x", "linkedin", "mastodon", "bluesky", "instagram", "facebook", "youtube", "blog"})
@@ -121,7 +122,7 @@ def _of_its_kind(key: str, value: Any) -> Any:
     if key in _YES_OR_NO:
         return value if isinstance(value, bool) else None
     if key in _AMOUNTS or key in _COUNTS:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST_NUMBER:
             return None
         return float(value) if key in _AMOUNTS else int(value)
     if key in {"products", "travel"}:

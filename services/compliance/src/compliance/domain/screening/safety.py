@@ -95,13 +95,14 @@ def _of_field(reading: Reading, field: TextField) -> _Signals:
     special, quality = said("special"), said("quality")
     person = said("first_person")
     told = bool(person or said("cause"))
-    listed = len({each.evidence.quote.casefold() for each in strong})
     hit = bool(
         quality
         or (named and (strong or body or special))
         or (product and told and (reaction or special))
         or (said("cause") and strong)
-        or listed >= _ENOUGH_WITHOUT_PRODUCT
+        or _different(strong) >= _ENOUGH_WITHOUT_PRODUCT
+        or (strong and (illness or person))
+        or (person and _different(illness) >= _ENOUGH_WITHOUT_PRODUCT)
     )
     if said("news") and not person:
         hit = False
@@ -113,3 +114,7 @@ def _of_field(reading: Reading, field: TextField) -> _Signals:
         "reaction": [each.evidence for each in reaction],
         "special": [each.evidence for each in special + quality],
     }
+
+
+def _different(said: Sequence[Said]) -> int:
+    return len({each.evidence.quote.casefold() for each in said})
