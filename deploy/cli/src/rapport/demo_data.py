@@ -148,6 +148,7 @@ def _go_on(people: People, line: Mapping[str, Any], action_id: str, known: Known
             case "opt_out":
                 path = f"/v1/stakeholders/{known.stakeholders[line['person']]}/opt-out"
                 people.authors[line["by"]].post("registry", path, {"reason": line["reason"]})
+                case_in(people.reviewer, action_id, {"paused"})
             case _:
                 raise Problem(f"actions.jsonl: unknown step {step!r}", remedy="correct deploy/demo/actions.jsonl")
 
