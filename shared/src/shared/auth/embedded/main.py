@@ -40,9 +40,10 @@ class IssuerSettings(BaseSettings):
 def create() -> FastAPI:
     """The application, from ISSUER_URL, ISSUER_KEY_DIR and ISSUER_USERS_FILE."""
     settings = load(IssuerSettings)
-    configure_logging("issuer", settings.log_level)
     try:
-        return create_issuer(url=settings.url, key_dir=settings.key_dir, users_file=settings.users_file)
+        app = create_issuer(url=settings.url, key_dir=settings.key_dir, users_file=settings.users_file)
     except DirectoryError as error:
         print(error, file=sys.stderr)  # noqa: T201 - said like any other wrong setting
         raise SystemExit(BAD_SETTINGS_EXIT_CODE) from None
+    configure_logging("issuer", settings.log_level)
+    return app
