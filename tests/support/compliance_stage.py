@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -126,6 +126,7 @@ class Stage:
             name="Jonas Weber",
             function="communications",
             relation="employee",
+            trained_until=date(2027, 6, 30),
             authorised_platforms=("mastodon",),
         )
         await self.deliver(people.on_engager_state, event)

@@ -118,6 +118,7 @@ async def test_without_an_answer_from_the_audit_an_action_with_a_target_waits(st
         Recapture(state="changed", text=None),
         Recapture(state="deleted", text=None),
         Recapture(state="confirmed", text="How sleep apnoea is found, in six pictures."),
+        Recapture(state="confirmed", text="How sleep apnoea is found, in five pictures.", media_text="Ask for Velorin"),
     ],
 )
 async def test_a_target_that_changed_voids_the_approval(stage: Stage, answer: Recapture) -> None:

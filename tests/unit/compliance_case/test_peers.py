@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from audit.entrypoints.schemas import RecaptureRead
 from compliance.adapters.peers import HttpAudit, HttpRegistry
+from registry.entrypoints.schemas import PermissionRead, StakeholderFactsRead
 from shared.kernel.errors import Unavailable
 from support.compliance_builders import FACTS
 
@@ -98,6 +100,34 @@ async def test_the_audit_says_how_the_target_is_now() -> None:
     async with client(lambda _: httpx.Response(200, json={"state": "confirmed", "text": "words", "more": 1})) as http:
         seen = await HttpAudit(http, Tokens()).recapture("https://example.test/1")
     assert (seen.state, seen.text) == ("confirmed", "words")
+
+
+async def test_what_the_audit_really_answers_is_understood() -> None:
+    answer = RecaptureRead(state="confirmed", post_id="p", url="https://example.test/1", text="words", media_text="m")
+    content = answer.model_dump_json().encode()
+    async with client(lambda _: httpx.Response(200, content=content)) as http:
+        seen = await HttpAudit(http, Tokens()).recapture("https://example.test/1")
+    assert (seen.state, seen.text, seen.media_text) == ("confirmed", "words", "m")
+
+
+async def test_what_the_registry_really_answers_is_understood() -> None:
+    facts = {"stakeholder_id": "person-1", "version": 2, "name": "L", "handles": [], "owner_id": None, **FACTS}
+    answer = PermissionRead(
+        stakeholder_id="person-1",
+        version=2,
+        may_approach=True,
+        reasons=[],
+        unknown=[],
+        opted_out=False,
+        do_not_engage=False,
+        minor=None,
+        facts=StakeholderFactsRead.model_validate(facts),
+    )
+    content = answer.model_dump_json().encode()
+    async with client(lambda _: httpx.Response(200, content=content)) as http:
+        permission = await HttpRegistry(http, Tokens()).permission("person-1")
+    assert permission is not None
+    assert permission.known.facts == FACTS
 
 
 @pytest.mark.parametrize(

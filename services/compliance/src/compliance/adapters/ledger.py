@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import rfc8785
+import structlog
+from prometheus_client import Counter
 from shared.db.unit_of_work import Publish
 from shared.kernel.events import DomainEvent
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.adapters.tables import ledger
-from compliance.application.ledger import entry_of
+from compliance.application.ledger import LedgerEntry, entry_of
+
+STATE_CHANGES = Counter("compliance_state_changes_total", "State changes of the gate by kind", ["what"])
+
+_log = structlog.get_logger()
 
 
 def recording(publish: Publish) -> Publish:
@@ -31,5 +37,20 @@ def recording(publish: Publish) -> Publish:
         ]
         await connection.execute(insert(ledger), rows)
         await publish(connection, events)
+        for entry in entries:
+            _tell(entry)
 
     return record
+
+
+def _tell(entry: LedgerEntry) -> None:
+    """One line per change, without names or texts; a rolled back one is repeated with the transaction."""
+    leaf = entry.leaf
+    STATE_CHANGES.labels(what=leaf["what"]).inc()
+    _log.info(
+        f"gate.{leaf['what']}",
+        aggregate_id=leaf["aggregate_id"],
+        version=leaf["aggregate_version"],
+        old_state=leaf["old_state"],
+        new_state=leaf["new_state"],
+    )

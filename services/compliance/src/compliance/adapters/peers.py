@@ -35,6 +35,7 @@ class _RecaptureRead(BaseModel):
 
     state: Any
     text: str | None = None
+    media_text: str | None = None
 
 
 class HttpRegistry:
@@ -76,7 +77,7 @@ class HttpAudit:
             raise Unavailable(f"the audit answered {response.status_code}")
         try:
             read = _RecaptureRead.model_validate_json(response.content)
-            return Recapture(state=_STATES[read.state], text=read.text)
+            return Recapture(state=_STATES[read.state], text=read.text, media_text=read.media_text)
         except (ValidationError, KeyError, TypeError) as error:
             raise Unavailable("the audit's answer cannot be read") from error
 

@@ -162,6 +162,7 @@ class Recapture:
 
     state: Literal["captured", "confirmed", "unconfirmed", "changed", "deleted", "unknown"]
     text: str | None
+    media_text: str | None = None
 
 
 class AuditGateway(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -71,10 +70,10 @@ async def look_at_target(target: Mapping[str, Any] | None, audit: AuditGateway) 
         seen = await audit.recapture(url)
     except Unavailable as error:
         return Hold(code="audit_unavailable", message=error.message, remedy="it is asked again until the slot ends")
-    return _compare(seen, judged)
+    return _compare(seen, judged, target.get("media_text"))
 
 
-def _compare(seen: Recapture, judged: str) -> TargetNow | Hold:
+def _compare(seen: Recapture, judged: str, judged_media: str | None) -> TargetNow | Hold:
     if seen.state in ("changed", "deleted"):
         return "gone_or_changed"
     if seen.state in ("unconfirmed", "unknown") or seen.text is None:
@@ -83,8 +82,5 @@ def _compare(seen: Recapture, judged: str) -> TargetNow | Hold:
             message="nobody has confirmed lately that the target still says what was judged",
             remedy="look at the original and confirm it unchanged; a confirmation is valid for 24 hours",
         )
-    return "unchanged" if _digest(seen.text) == _digest(judged) else "gone_or_changed"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    same = seen.text == judged and (seen.media_text or "") == (judged_media or "")
+    return "unchanged" if same else "gone_or_changed"

@@ -1,0 +1,63 @@
+"""The gate with the packaged rules and the demo company: what a newcomer meets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from compliance.adapters.company_files import read_channels, read_company
+from compliance.adapters.rule_packs import load_rule_set
+from compliance.bootstrap import build_gate
+from support.compliance_builders import a_target
+from support.compliance_stage import Stage
+
+pytestmark = pytest.mark.platform
+
+
+@pytest.fixture
+def real(stage: Stage, repository: Path) -> Stage:
+    demo = repository / "deploy/demo"
+    stage.gate = build_gate(
+        load_rule_set(), read_company(demo / "company.yaml"), read_channels(demo / "channels.yaml"), clock=stage.clock
+    )
+    return stage
+
+
+async def test_an_honest_thank_you_reaches_its_reviewers(real: Stage) -> None:
+    await real.hear_person(notice_sent_on="2026-11-01")
+    await real.hear_engager()
+    case = await real.submit(
+        purpose="Thank her for explaining sleep apnoea screening",
+        value_statement="Her explainer reaches people who look for screening",
+        declaration="I work for Havelmark Pharma.",
+    )
+    assert case.state == "in_review", case.judgement and [each.message for each in case.judgement.findings]
+    assert case.judgement is not None
+    assert case.judgement.rule_set == real.gate.rule_set
+
+
+async def test_praise_of_an_own_medicine_is_blocked_with_a_remedy(real: Stage) -> None:
+    await real.hear_person()
+    await real.hear_engager()
+    case = await real.submit(text="Velorin is the best treatment for type 2 diabetes, ask your doctor for it!")
+    assert case.state == "blocked"
+    assert case.judgement is not None
+    blocks = [each for each in case.judgement.findings if each.severity == "block"]
+    assert all(each.remedy and each.clause for each in blocks)
+
+
+async def test_what_the_author_says_about_the_products_does_not_hide_them(real: Stage) -> None:
+    await real.hear_person()
+    await real.hear_engager()
+    text = "Velorin is the best treatment for type 2 diabetes."
+    case = await real.submit(text=text, company={"name": "Havelmark Pharma", "products": []})
+    assert case.state == "blocked"
+
+
+async def test_a_reaction_to_an_own_medicine_goes_to_drug_safety(real: Stage) -> None:
+    await real.hear_person()
+    await real.hear_engager()
+    await real.submit(target=a_target("Since I take Velorin I have been vomiting and had a rash."))
+    rows = await real.rows("SELECT criteria FROM safety_cases WHERE source_id = :id", id=real.action)
+    assert [row["criteria"]["product"] for row in rows] == [True]
+    assert rows[0]["criteria"]["reaction"] is True
