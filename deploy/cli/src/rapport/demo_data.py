@@ -8,43 +8,23 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from rapport.demo_actions import Actions, Known, Line, People
 from rapport.demo_posts import mastodon_file, x_file
 from rapport.place import find_place
 from rapport.problem import Problem
 from rapport.story import Caller, System
-from rapport.story_steps import await_known, case_in, confirm_target, draft, submit, submit_known, vote
+from rapport.story_steps import await_known
 
 Say = Callable[[str], None]
-MEANING = "I have read the content and its findings, and it may go out as it stands."
-_WAITING = frozenset({"in_review", "blocked", "paused"})
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who plays in the demo data."""
-
-    authors: Mapping[str, Caller]
-    reviewer: Caller
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Ids by the names the files use."""
-
-    stakeholders: Mapping[str, str]
-    engagers: Mapping[str, str]
-    posts: Mapping[str, str]
-    plans: Mapping[str, str]
 
 
 def load(system: System, folder: Path, *, say: Say, now: datetime) -> None:
-    """Load people, posts, plans and actions from `folder` (deploy/demo). Slots are relative to `now`."""
+    """Load people, posts, plans and actions from `folder` (deploy/demo). Posts are dated relative to `now`."""
     people = People(
         authors={name: system.sign_in(name) for name in ("amira.medical", "jonas.comms")},
         reviewer=system.sign_in("rosa.reviewer"),
@@ -55,7 +35,7 @@ def load(system: System, folder: Path, *, say: Say, now: datetime) -> None:
     posts = _posts(author, folder, now, say)
     plans = _plans(author, folder, now, say)
     await_known(author, len(stakeholders))
-    _actions(people, folder, Known(stakeholders, engagers, posts, plans), now, say)
+    _actions(people, folder, Known(stakeholders, engagers, posts, plans), say)
 
 
 def _stakeholders(author: Caller, folder: Path, say: Say) -> dict[str, str]:
@@ -97,60 +77,23 @@ def _plans(author: Caller, folder: Path, now: datetime, say: Say) -> dict[str, s
     return plans
 
 
-def _actions(people: People, folder: Path, known: Known, now: datetime, say: Say) -> None:
-    lines = _lines(folder / "actions.jsonl")
+def _actions(people: People, folder: Path, known: Known, say: Say) -> None:
     planned = [each for plan in known.plans.values() for each in _planned(people.reviewer, plan)]
-    there = {each["purpose"] for each in planned if each["state"] != "withdrawn"}
-    missing = [line for line in lines if line["body"]["purpose"] not in there]
-    begun = [(line, _begin(people, line, known, now, first=number == 0)) for number, line in enumerate(missing)]
-    for line, action_id in begun:
-        _go_on(people, line, action_id, known)
-    say(f"actions: {len(missing)} planned, {len(lines) - len(missing)} known")
+    there = {each["purpose"]: each for each in planned if each["state"] != "withdrawn"}
+    loading = Actions(people, known)
+    open_lines: list[tuple[Line, str]] = []
+    lines = _lines(folder / "actions.jsonl")
+    for line in lines:
+        action = there.get(line["body"]["purpose"])
+        if action is None or (action["state"] == "draft" and line["then"]):
+            open_lines.append((line, loading.begin(line, action, first=not there and not open_lines)))
+    for line, action_id in open_lines:
+        loading.go_on(line, action_id)
+    say(f"actions: {len(open_lines)} planned, {len(lines) - len(open_lines)} known")
 
 
 def _planned(reader: Caller, plan_id: str) -> list[dict[str, Any]]:
     return reader.every("planner", f"/v1/plans/{plan_id}/actions")
-
-
-def _begin(people: People, line: Mapping[str, Any], known: Known, now: datetime, *, first: bool) -> str:
-    author = people.authors[line["by"]]
-    start = now + timedelta(seconds=line["starts_in"])
-    slot = {"start": start.isoformat(), "end": (start + timedelta(minutes=line["lasts_minutes"])).isoformat()}
-    body = {
-        **line["body"],
-        "stakeholder_id": known.stakeholders[line["person"]],
-        "engager_id": known.engagers[line["engager"]],
-        "scheduled_for": slot,
-        **({"target_post_id": known.posts[line["target"]]} if "target" in line else {}),
-    }
-    plan_id = known.plans[line["plan"]]
-    if first:
-        return submit_known(author, people.reviewer, plan_id, body)["id"]
-    action_id = draft(author, plan_id, body)["id"]
-    if line["then"]:
-        submit(author, action_id)
-    return action_id
-
-
-def _go_on(people: People, line: Mapping[str, Any], action_id: str, known: Known) -> None:
-    """Take the steps in `then` that follow the submission."""
-    for step in line["then"]:
-        case = case_in(people.reviewer, action_id, _WAITING | {"approved"}) if step != "confirm" else {}
-        match step:
-            case "submit":
-                pass
-            case "confirm":
-                confirm_target(people.reviewer, known.posts[line["target"]])
-            case "approve":
-                vote(people.reviewer, case, "approve", meaning=MEANING)
-            case "request_changes" | "reject":
-                vote(people.reviewer, case, step, meaning="My decision on this content.", reason=line["reason"])
-            case "opt_out":
-                path = f"/v1/stakeholders/{known.stakeholders[line['person']]}/opt-out"
-                people.authors[line["by"]].post("registry", path, {"reason": line["reason"]})
-                case_in(people.reviewer, action_id, {"paused"})
-            case _:
-                raise Problem(f"actions.jsonl: unknown step {step!r}", remedy="correct deploy/demo/actions.jsonl")
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -162,7 +105,7 @@ def main() -> None:
     started = time.monotonic()
     try:
         with System.open() as system:
-            load(system, find_place().demo, say=print, now=datetime.now(UTC))  # noqa: TID251 - slots start from now
+            load(system, find_place().demo, say=print, now=datetime.now(UTC))  # noqa: TID251 - the posts are recent ones
     except Problem as problem:
         print(f"demo data: {problem}", file=sys.stderr)
         raise SystemExit(1) from None

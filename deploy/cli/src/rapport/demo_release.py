@@ -17,7 +17,7 @@ from rapport.problem import Problem
 from rapport.story import Refused, wait_until
 from rapport.story_steps import action_in, case_in, draft, submit
 
-RELEASE_SECONDS = 25.0
+RELEASE_SECONDS = 40.0
 FORBIDDEN = 403
 
 

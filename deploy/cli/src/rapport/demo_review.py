@@ -14,7 +14,8 @@ from rapport.story import wait_until
 from rapport.story_steps import case_in, confirm_target, draft, findings_of, submit, submit_known, vote
 
 SCREENED = frozenset({"blocked", "in_review", "paused"})
-SLOT_STARTS_IN = timedelta(seconds=5)
+SLOT_STARTS_IN = timedelta(seconds=6)
+LATER = timedelta(hours=1)
 MEANING = "I have read the content and its findings, and it may go out as it stands."
 
 
@@ -75,16 +76,19 @@ class ReviewPart:
 
     def _action(self, person: str, words: Mapping[str, Any], *, first: bool = False) -> dict[str, Any]:
         setting = self._setting
-        body = {
-            **words,
-            "stakeholder_id": setting.people[person],
-            "engager_id": setting.engager_id,
-            "target_post_id": setting.posts[person],
-            "scheduled_for": slot(now() + SLOT_STARTS_IN, minutes=30),
-        }
+
+        def body() -> dict[str, Any]:
+            return {
+                **words,
+                "stakeholder_id": setting.people[person],
+                "engager_id": setting.engager_id,
+                "target_post_id": setting.posts[person],
+                "scheduled_for": slot(now() + (SLOT_STARTS_IN if first else LATER), minutes=30),
+            }
+
         if first:
             return submit_known(setting.author, setting.reviewer, setting.plan_id, body)
-        return submit(setting.author, draft(setting.author, setting.plan_id, body)["id"])
+        return submit(setting.author, draft(setting.author, setting.plan_id, body())["id"])
 
     def _blocked(self, action_id: str) -> None:
         with self._telling.step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from rapport.problem import Problem
@@ -11,6 +11,9 @@ from rapport.story import Caller, Refused, wait_until
 
 NEWS_SECONDS = 20.0
 """How long news may take from one service to the next before a demo gives up."""
+Body = Mapping[str, Any]
+"""An action as `POST /v1/plans/{id}/actions` takes it."""
+SLOT_BEGAN = "the slot has already begun"
 _UNKNOWN_TO_THE_GATE = frozenset({"GATE-PERSON", "GATE-ACTOR"})
 
 
@@ -65,17 +68,26 @@ def case_in(
         ) from problem
 
 
-def submit_known(author: Caller, reader: Caller, plan_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """A submitted action whose people the gate has heard of; one that came too early is withdrawn and drafted again."""
+def submit_known(author: Caller, reader: Caller, plan_id: str, body: Body | Callable[[], Body]) -> dict[str, Any]:
+    """A submitted action whose people the gate has heard of.
+
+    One that came too early, or whose slot began on a slow machine before it was submitted, is withdrawn and drafted
+    again; a `body` that is a function is asked each time, so that its slot starts from then.
+    """
     deadline = time.monotonic() + NEWS_SECONDS
     while True:
-        action = submit(author, draft(author, plan_id, body)["id"])
-        case = case_in(reader, action["id"], {"blocked", "in_review", "paused"})
-        found = {finding["rule_id"] for finding in findings_of(case)}
-        if not found & _UNKNOWN_TO_THE_GATE or time.monotonic() > deadline:
-            return action
-        reason = {"reason": "submitted before the gate had heard of the people"}
-        author.post("planner", f"/v1/actions/{action['id']}/withdrawal", reason)
+        drafted = draft(author, plan_id, body() if callable(body) else body)
+        try:
+            action = submit(author, drafted["id"])
+        except Refused as refused:
+            if SLOT_BEGAN not in refused.message or time.monotonic() > deadline:
+                raise
+        else:
+            case = case_in(reader, action["id"], {"blocked", "in_review", "paused"})
+            found = {finding["rule_id"] for finding in findings_of(case)}
+            if not found & _UNKNOWN_TO_THE_GATE or time.monotonic() > deadline:
+                return action
+        author.post("planner", f"/v1/actions/{drafted['id']}/withdrawal", {"reason": "submitted too early or too late"})
         time.sleep(0.3)
 
 
