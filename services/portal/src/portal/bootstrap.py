@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 from pydantic import HttpUrl
 from shared.auth.verifier import TokenVerifier
-from shared.kernel.clock import SystemClock
+from shared.kernel.clock import Clock, SystemClock
 from shared.observability.health import Check
 
 from portal.adapters.cookies import SignedCookies
@@ -22,9 +22,13 @@ from portal.settings import Settings
 
 
 def build_console(
-    settings: Settings, *, http: httpx.AsyncClient | None = None, verifier: TokenVerifier | None = None
+    settings: Settings,
+    *,
+    http: httpx.AsyncClient | None = None,
+    verifier: TokenVerifier | None = None,
+    clock: Clock | None = None,
 ) -> FastAPI:
-    """The console; `http` and `verifier` replace what would call out."""
+    """The console; `http`, `verifier` and `clock` replace what would look outside."""
     client = http or httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=100))
     issuer = _plain(settings.auth_issuer)
     addresses: dict[ServiceName, str] = {
@@ -50,7 +54,7 @@ def build_console(
             http=client,
         ),
         verifier=verifier or TokenVerifier(issuer, settings.auth_audience, client),
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         templates=templates(),
         secure=settings.public_url.scheme == "https",
     )

@@ -8,7 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+import structlog
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from shared.observability import metrics
 from shared.observability.health import Check, probe
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.entrypoints import actions, auth, home, people, plans, queue, safety
 from portal.entrypoints.console import Console
-from portal.entrypoints.refusals import add_refusals
+from portal.entrypoints.refusals import add_refusals, unexpected
 
 MAX_FORM_BYTES = 256 * 1024
 HEADERS: Mapping[str, str] = {
@@ -50,6 +51,29 @@ class SecurityHeaders:
         await self._app(scope, receive, answer)
 
 
+class LastPage:
+    """A page instead of a stack trace for what nobody expected; the log has the rest under the reference."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            if started or scope["type"] != "http":
+                raise
+            structlog.stdlib.get_logger("portal").exception("page.failed")
+            await unexpected(Request(scope))(scope, receive, send)
+
+
 class Assets(StaticFiles):
     """Stylesheet and script, cached for an hour."""
 
@@ -74,6 +98,7 @@ def create_console(
     static = Path(str(files("portal.entrypoints"))) / "static"
     app.mount("/static", Assets(directory=static), name="static")
     add_refusals(app)
+    app.add_middleware(LastPage)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Conversation)
     return app

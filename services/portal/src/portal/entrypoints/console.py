@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, cast
 from urllib.parse import quote
 
@@ -51,8 +52,9 @@ class Console:
     """The public address is https, so that cookies never travel in the clear."""
 
 
+@cache
 def templates() -> Environment:
-    """Templates with everything escaped and nothing undefined."""
+    """Templates with everything escaped and nothing undefined; compiled once per process."""
     environment = Environment(
         loader=PackageLoader("portal.entrypoints"),
         autoescape=select_autoescape(default=True),

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from shared.kernel.errors import DomainError
+from shared.observability.context import current_message
 from starlette.exceptions import HTTPException
 
 from portal.application.answers import ServiceRefused
@@ -41,6 +42,14 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _issuer_silent)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+
+
+def unexpected(request: Request) -> Response:
+    """The page for an error nobody foresaw."""
+    reference = current_message().correlation_id
+    remedy = f"Try again. If it lasts, tell whoever runs the system this reference: {reference}."
+    detail = "It is our fault, not yours. Look whether what you did was kept before you repeat it."
+    return _page(request, None, 500, Words("Something went wrong here", detail, remedy, "internal"))
 
 
 async def _sign_in(_request: Request, error: Exception) -> Response:

@@ -1,0 +1,49 @@
+"""The recorded payloads have the shapes the services give today; otherwise the page tests prove nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from audit.entrypoints.schemas import FootprintRead, RecaptureRead
+from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, SafetyCaseRead
+from planner.entrypoints.api.schemas import ActionRead, PlanRead
+from pydantic import BaseModel
+from registry.entrypoints.schemas import ChangeRead, EngagerRead, PermissionRead, StakeholderRead
+from support.portal_builders import payload
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("cases_in_review", CaseListed),
+        ("cases_blocked", CaseListed),
+        ("case_in_review", CaseRead),
+        ("case_blocked", CaseRead),
+        ("ledger", LedgerRow),
+        ("safety_cases", SafetyCaseRead),
+        ("action", ActionRead),
+        ("actions", ActionRead),
+        ("plans", PlanRead),
+        ("stakeholder", StakeholderRead),
+        ("stakeholders", StakeholderRead),
+        ("permission", PermissionRead),
+        ("changes", ChangeRead),
+        ("engager", EngagerRead),
+        ("footprint", FootprintRead),
+        ("recapture", RecaptureRead),
+    ],
+)
+def test_a_recorded_payload_has_the_fields_its_service_gives(name: str, model: type[BaseModel]):
+    for item in items(payload(name)):
+        assert set(item) == set(model.model_fields)
+
+
+def test_a_recorded_judgement_has_the_fields_the_gate_gives():
+    assert set(payload("case_blocked")["judgement"]) == set(JudgementRead.model_fields)
+
+
+def items(recorded: Any) -> list[dict[str, Any]]:
+    if isinstance(recorded, list):
+        return recorded
+    return recorded.get("items", [recorded])
