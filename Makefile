@@ -59,7 +59,9 @@ schemas: setup ## write the JSON Schemas of all published events
 	@$(BIN)/python -m shared.contracts.publish
 
 bench: setup ## measure; figures belong into docs/benchmarks.md
-	@$(BIN)/pytest tests/bench -s
+	@PYTHONPATH=tests $(BIN)/python -m bench.relay
+	@PYTHONPATH=tests $(BIN)/python -m bench.consumer
+	@$(BIN)/python tests/bench/api/run.py
 
 clean: ## remove the data folder (asks first) and what tools left; .venv and the jar cache stay
 	@if [ -x $(BIN)/rapport ]; then $(BIN)/rapport clean $(if $(YES),--yes); fi

@@ -12,21 +12,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import asyncpg
 import psutil
 import pytest
 from rapport.embedded.kafka import EmbeddedKafka
 from rapport.embedded.postgres import EmbeddedPostgres
+from shared.db.driver import DATABASE_AWAY
 from support import backbone_process, writer_process
 from support.backbone import Backbone, backbone, connect, database
 from support.platform import embedded_kafka, free_port
 
-pytestmark = [pytest.mark.platform, pytest.mark.fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.platform, pytest.mark.fault, pytest.mark.timeout(600)]
 
 SEED = int(os.environ.get("RAPPORT_FAULT_SEED", "20261122"))
 ACCOUNTS = 200
 COMMITS_EACH = 105
 ROUNDS = 2
+VICTIMS = ("relay", "consumer", "writer", "broker", "database")
 
 
 @contextmanager
@@ -59,7 +60,9 @@ class Stage:
         self.starts: dict[str, Callable[[], subprocess.Popen[bytes]]] = {
             "relay": lambda: backbone_process.start("relay", service),
             "consumer": lambda: backbone_process.start("consumer", service),
-            "writer": lambda: writer_process.start(service.database_url, service.topic, COMMITS_EACH, SEED),
+            "writer": lambda: writer_process.start(
+                service.database_url, service.topic, service.contract.TYPE, COMMITS_EACH, SEED
+            ),
         }
         self.running = {name: begin() for name, begin in self.starts.items()}
 
@@ -88,40 +91,50 @@ async def count(service: Backbone, statement: str) -> int:
                 return int(await connection.fetchval(statement))
             finally:
                 await connection.close()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except DATABASE_AWAY:
             await asyncio.sleep(0.3)
 
 
 async def test_nothing_is_lost_repeated_or_reordered_whatever_dies(tmp_path: Path) -> None:
     total = ACCOUNTS * COMMITS_EACH
     assert total >= 20_000
-    chance = random.Random(SEED)
-    told: list[str] = []
     with servers(tmp_path) as (postgres, kafka):
         async with database(postgres.url, "fault") as url, backbone(url, kafka.bootstrap_servers) as service:
-            await service.execute(writer_process.CREATE)
+            for statement in writer_process.CREATE:
+                await service.execute(statement)
             await service.execute(
                 f"INSERT INTO accounts SELECT 'account-' || n, 0 FROM generate_series(1, {ACCOUNTS}) AS n"  # noqa: S608
             )
             stage = Stage(service, postgres, kafka)
             try:
-                for turn in range(ROUNDS):
-                    victims = ["relay", "consumer", "writer", "broker", "database"]
-                    chance.shuffle(victims)
-                    for victim in victims:
-                        await asyncio.sleep(1 + 2 * chance.random())
-                        committed = await count(service, "SELECT sum(version) FROM accounts")
-                        begun = time.monotonic()
-                        await asyncio.to_thread(stage.kill, victim)
-                        told.append(
-                            f"round {turn + 1}: {victim} killed at commit {committed} of {total}, "
-                            f"up again after {time.monotonic() - begun:.1f} s"
-                        )
-                        print(told[-1], flush=True)
+                await kill_in_turn(stage, service, random.Random(SEED))
                 await everything_arrives(service, total)
             finally:
                 await asyncio.to_thread(stage.end)
             await check(service, total)
+
+
+async def kill_in_turn(stage: Stage, service: Backbone, chance: random.Random) -> None:
+    """Every victim in every round, in an order of its own, each in the midst of a stretch of commits."""
+    victims = [victim for _ in range(ROUNDS) for victim in chance.sample(VICTIMS, len(VICTIMS))]
+    for step, victim in enumerate(victims):
+        begins, ends = (COMMITS_EACH * number // len(victims) for number in (step, step + 1))
+        await pace(service, ends)
+        moment = ACCOUNTS * (begins + (ends - begins) * (0.1 + 0.6 * chance.random()))
+        while await count(service, "SELECT sum(version) FROM accounts") < moment:
+            await asyncio.sleep(0.02)
+        committed = await count(service, "SELECT sum(version) FROM accounts")
+        handled = await count(service, "SELECT count(*) FROM effects")
+        begun = time.monotonic()
+        await asyncio.to_thread(stage.kill, victim)
+        took = time.monotonic() - begun
+        account = f"{victim} killed at commit {committed}, {handled} handled; up again after {took:.1f} s"
+        print(account, flush=True)  # noqa: T201 - the record of what was done to the system
+
+
+async def pace(service: Backbone, version: int) -> None:
+    """Let the writer go on to `version` of every account."""
+    await count(service, f"UPDATE pace SET version = {version} RETURNING version")  # noqa: S608 - a number
 
 
 async def everything_arrives(service: Backbone, total: int) -> None:

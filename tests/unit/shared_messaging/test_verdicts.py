@@ -27,6 +27,7 @@ def from_database(error: Exception) -> Exception:
         from_database(asyncpg.UndefinedTableError("x")),
         asyncpg.ConnectionDoesNotExistError("x"),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
     ],
 )
 def test_what_waiting_may_mend_is_transient(error: Exception) -> None:

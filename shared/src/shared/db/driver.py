@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+DATABASE_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a connection of the driver raises when its server dies, restarts or refuses; the last one when the server's
+parting words came in the midst of something else."""
+
 
 async def driver_of(connection: AsyncConnection) -> asyncpg.Connection[asyncpg.Record]:
     """The driver's own connection, with SQLAlchemy's transaction begun on it."""

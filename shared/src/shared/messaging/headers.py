@@ -74,12 +74,16 @@ def type_of(headers: Headers) -> str | None:
     return None
 
 
-def to_envelope(headers: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> Envelope:
+def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     """The envelope in `headers`.
 
     Raises Unreadable naming the header that is missing or malformed.
     """
-    found = headers if isinstance(headers, dict) else dict(headers)
+    return envelope_of(dict(headers))
+
+
+def envelope_of(found: Mapping[str, bytes]) -> Envelope:
+    """The same for headers by name."""
     if (version := found.get("ce_specversion")) != b"1.0":
         raise Unreadable(f"header ce_specversion is {version!r}, not b'1.0': this is no CloudEvent")
     correlation, causation, trace = (found.get(name) for name in _EXTENSIONS)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, IntegrationEvent
 from shared.inbox.parking import ParkedMessage, printable
-from shared.messaging.headers import to_envelope
+from shared.messaging.headers import envelope_of
 from shared.messaging.subscription import Handler, Subscription
 from shared.messaging.verdicts import Unreadable
 from shared.observability import metrics
@@ -81,7 +81,7 @@ class Router:
         route = self._routes.get(name) if name is not None else None
         if route is None and name is not None:
             return None
-        envelope = to_envelope(headers)
+        envelope = envelope_of(headers)
         if route is None or record.value is None:
             raise Unreadable("the value is null")
         try:

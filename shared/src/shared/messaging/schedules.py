@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.db.driver import DATABASE_AWAY
 from shared.db.engine import driver_dsn
 from shared.db.locks import try_lead
 from shared.observability import metrics
@@ -88,7 +89,7 @@ class ScheduleRunner:
                     await self._connection.execute("SELECT 1")
                 elif await try_lead(self._connection, f"schedule:{name}"):
                     self._leading.add(name)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_AWAY as error:
                 log.warning("schedule.database_unreachable", schedule=name, error=repr(error))
                 self._leading.clear()
                 if self._connection is not None:
@@ -119,5 +120,5 @@ def inbox_pruning(engine: AsyncEngine) -> Schedule:
 async def _close(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     try:
         await connection.close(timeout=2)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_AWAY:
         connection.terminate()

@@ -52,7 +52,7 @@ def is_transient(error: BaseException) -> bool:
 
 def _passing(error: BaseException | None) -> bool:
     """Looks through SQLAlchemy's wrapper at the driver's own error."""
-    if isinstance(error, (asyncpg.InterfaceError, OSError)):
+    if isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
         return True
     state: str | None = getattr(error, "sqlstate", None)
     if state is None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import asyncpg
 import structlog
 
+from shared.db.driver import DATABASE_AWAY
 from shared.db.engine import driver_dsn
 from shared.db.locks import try_lead
 from shared.observability import metrics
@@ -76,7 +77,7 @@ class OutboxRelay:
         while not self._stopping.is_set():
             try:
                 await self._serve()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, LeadershipLost) as error:
+            except (*DATABASE_AWAY, LeadershipLost) as error:
                 log.warning("relay.interrupted", error=repr(error), retry_in=self._settings.retry)
                 await self._pause(self._settings.retry)
 
@@ -240,5 +241,5 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 async def _close(connection: Connection) -> None:
     try:
         await connection.close(timeout=2)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_AWAY:
         connection.terminate()
