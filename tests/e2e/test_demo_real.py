@@ -40,6 +40,7 @@ def test_one_real_post_is_released_once_another_blocked_and_every_line_accounted
     assert "8000 posts in 16 files (8000 new" in told.stdout
     assert "4 files were not UTF-8, 10 lines held further pipes" in told.stdout
     assert "Trulicity, a Type 2 Diabetes" in told.stdout
+    assert "may report an adverse event; each opened a safety case" in told.stdout
     assert "remedy: Leave out the medicine or the disease" in told.stdout
     address = "https://x.com/gdnhealthcare/status/578478105939079169"
     assert shared_posts(system)[len(before) :] == [address]

@@ -12,6 +12,7 @@ from shared.kernel.clock import SystemClock
 from rapport.demo_real_actions import block_one, open_plan, our_engager, release_one
 from rapport.demo_real_audit import await_audit, import_posts, register_outlets, show_footprints
 from rapport.demo_real_input import Collection, collection, read_input
+from rapport.demo_real_safety import show_safety
 from rapport.place import find_place
 from rapport.story import System
 
@@ -37,19 +38,21 @@ def tell(system: System, found: Collection) -> None:
     import_posts(author, found, _say)
     _title(3, "Audit: who is active, present, mentioned?")
     show_footprints(author, found, ids, _say)
+    _title(4, "Safety first: does any of these posts report an adverse event?")
+    show_safety(reviewer, ids, _say)
     chosen = found.known.actions
-    _title(4, "One real post on health policy goes all the way")
+    _title(5, "One real post on health policy goes all the way")
     plan, engager = open_plan(author, SystemClock().now(), _say), our_engager(author)
     release_one(
         author, reviewer, chosen.released,
-        plan=plan, stakeholder=ids[chosen.released.author], engager=engager, start=_soon(), say=_say,
+        plan=plan, stakeholder=ids[chosen.released.author], engager=engager, starts=_soon, say=_say,
     )  # fmt: skip
-    _title(5, "A real post that names a medicine with its use does not")
+    _title(6, "A real post that names a medicine with its use does not")
     block_one(
         author, reviewer, chosen.blocked,
-        plan=plan, stakeholder=ids[chosen.blocked.author], engager=engager, start=_soon(), say=_say,
+        plan=plan, stakeholder=ids[chosen.blocked.author], engager=engager, starts=_soon, say=_say,
     )  # fmt: skip
-    _title(6, "Done: released and carried out once, blocked once, every post accounted for")
+    _title(7, "Done: released and carried out once, blocked once, every post accounted for")
 
 
 def _soon() -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rapport.demo_real_audit import captured_post
 from rapport.demo_real_input import ChosenPost
+from rapport.demo_real_safety import case_beyond_safety
 from rapport.problem import Problem
 from rapport.story import Caller
 from rapport.story_steps import action_in, case_in, confirm_target, findings_of, submit_known, vote
@@ -77,14 +78,14 @@ def release_one(
     plan: str,
     stakeholder: str,
     engager: str,
-    start: datetime,
+    starts: Callable[[], datetime],
     say: Say,
 ) -> None:
     """Submit, screen, review by a second person, confirm the target, release, redeem, report."""
     post = captured_post(author, chosen)
     say(f"share of @{post['author_handle']}: “{post['text']}”")
-    action = submit_known(author, reviewer, plan, _share(post, stakeholder, engager, start))
-    case = case_in(reviewer, action["id"], {"in_review", "blocked"})
+    action = submit_known(author, reviewer, plan, lambda: _share(post, stakeholder, engager, starts()))
+    case = case_beyond_safety(reviewer, action, {"in_review", "blocked"}, say, seconds=_ACTING)
     _show(case, say)
     if case["state"] != "in_review":
         raise Problem("the gate blocks a post that names no medicine", remedy="read the findings above")
@@ -94,7 +95,7 @@ def release_one(
     say(f"compliance: approved by {reviewer.name}")
     confirm_target(reviewer, post["id"])
     say(f"audit: {reviewer.name} looked at the source and confirms the post as captured, for 24 hours")
-    released = case_in(reviewer, action["id"], {"released", "redeemed"}, seconds=_ACTING)
+    released = case_beyond_safety(reviewer, action, {"released", "redeemed"}, say, seconds=_ACTING)
     say(f"compliance: released under permit {released['permit_id']}")
     done = action_in(author, action["id"], {"done", "not_done"}, seconds=_ACTING)
     outcome: Mapping[str, Any] = done.get("outcome") or {}
@@ -112,13 +113,13 @@ def block_one(
     plan: str,
     stakeholder: str,
     engager: str,
-    start: datetime,
+    starts: Callable[[], datetime],
     say: Say,
 ) -> None:
     """The same kind of action on a post that names an own medicine with its use."""
     post = captured_post(author, chosen)
     say(f"share of @{post['author_handle']}: “{post['text']}”")
-    action = submit_known(author, reviewer, plan, _share(post, stakeholder, engager, start))
+    action = submit_known(author, reviewer, plan, lambda: _share(post, stakeholder, engager, starts()))
     case = case_in(reviewer, action["id"], {"in_review", "blocked"})
     _show(case, say)
     wanted = [
