@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition  # noqa: TID251 - repeats what was sent
+from aiokafka.admin import AIOKafkaAdminClient
 from rapport.story import Addresses, Caller, System
 from shared.contracts.catalog import CATALOG
 
@@ -21,6 +22,7 @@ from support.system import ROOT, RunningSystem
 
 REVIEWER = "rosa.reviewer"
 ACTION_STATE_OF_CASE = {"screening": "submitted", "in_review": "submitted", "redeemed": "released"}
+GROUPS = ("registry", "audit", "planner", "compliance", "executor-sandbox")
 OVER = ("done", "not_done", "withdrawn")
 TABLES = {
     "registry": ("stakeholders", "engagers", "changes", "outbox_messages"),
@@ -96,30 +98,13 @@ async def _contents(running: RunningSystem) -> dict[str, str]:
 
 
 def send_everything_again(kafka: str) -> int:
-    """Append every record of every topic a second time, headers and all; how many."""
+    """Append every record of every topic a second time, headers and all, and wait until all groups are through."""
     return asyncio.run(_send_everything_again(kafka))
 
 
 async def _send_everything_again(kafka: str) -> int:
-    topics = sorted({contract.TOPIC for contract in CATALOG.values()})
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        known = await consumer.topics()
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            if topic in known
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        records: list[Any] = []
-        while any([await consumer.position(each) < ends[each] for each in partitions]):
-            batches = await consumer.getmany(timeout_ms=500)
-            records += [record for batch in batches.values() for record in batch]
-    finally:
-        await consumer.stop()
+    partitions = await _partitions(kafka)
+    records = await _read_all(kafka, partitions)
     producer = AIOKafkaProducer(bootstrap_servers=kafka, enable_idempotence=True)
     await producer.start()
     try:
@@ -129,4 +114,56 @@ async def _send_everything_again(kafka: str) -> int:
             )
     finally:
         await producer.stop()
+    await _until_consumed(kafka, partitions)
     return len(records)
+
+
+async def _partitions(kafka: str) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        topics = sorted({contract.TOPIC for contract in CATALOG.values()} & there)
+        described = await admin.describe_topics(topics)
+    finally:
+        await admin.close()
+    return [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
+
+
+async def _read_all(kafka: str, partitions: list[TopicPartition]) -> list[Any]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        records: list[Any] = []
+        while any([await consumer.position(each) < ends[each] for each in partitions]):
+            batches = await consumer.getmany(timeout_ms=500)
+            records += [record for batch in batches.values() for record in batch]
+        return records
+    finally:
+        await consumer.stop()
+
+
+async def _until_consumed(kafka: str, partitions: list[TopicPartition]) -> None:
+    """Until every group has committed behind the last record of what it listens to."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await consumer.start()
+    await admin.start()
+    try:
+        ends = await consumer.end_offsets(partitions)
+        async with asyncio.timeout(60):
+            while await _lag(admin, ends):
+                await asyncio.sleep(0.3)
+    finally:
+        await admin.close()
+        await consumer.stop()
+
+
+async def _lag(admin: AIOKafkaAdminClient, ends: dict[TopicPartition, int]) -> int:
+    behind = 0
+    for group in GROUPS:
+        committed = await admin.list_consumer_group_offsets(group)
+        behind += sum(ends[each] - at.offset for each, at in committed.items() if each in ends and at.offset >= 0)
+    return behind
