@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
+from shared.web.pages import Position
+from shared.web.problem import Malformed
 
 from planner.application.ports import PlannerQueries
 from planner.domain.action import Action
@@ -39,3 +42,15 @@ Bound = Annotated[UseCases, Depends(_use_cases)]
 Reader = Annotated[Principal, Depends(require("planner:read"))]
 Author = Annotated[Principal, Depends(require("planner:write"))]
 Executor = Annotated[Principal, Depends(require("planner:outcome"))]
+
+
+def id_in(position: Position) -> str | None:
+    """The id a cursor goes on from. Raises Malformed for a cursor that was never ours."""
+    if position.after is None:
+        return None
+    try:
+        return str(UUID(position.after))
+    except ValueError:
+        raise Malformed(
+            "cursor is not one of ours", field="cursor", remedy="send next_cursor of the previous page, unchanged"
+        ) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
 from shared.contracts.action_snapshot import (
     Channel,
     ContractFacts,
@@ -28,6 +28,38 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, sent: object) -> object:
+        """No text may hold a NUL or half a surrogate pair: neither can be stored or hashed."""
+        for path, text in _texts(sent, ""):
+            if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+                raise ValueError(f"{path.lstrip('.')} holds a character that is no text (NUL or a lone surrogate)")
+        return sent
+
+
+def _texts(sent: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(sent, str):
+        yield path, sent
+    elif isinstance(sent, dict):
+        for name, value in cast("dict[str, object]", sent).items():  # JSON objects have text keys
+            yield f"{path}.(a field's name)", name
+            yield from _texts(value, f"{path}.{name}")
+    elif isinstance(sent, list):
+        for position, value in enumerate(cast("list[object]", sent)):
+            yield from _texts(value, f"{path}.{position}")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for one that no calendar reaches there."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class PlanCreate(_Input):
@@ -65,8 +97,8 @@ class PlanRead(BaseModel):
 class SlotInput(_Input):
     """From `start`, never after `end`; both with a time zone."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class _Particulars(_Input):
