@@ -129,7 +129,7 @@ async def kill_in_turn(stage: Stage, service: Backbone, chance: random.Random) -
         await asyncio.to_thread(stage.kill, victim)
         took = time.monotonic() - begun
         account = f"{victim} killed at commit {committed}, {handled} handled; up again after {took:.1f} s"
-        print(account, flush=True)  # noqa: T201 - the record of what was done to the system
+        print(account, flush=True)
 
 
 async def pace(service: Backbone, version: int) -> None:

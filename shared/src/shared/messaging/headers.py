@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from shared.contracts.envelope import Envelope
@@ -13,6 +14,7 @@ from shared.messaging.verdicts import Unreadable
 Headers = Sequence[tuple[str, bytes]]
 
 _SPEC_VERSION = ("ce_specversion", b"1.0")
+_SCHEMA = "ce_dataschema"
 _JSON = ("content-type", b"application/json")
 _EXTENSIONS = ("correlationid", "causationid", "traceparent")
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -34,17 +36,26 @@ def event_headers(
 ) -> list[tuple[str, bytes]]:
     """The headers of one message; `extra` goes out under its own names (correlationid, traceparent, causes)."""
     headers = [
-        _SPEC_VERSION,
-        _JSON,
+        *_constant(event_type, source),
         ("ce_id", message_id.encode()),
-        ("ce_type", event_type.encode()),
-        ("ce_source", source.encode()),
         ("ce_time", time.astimezone(UTC).isoformat().encode()),
         ("ce_subject", subject.encode()),
-        ("ce_dataschema", schema_of(event_type).encode()),
     ]
-    headers.extend((name, value.encode()) for name, value in extra.items())
+    for name, value in extra.items():
+        headers.append((name, value.encode()))
     return headers
+
+
+@lru_cache(maxsize=1024)
+def _constant(event_type: str, source: str) -> tuple[tuple[str, bytes], ...]:
+    """What all messages of one type and source share."""
+    return (
+        _SPEC_VERSION,
+        _JSON,
+        ("ce_type", event_type.encode()),
+        ("ce_source", source.encode()),
+        (_SCHEMA, schema_of(event_type).encode()),
+    )
 
 
 def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
@@ -62,8 +73,7 @@ def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
         subject=envelope.subject,
         extra={name: value for name, value in optional.items() if value is not None},
     )
-    headers[7] = ("ce_dataschema", envelope.dataschema.encode())
-    return headers
+    return [(name, envelope.dataschema.encode() if name == _SCHEMA else value) for name, value in headers]
 
 
 def type_of(headers: Headers) -> str | None:
@@ -94,7 +104,7 @@ def envelope_of(found: Mapping[str, bytes]) -> Envelope:
             source=found["ce_source"].decode(),
             time=_moment(found["ce_time"].decode()),
             subject=found["ce_subject"].decode(),
-            dataschema=found["ce_dataschema"].decode(),
+            dataschema=found[_SCHEMA].decode(),
             correlation_id=None if correlation is None else correlation.decode(),
             causation_id=None if causation is None else causation.decode(),
             traceparent=None if trace is None else trace.decode(),
