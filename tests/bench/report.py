@@ -11,4 +11,4 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def report(what: str, figures: Mapping[str, float]) -> None:
-    print(f"{what}: " + "  ".join(f"{name} {value:,.1f}" for name, value in figures.items()), flush=True)  # noqa: T201
+    print(f"{what}: " + "  ".join(f"{name} {value:,.1f}" for name, value in figures.items()), flush=True)

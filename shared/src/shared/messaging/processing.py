@@ -175,7 +175,7 @@ class Processor:
             await uow.commit()
 
     async def _bury(self, record: Record, error: Exception, attempts: int) -> None:
-        cause = Cause(type(error).__name__, str(error)[:2000], attempts)
+        cause = Cause(type(error).__name__, str(error)[:2000] or repr(error), attempts)
         async with self._slots, self._unit_of_work() as uow:
             await bury(uow.connection, self._consumer, to_parked(record), cause)
             await uow.commit()

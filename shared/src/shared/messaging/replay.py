@@ -109,7 +109,7 @@ class Replayer:
         what = verdict(error)
         if what is Verdict.TRANSIENT:
             raise error
-        cause = Cause(type(error).__name__, parking.printable(str(error)[:2000]), 1)
+        cause = Cause(type(error).__name__, parking.printable(str(error)[:2000] or repr(error)), 1)
         log.warning("replay.failed", topic=message.topic, key=message.key, verdict=what, error=cause.error_class)
         async with self._unit_of_work() as uow:
             if what is Verdict.REFUSED:
