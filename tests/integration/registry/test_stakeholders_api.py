@@ -194,9 +194,26 @@ async def test_who_may_only_read_cannot_write(fresh_database: Callable[[str], st
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/stakeholders/nonsense", "/v1/stakeholders?cursor=!!", "/v1/stakeholders?limit=0"]
+    "path",
+    ["/v1/stakeholders/nonsense", "/v1/stakeholders?cursor=!!", "/v1/stakeholders?limit=0", "/v1/stakeholders?q=%00"],
 )
 async def test_a_malformed_address_is_explained(registry: Registry, path: str):
     answer = await registry.http.get(path)
     assert answer.status_code == 422
     assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("text", ["\u0000", "a\u0007b", "\ud800"])
+async def test_characters_that_no_database_keeps_are_refused_and_nothing_breaks(registry: Registry, text: str):
+    bodies = [
+        {"name": text, "type": "hcp"},
+        {"name": "Ida", "type": "hcp", "outreach_policy": text},
+        {"name": "Ida", "type": "hcp", "country": text},
+        {"name": "Ida", "type": "hcp", "handles": [{"platform": "x", "name": text}]},
+    ]
+    for body in bodies:
+        answer = await registry.http.post(
+            "/v1/stakeholders", content=json.dumps(body), headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code in {400, 422}, (body, answer.text)
+    assert await registry.published() == []

@@ -27,7 +27,7 @@ class SqlUnitOfWork:
     def __init__(self, engine: AsyncEngine, publish: Publish) -> None:
         self._engine = engine
         self._publish = publish
-        self._seen: list[Aggregate] = []
+        self._seen: dict[int, Aggregate] = {}
         self._staged: dict[Table, list[dict[str, Any]]] = {}
         self._connection: AsyncConnection | None = None
 
@@ -52,8 +52,7 @@ class SqlUnitOfWork:
 
     def track(self, aggregate: Aggregate) -> None:
         """Collect the events of `aggregate` at commit."""
-        if not any(known is aggregate for known in self._seen):
-            self._seen.append(aggregate)
+        self._seen[id(aggregate)] = aggregate
 
     def stage(self, table: Table, row: dict[str, Any]) -> None:
         """Insert `row` at commit, together with the other staged rows of `table` in one round trip."""
@@ -66,7 +65,7 @@ class SqlUnitOfWork:
 
     async def publish_recorded(self) -> None:
         """Write the events recorded so far into the outbox, as part of the message at hand."""
-        events = [event for aggregate in self._seen for event in aggregate.pull_events()]
+        events = [event for aggregate in self._seen.values() for event in aggregate.pull_events()]
         if events:
             await self._publish(self.connection, events)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
-from sqlalchemy import Table, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.adapters.rows import engager_row, engager_state, handle_rows, stakeholder_row, stakeholder_state
@@ -17,6 +17,19 @@ from registry.domain.engager import Engager
 from registry.domain.handle import Handle
 from registry.domain.stakeholder import Stakeholder
 from registry.domain.text import comparable
+
+_KNOWN_BY = text(
+    """SELECT s.* FROM stakeholders s WHERE s.id IN (
+           SELECT held.stakeholder_id FROM stakeholder_handles held
+             JOIN unnest(CAST(:platforms AS text[]), CAST(:accounts AS text[])) AS asked (platform, name_key)
+               ON held.platform = asked.platform AND held.name_key = asked.name_key
+           UNION
+           SELECT named.id FROM stakeholders named
+             JOIN unnest(CAST(:names AS text[]), CAST(:countries AS text[])) AS asked (name_key, country)
+               ON named.name_key = asked.name_key AND named.country IS NOT DISTINCT FROM asked.country)
+       ORDER BY s.id FOR UPDATE"""
+).columns(*stakeholders.columns)
+"""Two lookups by index; an OR of both would read the whole table for every batch of an import."""
 
 
 class SqlStakeholders:
@@ -36,17 +49,16 @@ class SqlStakeholders:
     async def known_by(
         self, handles: Sequence[Handle], names: Sequence[tuple[str, str | None]]
     ) -> Sequence[Stakeholder]:
-        by_handle = exists().where(
-            stakeholder_handles.c.stakeholder_id == stakeholders.c.id,
-            tuple_(stakeholder_handles.c.platform, stakeholder_handles.c.name_key).in_([each.key for each in handles]),
-        )
         asked = {(comparable(name), country) for name, country in names}
-        by_name = and_(
-            stakeholders.c.name_key.in_([name for name, _ in asked]),
-            func.coalesce(stakeholders.c.country, "").in_([country or "" for _, country in asked]),
+        found = await self._uow.connection.execute(
+            _KNOWN_BY,
+            {
+                "platforms": [platform for platform, _ in (each.key for each in handles)],
+                "accounts": [account for _, account in (each.key for each in handles)],
+                "names": [name for name, _ in asked],
+                "countries": [country for _, country in asked],
+            },
         )
-        query = select(stakeholders).where(or_(by_handle, by_name)).order_by(stakeholders.c.id).with_for_update()
-        found = await self._uow.connection.execute(query)
         return [self._hand_out(Stakeholder(stakeholder_state(row))) for row in found.mappings()]
 
     async def add(self, added: Sequence[Stakeholder]) -> None:

@@ -59,7 +59,10 @@ async def list_stakeholders(
     _caller: Reader,
     ports: Ports,
     cursor: Cursor,
-    q: Annotated[str | None, Query(max_length=200, description="part of a name or account, or platform:name")] = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=200, pattern=r"^[^\x00]*$", description="in a name or account, or platform:name"),
+    ] = None,
     type: Annotated[StakeholderType | None, Query()] = None,  # noqa: A002 - the query parameter's public name
 ) -> Page[StakeholderRead]:
     """Stakeholders in order of registration."""
