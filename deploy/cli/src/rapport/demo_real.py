@@ -16,7 +16,7 @@ from rapport.demo_real_safety import show_safety
 from rapport.place import find_place
 from rapport.story import System
 
-AUTHOR, REVIEWER = "jonas.comms", "rosa.reviewer"
+AUTHOR, REVIEWER = "noor.lead", "rosa.reviewer"
 
 
 @click.command("demo-real")

@@ -16,6 +16,7 @@ from rapport.story_steps import case_in, confirm_target, draft, findings_of, sub
 SCREENED = frozenset({"blocked", "in_review", "paused"})
 SLOT_STARTS_IN = timedelta(seconds=6)
 LATER = timedelta(hours=1)
+SELF_APPROVAL = "self_approval"
 MEANING = "I have read the content and its findings, and it may go out as it stands."
 
 
@@ -135,8 +136,8 @@ class ReviewPart:
 
     def _author_tries(self, case: Mapping[str, Any]) -> None:
         with self._telling.step(
-            "The author tries to approve the own action",
-            expected="a refusal",
+            "The author may review, and tries to approve the own action",
+            expected="a refusal: nobody decides on what they wrote or edited",
             look="the log of compliance-api",
         ) as say:
             body = {"decision": "approve", "meaning": MEANING, "content_sha256": case["content_sha256"]}
@@ -147,7 +148,7 @@ class ReviewPart:
                 body,
                 **{"If-Match": f'"v{case["version"]}"'},
             )
-            self._telling.expect(refused.status == 403, f"refused with {refused.status}, expected 403")  # noqa: PLR2004
+            self._telling.expect(refused.code == SELF_APPROVAL, f"refused with {refused.code}, not {SELF_APPROVAL}")
             say(f"{AUTHOR} is refused: {refused.code}")
 
     def _second_person(self, case: Mapping[str, Any]) -> Approved:

@@ -11,7 +11,7 @@ from rapport.demo_cast import ENGAGER, PLAN, Cast
 from rapport.demo_telling import Telling
 from rapport.story import Caller, System, wait_until
 
-AUTHOR, REVIEWER, INSPECTOR = "jonas.comms", "rosa.reviewer", "sam.signatory"
+AUTHOR, REVIEWER, INSPECTOR = "noor.lead", "rosa.reviewer", "sam.signatory"
 EXECUTOR, WRONG_EXECUTOR = "executor-mastodon", "executor-x"
 EXPLAINER_POSTS = 2
 
@@ -54,7 +54,8 @@ class SettingPart:
         ) as say:
             author, reviewer, inspector = (self._system.sign_in(name) for name in (AUTHOR, REVIEWER, INSPECTOR))
             executor, wrong = (self._system.executor(name) for name in (EXECUTOR, WRONG_EXECUTOR))
-            say(f"{AUTHOR} plans, {REVIEWER} reviews, {INSPECTOR} inspects; {EXECUTOR} is played by this command")
+            say(f"{AUTHOR} plans and may review what others wrote, {REVIEWER} reviews, {INSPECTOR} inspects;")
+            say(f"{EXECUTOR} is played by this command")
         people = self._import_people(author)
         posts = self._audit(author, people)
         engager_id, plan_id = self._plan(author)
