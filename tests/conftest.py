@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support import platform
 
 REQUIRED = os.environ.get("CI", "").lower() in {"1", "true"} or os.environ.get("RAPPORT_REQUIRE_PLATFORM") == "1"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from shared.contracts.catalog import CATALOG
 from shared.messaging.subscription import Subscription
 from support.sources import ROOT, SERVICES

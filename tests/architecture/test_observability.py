@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from prometheus_client import REGISTRY
+
 from shared.observability import metrics
 from support.sources import ROOT
 

@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+
 from support.sources import ROOT, text_files
 
 # Some are written in pieces, so that this file keeps its own rules.

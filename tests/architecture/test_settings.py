@@ -7,6 +7,7 @@ import re
 
 import pytest
 from pydantic_settings import BaseSettings
+
 from shared.observability.settings import variable_name
 from support.sources import ROOT, SERVICES, text_files
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer
+
+from bench.report import report
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.ids import new_id
 from shared.messaging.consumer import ConsumerRunner, ConsumerSettings
@@ -31,8 +33,6 @@ from shared.outbox.rows import OutboxRow
 from support import platform
 from support.backbone import Backbone, Counted, backbone, connect, database, effects
 from support.running import running
-
-from bench.report import report
 
 KEYS = 1000
 BATCH = ConsumerSettings().batch

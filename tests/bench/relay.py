@@ -18,6 +18,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
+
+from bench.report import percentile, report
 from shared.db.bulk import insert_rows
 from shared.messaging.producer import KafkaPublisher
 from shared.messaging.settings import KafkaSettings
@@ -26,8 +28,6 @@ from shared.outbox.relay import OutboxRelay
 from support import platform
 from support.backbone import Backbone, backbone, database, outbox
 from support.running import running
-
-from bench.report import percentile, report
 
 RATE = 200
 KEYS = 1000

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import pytest
+
 from shared.kernel.errors import InvalidTransition, TransientError
 from shared.messaging.dead_letters import list_dead_letters, replay
 from shared.messaging.replay import Replayer

@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.catalog import CATALOG, parse
 from shared.contracts.compatibility import breaking_changes

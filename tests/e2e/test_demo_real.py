@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
 from support.system import RunningSystem, running_system
 
 pytestmark = [pytest.mark.platform, pytest.mark.real_input]

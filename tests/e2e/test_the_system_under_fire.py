@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from support import load, verdicts
 from support.system import RunningSystem, running_system
 

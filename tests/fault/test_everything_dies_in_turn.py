@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from rapport.embedded.kafka import EmbeddedKafka
 from rapport.embedded.postgres import EmbeddedPostgres
 from shared.db.driver import DATABASE_AWAY

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 
 import pytest
+
 from support.system import RunningSystem
 from support.whole_story import REVIEWER, acts, callers, contents, disagreement, eventually, run, send_everything_again
 

@@ -12,6 +12,9 @@ from typing import Any
 
 import asyncpg
 import httpx
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from audit.adapters.name_index import AhoCorasickFinder
 from audit.adapters.policy_data import thresholds_in_force
 from audit.adapters.unit_of_work import SqlAuditUnitOfWork, publishing
@@ -23,7 +26,6 @@ from audit.domain.handles import account
 from audit.domain.imported import ImportedPost
 from audit.domain.people import Directory, Person
 from audit.settings import Settings
-from pydantic import SecretStr
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import HandleV1, StakeholderErasedV1, StakeholderUpdatedV1
 from shared.db.engine import create_engine
@@ -31,7 +33,6 @@ from shared.db.migrations import upgrade
 from shared.db.settings import DatabaseSettings
 from shared.kernel.ids import new_id
 from shared.testing import FakeClock, TestIssuer
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 INI = Path(__file__).parents[2] / "services" / "audit" / "alembic.ini"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -13,6 +13,9 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaProducer  # noqa: TID251 - rubbish comes from elsewhere
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
 from shared.contracts.envelope import IntegrationEvent
 from shared.db.engine import create_engine, driver_dsn
 from shared.db.metadata import new_metadata
@@ -24,9 +27,6 @@ from shared.kernel.ids import new_id
 from shared.messaging.dead_letters import dead_letter_topic
 from shared.messaging.settings import KafkaSettings
 from shared.outbox.table import CREATE_TRIGGER, outbox_table
-from sqlalchemy import BigInteger, Column, Identity, Integer, Table, Text, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
 from support.platform import execute
 
 metadata = new_metadata()

@@ -15,7 +15,6 @@ from pathlib import Path
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.messaging.settings import KafkaSettings
-
 from support.backbone import Backbone, counted_on
 from support.running import consumer, relay
 

@@ -9,6 +9,11 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.application import expiry, people, redemption, release, review, rules_in_force, safety, submission
@@ -21,8 +26,6 @@ from compliance.domain.facts import KnownStakeholder
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.slot import Slot
 from compliance.domain.votes import Decision
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import SecretStr
 from shared.contracts.envelope import Envelope
 from shared.contracts.hashing import snapshot_sha256
 from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
@@ -33,9 +36,6 @@ from shared.db.settings import DatabaseSettings
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 from shared.testing import FakeClock
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from support.compliance_builders import AUTHOR, EXECUTOR, FACTS, NOW, ROSA, a_ballot, a_gate, a_snapshot, a_voter
 
 ENVELOPE = Envelope(id="m", type="t", source="test", time=NOW, subject="s", dataschema="d")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from rapport.executor_gate import NotAllowed
 from shared.auth.permits import TYPE
 from shared.contracts.compliance import ActionReleasedV1

@@ -16,7 +16,6 @@ from shared.contracts.compliance import (
     CaseStateV1,
     PermitRedeemedV1,
 )
-
 from support.planner_builders import NOW
 
 _TYPES: dict[str, type[CaseStateV1]] = {

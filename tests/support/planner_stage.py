@@ -9,11 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from planner.adapters.tables import outbox
 from planner.bootstrap import build_unit_of_work, build_use_cases, create_planner_app
 from planner.domain.facts import CapturedPost
 from planner.entrypoints.subscriptions import SUBSCRIPTIONS
-from pydantic import SecretStr
 from shared.contracts.catalog import parse
 from shared.contracts.envelope import Envelope, IntegrationEvent
 from shared.contracts.registry import EngagerUpdatedV1, StakeholderRegisteredV1
@@ -22,9 +25,6 @@ from shared.db.settings import DatabaseSettings
 from shared.kernel.errors import InvalidValue, Unavailable
 from shared.kernel.ids import new_id
 from shared.testing import FakeClock, TestIssuer
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from support.planner_builders import COMPANY, NOW, a_post
 
 ALL = ("planner:read", "planner:write")

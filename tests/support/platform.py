@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+
 from rapport.embedded import jars
 from rapport.embedded.kafka import EmbeddedKafka
 from rapport.embedded.postgres import EmbeddedPostgres

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
+
 from portal.adapters.cookies import SignedCookies
 from portal.bootstrap import build_console
 from portal.settings import Settings
-from pydantic import SecretStr
 from shared.testing import FakeClock, TestIssuer
 
 PAYLOADS = Path(__file__).parents[1] / "integration" / "portal" / "payloads"

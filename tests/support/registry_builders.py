@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 import httpx
 from pydantic import SecretStr
+
 from registry.adapters.csv_rows import read_rows
 from registry.adapters.routing_table import packaged_routing
 from registry.application.rows import CsvReport, StatedRow

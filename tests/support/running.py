@@ -12,7 +12,6 @@ from shared.messaging.processing import RetrySettings
 from shared.messaging.producer import KafkaPublisher
 from shared.messaging.subscription import Handler, Subscription
 from shared.outbox.relay import OutboxRelay, RelaySettings
-
 from support.backbone import Backbone, note
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 import yaml
-from rapport.launcher.ports import DEFAULTS
 
+from rapport.launcher.ports import DEFAULTS
 from support.platform import free_port
 
 ROOT = Path(__file__).parents[2]

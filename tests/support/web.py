@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
+
 from shared.observability.health import Check
 from shared.testing import TestIssuer
 from shared.web.app import create_app

@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+
 from shared.db.driver import DATABASE_AWAY
 from shared.kernel.ids import new_id
 

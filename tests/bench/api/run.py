@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / "tests"), str(Path(__file__).parent)]
 
 from load import Measured, load  # noqa: E402 - needs the path
+
 from support import platform  # noqa: E402 - needs the path
 
 TARGET = 0.6

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 
 import pytest
+
 from support.audit_builders import Audit, an_audit
 
 

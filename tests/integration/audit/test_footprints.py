@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+
 from audit.adapters.footprints import SqlFootprints
 from audit.domain.footprint import tally
 from audit.domain.footprint_values import Window

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from support.audit_builders import Audit, an_x_response, pipe_file
 
 pytestmark = pytest.mark.platform

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from support.audit_builders import Audit, pipe_file
 
 pytestmark = pytest.mark.platform

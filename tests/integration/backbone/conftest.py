@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 
 import pytest
+
 from support.backbone import Backbone, backbone
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.backbone import Backbone
 from support.running import consumer, handled, relay, running
 

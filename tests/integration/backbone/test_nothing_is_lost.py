@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 import pytest
+
 from support.backbone import Backbone, connect, outbox
 from support.backbone_process import kill, start
 from support.running import consumer, handled, relay, running

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from support.backbone import Backbone, admin
 from support.running import consumer, eventually, handled, relay, running
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+
 from shared.messaging.dead_letters import list_dead_letters
 from shared.messaging.headers import event_headers
 from support.backbone import Backbone, Counted, bare_producer, note

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+
 from shared.inbox.parking import is_unknown
 from shared.kernel.errors import InvalidTransition, NotFound, TransientError
 from shared.messaging.consumer import ConsumerRunner

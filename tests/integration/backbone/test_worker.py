@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.subscription import Subscription
 from shared.messaging.worker import Schedule, Worker, run_worker

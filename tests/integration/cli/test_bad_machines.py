@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+
 from rapport.launcher.broker import apply_topics
 from rapport.launcher.databases import provide_databases, service_url
 from rapport.launcher.folder import DataFolder

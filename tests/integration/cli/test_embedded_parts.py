@@ -19,6 +19,7 @@ from aiokafka import (
     AIOKafkaProducer,  # noqa: TID251 - the broker itself is under test
     TopicPartition,
 )
+
 from rapport.embedded.kafka import EmbeddedKafka
 from rapport.embedded.postgres import EmbeddedPostgres
 from rapport.launcher.broker import apply_topics

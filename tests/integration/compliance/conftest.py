@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+
 from shared.db.migrations import upgrade
 from support.compliance_stage import Stage
 

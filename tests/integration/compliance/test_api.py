@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from compliance.bootstrap import bind_ports, create_gate_app
 from pydantic import SecretStr
+
+from compliance.bootstrap import bind_ports, create_gate_app
 from shared.auth.permits import verify_permit
 from shared.db.reads import ReadPool
 from shared.db.settings import DatabaseSettings

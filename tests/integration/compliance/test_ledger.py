@@ -3,10 +3,11 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from compliance.application.ledger import entry_of
-from shared.kernel.events import DomainEvent
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+
+from compliance.application.ledger import entry_of
+from shared.kernel.events import DomainEvent
 from support.compliance_builders import AUTHOR, ROSA
 from support.compliance_stage import Stage
 

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+
 from shared.kernel.errors import DomainError
 from support.compliance_builders import ROSA, SAM
 from support.compliance_stage import Stage

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from compliance.adapters.company_files import read_channels, read_company
 from compliance.adapters.rule_packs import load_rule_set
 from compliance.bootstrap import build_gate

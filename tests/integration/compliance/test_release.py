@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from compliance.application.ports import Recapture
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, SelfApproval, WrongAudience
 from shared.auth.permits import verify_permit

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+
 from compliance.application import safety
 from compliance.domain.hand_over import HandOverLimit
 from shared.contracts.audit import PostCapturedV1

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 
 import pytest
+
 from shared.contracts.planner import ActionCompletedV1, ActionSubmittedV1, ActionWithdrawnV1
 from shared.contracts.registry import StakeholderUpdatedV1
 from shared.kernel.ids import new_id

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from shared.kernel.ids import new_id
 from sqlalchemy import text
+
+from shared.kernel.ids import new_id
 from support.planner_stage import Stage, a_body
 
 pytestmark = pytest.mark.platform

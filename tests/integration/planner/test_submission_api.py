@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from shared.contracts.hashing import snapshot_sha256
 from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1
 from shared.contracts.registry import StakeholderErasedV1, StakeholderUpdatedV1

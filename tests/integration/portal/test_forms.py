@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from support.portal_builders import AUTHOR, PERSON, WAITING, a_console, payload, problem
 
 HASH = payload("case_in_review")["content_sha256"]

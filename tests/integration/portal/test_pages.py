@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.portal_builders import AUTHOR, BLOCKED, PERSON, WAITING, Page, a_console, payload, problem, silence
 
 PLAN = payload("plans")["items"][0]["id"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
+
 from audit.entrypoints.schemas import FootprintRead, RecaptureRead
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, SafetyCaseRead
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
-from pydantic import BaseModel
 from registry.entrypoints.schemas import ChangeRead, EngagerRead, PermissionRead, StakeholderRead
 from support.portal_builders import payload
 

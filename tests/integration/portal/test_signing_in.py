@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+
 from portal.bootstrap import build_console
 from shared.auth.embedded import create_issuer
 from support.portal_builders import a_console, settings, silence

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 
 import pytest
+
 from support.registry_builders import Registry, a_registry
 
 

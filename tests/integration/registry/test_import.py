@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+
 from support.registry_builders import Registry, a_file
 
 pytestmark = pytest.mark.platform

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from registry.adapters.unit_of_work import SqlRegistryUnitOfWork, publishing
 from registry.application.policies import on_action_completed
 from shared.contracts.envelope import Envelope

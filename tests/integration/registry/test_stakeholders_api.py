@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+
 from support.registry_builders import Registry, a_registry
 
 pytestmark = pytest.mark.platform

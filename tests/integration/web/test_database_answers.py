@@ -7,10 +7,11 @@ import asyncpg
 import pytest
 from fastapi import APIRouter
 from pydantic import SecretStr
+from sqlalchemy import text
+
 from shared.db.engine import create_engine
 from shared.db.reads import ReadPool
 from shared.db.settings import DatabaseSettings
-from sqlalchemy import text
 from support.web import a_client, an_app
 
 pytestmark = pytest.mark.platform

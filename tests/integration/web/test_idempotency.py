@@ -10,6 +10,9 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, SecretStr
+from sqlalchemy import Column, Table, Text, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from shared.auth import Principal, require
 from shared.db.engine import create_engine
 from shared.db.metadata import new_metadata
@@ -18,8 +21,6 @@ from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.ids import new_id
 from shared.web.idempotency import Once, Reply, forgetting, idempotency_table, prune_idempotency_keys
-from sqlalchemy import Column, Table, Text, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 from support.web import ISSUER, an_app
 
 pytestmark = pytest.mark.platform

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from audit.domain.imported import Defaults
 from audit.domain.reading import READERS
 from audit.domain.shapes.markup import words_of
 from audit.domain.shapes.mastodon import read_mastodon
 from audit.domain.shapes.x_v2 import AUTHOR_BY_NUMBER, read_x_v2
-from hypothesis import given
-from hypothesis import strategies as st
 from support.audit_builders import an_x_response
 
 ON_X, ON_MASTODON = Defaults("x"), Defaults("mastodon")

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit.bootstrap.command import footprint
 from click.testing import CliRunner, Result
+
+from audit.bootstrap.command import footprint
 from support.audit_builders import an_x_response
 
 PEOPLE = """name,handles,remarks

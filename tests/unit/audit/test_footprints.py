@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from audit.domain.footprint import judged, tally
 from audit.domain.footprint_values import ChannelActivity, Evidence, Thresholds, Window, activity_level
 from audit.domain.imported import ImportedPost

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from audit.domain.people import Links
 from support.audit_builders import a_directory, a_person, a_post
 

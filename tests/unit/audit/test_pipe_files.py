@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from audit.domain.imported import Defaults
 from audit.domain.reading import read_posts
 from audit.domain.shapes.pipe import EXTRA_PIPES, QUOTED_LINE, read_pipe, split_line
-from hypothesis import given
-from hypothesis import strategies as st
 
 OUTLET = Defaults("x", "healthdesk")
 DATE = "Thu Apr 09 01:31:50 +0000 2015"

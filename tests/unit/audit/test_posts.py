@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from audit.application.integration_events import to_integration_event
 from audit.domain.people import Links
 from audit.domain.post import Post, text_sha256

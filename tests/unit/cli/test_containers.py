@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from rapport.launcher.services import SERVICES
 from shared.observability.settings import variable_name
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from rapport.launcher.folder import DataFolder
 from rapport.problem import Problem
 

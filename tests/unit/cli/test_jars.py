@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+
 from rapport.embedded.jars import Jar, complaint, provide, read_lock
 from rapport.problem import Problem
 

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from rapport.launcher.ports import DEFAULTS, TRIES, Reservations, choose, is_free
 from rapport.problem import Problem
 

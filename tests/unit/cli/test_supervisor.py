@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from rapport.embedded.process import Command
 from rapport.launcher.supervisor import Part, Supervisor
 from rapport.problem import Problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from rapport.launcher.topics import DAY_MS, Topic, compare, read_topics
 from rapport.problem import Problem
 from shared.contracts.catalog import CATALOG

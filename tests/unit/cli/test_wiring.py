@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic_settings import BaseSettings
+
 from rapport.launcher.folder import DataFolder
 from rapport.launcher.ports import DEFAULTS
 from rapport.launcher.services import SERVICES, Service, Wiring, environment, make_wiring

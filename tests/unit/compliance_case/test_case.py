@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from compliance.domain.errors import AlreadyVoted, ContentChanged, MeaningMissing, PersonRequired, SelfApproval
 from shared.kernel.errors import ConcurrentChange, InvalidTransition, InvalidValue
 from support.compliance_builders import (

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from compliance.adapters.company_files import UnusableFile, read_channels, read_company
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from compliance.domain.case import Case
 from compliance.domain.errors import AlreadyVoted, ContentChanged, PermitNotRedeemable, SelfApproval
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.slot import Slot
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from shared.kernel.errors import DomainError, InvalidTransition
 from support.compliance_builders import (
     AUTHOR,

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from audit.entrypoints.schemas import RecaptureRead
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from registry.entrypoints.schemas import PermissionRead, StakeholderFactsRead

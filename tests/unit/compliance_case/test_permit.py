@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, WrongAudience
 from compliance.domain.permit import PermitRedeemed, ReleasePermit
 from shared.kernel.errors import InvalidTransition

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from compliance.domain.case import Case
-from compliance.domain.permit import ReleasePermit
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+
+from compliance.domain.case import Case
+from compliance.domain.permit import ReleasePermit
 from unit.compliance_case.test_history import History  # type: ignore[import-not-found] - tests is on the path
 
 Bug = Callable[[pytest.MonkeyPatch], None]

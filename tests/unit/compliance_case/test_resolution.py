@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from compliance.application.judging import slot_of
 from compliance.domain.facts import KnownStakeholder, World, resolve
 from compliance.domain.judgement import changed_facts

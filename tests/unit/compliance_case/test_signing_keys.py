@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.application.ports import PermitClaims
 from shared.auth.permits import verify_permit

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from compliance.commands import safety_scan, screen
 from support.screening_builders import ROOT, planned, rules
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from compliance.application.screening import scan_text
 from support.screening_builders import judged, rules, shared_post
 

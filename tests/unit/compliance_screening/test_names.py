@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.screening_builders import found, judged, planned, shared_post
 
 EVASIONS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.adapters.rule_packs import PACKAGED, load_rule_set
 from compliance.application.screening import screen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from compliance.application.screening import screen
 from compliance.domain.screening.rules import Example, Rule
 from support.screening_builders import AS_OF, changed, rules

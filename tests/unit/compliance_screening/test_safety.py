@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from compliance.application.screening import scan_snapshot, scan_text
 from support.screening_builders import found, judged, planned, rules, shared_post
 

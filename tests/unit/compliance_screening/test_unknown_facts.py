@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from support.screening_builders import ROOT, changed, judged, planned, rules
 
 JUDGED_FACTS = [

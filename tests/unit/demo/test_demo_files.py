@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from audit.domain.imported import Defaults
 from audit.domain.reading import read_posts
 from planner.entrypoints.api.schemas import ActionCreate

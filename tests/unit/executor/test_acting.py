@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rapport.executor_acting import Executor
 from rapport.executor_channels import SandboxChannels
 from shared.kernel.errors import TransientError

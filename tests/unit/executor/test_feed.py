@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rapport.executor import Settings
 from rapport.executor_feed import Settling
 from rapport.problem import Problem

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from planner.domain.action import Action
 from planner.domain.errors import NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
 from planner.domain.events import ActionCompleted, ActionSubmitted, ActionWithdrawn

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
 from planner.domain.action import EDITABLE, OUTCOMES, WITHDRAWABLE, Action
 from planner.domain.errors import NotEditable, PermitUnknown
 from planner.domain.events import ActionCompleted

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from planner.adapters.post_archive import HttpPostArchive
 from shared.kernel.errors import InvalidValue, Unavailable
 from shared.kernel.ids import new_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from planner.application.submission import valid_snapshot
 from planner.domain.draft import Slot
 from planner.domain.errors import NotReady

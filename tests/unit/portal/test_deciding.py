@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from portal.application.deciding import REVIEW_SCOPE, why_not
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from portal.application.marking import Segment, Span, segments, spans_in, value_at
 
 

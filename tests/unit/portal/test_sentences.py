@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from portal.application.sentences import CLOSED_PLATFORMS, TYPES, Sentence, action_type, platform, snapshot_of
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.vocabulary import ActionType

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
+
 from portal.application.moments import ago, duration, plain, slot, until
 from portal.application.words import (
     ACTION_STATES,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from registry.adapters.countries import country_code
 from registry.application.rows import UnreadableFile
 from registry.domain.handle import Handle

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from registry.adapters.routing_table import packaged_routing
 from registry.domain.owner_routing import OwnerNotAllowed, OwnerReasonMissing
 from registry.domain.vocabulary import Function, StakeholderType

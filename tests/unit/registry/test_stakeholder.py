@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from registry.application.integration_events import to_integration_event
 from registry.domain.handle import Handle
 from registry.domain.permission import permission_of

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
+
 from shared.auth import TokenVerifier, Unauthenticated
 from shared.auth.keys import DiscoveredKeys, is_loopback, public_keys
 from shared.kernel.errors import Unavailable

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+
 from shared.auth import TokenVerifier
 from shared.auth.client import ServiceTokens
 from shared.auth.embedded import create_issuer

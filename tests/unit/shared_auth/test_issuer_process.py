@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from shared.auth.embedded.main import create
 
 USERS = Path(__file__).parents[3] / "deploy/demo/users.yaml"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from shared.auth.permits import BadPermit, verify_permit
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey
+
 from shared.auth import TokenVerifier, Unauthenticated
 from shared.auth.keys import KnownKeys
 from shared.auth.verifier import SKEW_SECONDS

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shared.messaging.batches import BATCH_BYTES, MAX_MESSAGE_BYTES, partition_of, plan
 from shared.outbox.rows import DEFERRED, OutboxRow
 

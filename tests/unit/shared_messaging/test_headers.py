@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shared.contracts.envelope import Envelope
 from shared.messaging.headers import to_envelope, to_headers
 from shared.messaging.verdicts import Unreadable

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shared.outbox.holds import Holds, backoff
 from shared.outbox.rows import DEFERRED, PUBLISHED, OutboxRow, Outcome
 

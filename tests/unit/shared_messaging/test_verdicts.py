@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
+from sqlalchemy import exc
+
 from shared.kernel.errors import ConcurrentChange, InvalidTransition, TransientError, Unavailable
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
-from sqlalchemy import exc
 
 
 def from_database(error: Exception) -> Exception:

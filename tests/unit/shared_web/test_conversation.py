@@ -9,6 +9,7 @@ import pytest
 import structlog
 from fastapi import APIRouter
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
 from shared.observability import configure_logging, tracing
 from shared.observability.context import current_message
 from shared.observability.tracing import configure_tracing, span

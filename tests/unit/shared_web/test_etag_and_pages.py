@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel
+
 from shared.web.etag import IfMatch, ensure_version, etag
 from shared.web.pages import Cursor, Page, decode, encode, page
 from shared.web.problem import Malformed

@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 import pytest
+
 from shared.observability import health
 from shared.observability.health import probe, probes
 

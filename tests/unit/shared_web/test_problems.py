@@ -8,6 +8,8 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
+
 from shared.auth import Principal, require
 from shared.kernel.errors import (
     ConcurrentChange,
@@ -21,7 +23,6 @@ from shared.kernel.errors import (
 )
 from shared.web.body_limit import MAX_BODY_BYTES
 from shared.web.problem import STATUS_BY_CODE, status_of
-from sqlalchemy.exc import OperationalError
 from support.web import ISSUER, a_client
 
 

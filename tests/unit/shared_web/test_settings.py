@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from shared.observability.settings import SettingsError, load, read
 
 

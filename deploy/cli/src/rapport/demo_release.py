@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
-from shared.contracts.hashing import sha256_of
-
 from rapport.demo_cast import slot, thank_in_person
 from rapport.demo_review import Approved
 from rapport.demo_setting import EXECUTOR, INSPECTOR, WRONG_EXECUTOR, Setting, now
@@ -16,6 +13,8 @@ from rapport.demo_telling import Telling
 from rapport.problem import Problem
 from rapport.story import Refused, wait_until
 from rapport.story_steps import action_in, case_in, draft, submit
+from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
+from shared.contracts.hashing import sha256_of
 
 RELEASE_SECONDS = 40.0
 FORBIDDEN = 403

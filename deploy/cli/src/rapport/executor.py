@@ -19,17 +19,17 @@ from pathlib import Path
 import httpx
 import structlog
 import uvicorn
-from shared.auth.client import ServiceTokens
-from shared.kernel.clock import SystemClock
-from shared.kernel.errors import Unavailable
-from shared.observability.health import probes
-from shared.observability.logging import configure_logging
 
 from rapport.executor_acting import Executor
 from rapport.executor_channels import SandboxChannels
 from rapport.executor_feed import ReleaseFeed
 from rapport.executor_gate import Gate
 from rapport.problem import Problem
+from shared.auth.client import ServiceTokens
+from shared.kernel.clock import SystemClock
+from shared.kernel.errors import Unavailable
+from shared.observability.health import probes
+from shared.observability.logging import configure_logging
 
 PLAYED_BY_THE_DEMO = "executor-mastodon"
 GROUP = "executor-sandbox"

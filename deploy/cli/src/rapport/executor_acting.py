@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
+
+from rapport.executor_channels import SandboxChannels
+from rapport.executor_gate import NotAllowed
 from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TransientError
-
-from rapport.executor_channels import SandboxChannels
-from rapport.executor_gate import NotAllowed
 
 log = structlog.get_logger("rapport.executor")
 

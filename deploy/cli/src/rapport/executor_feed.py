@@ -12,6 +12,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
+
 from shared.contracts.catalog import parse
 from shared.contracts.compliance import ActionReleasedV1
 from shared.messaging.headers import to_envelope, type_of

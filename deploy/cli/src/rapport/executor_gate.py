@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
+
 from shared.auth.client import ServiceTokens
 from shared.contracts.compliance import ActionReleasedV1
 from shared.kernel.errors import TransientError, Unavailable

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from audit.bootstrap.services import build_worker
+from audit.settings import Settings
 from shared.messaging.worker import run_worker
 from shared.observability.logging import configure_logging
 from shared.observability.settings import load
 from shared.observability.tracing import configure_tracing
-
-from audit.bootstrap.services import build_worker
-from audit.settings import Settings
 
 
 def main() -> None:

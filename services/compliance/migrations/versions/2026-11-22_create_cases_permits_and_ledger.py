@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from shared.outbox.table import CREATE_TRIGGER, DROP_TRIGGER
 from sqlalchemy.dialects import postgresql
+
+from shared.outbox.table import CREATE_TRIGGER, DROP_TRIGGER
 
 _APPEND_ONLY = (
     """CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS

@@ -11,20 +11,6 @@ from functools import partial
 import httpx
 import structlog
 from fastapi import FastAPI
-from shared.auth.client import ServiceTokens
-from shared.auth.verifier import TokenVerifier
-from shared.db.engine import create_engine
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
-from shared.kernel.clock import Clock, SystemClock
-from shared.kernel.ids import IdFactory, new_id
-from shared.messaging.settings import KafkaSettings
-from shared.messaging.worker import Worker, run_worker
-from shared.observability.logging import configure_logging
-from shared.observability.settings import BAD_SETTINGS_EXIT_CODE
-from shared.observability.tracing import configure_tracing
-from shared.outbox.writer import OutboxWriter
-from shared.web.app import Lifespan, create_app
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
@@ -47,6 +33,20 @@ from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.schedules import schedules
 from compliance.entrypoints.subscriptions import subscriptions
 from compliance.settings import Settings
+from shared.auth.client import ServiceTokens
+from shared.auth.verifier import TokenVerifier
+from shared.db.engine import create_engine
+from shared.db.reads import ReadPool
+from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.ids import IdFactory, new_id
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.worker import Worker, run_worker
+from shared.observability.logging import configure_logging
+from shared.observability.settings import BAD_SETTINGS_EXIT_CODE
+from shared.observability.tracing import configure_tracing
+from shared.outbox.writer import OutboxWriter
+from shared.web.app import Lifespan, create_app
 
 SERVICE = "compliance"
 HTTP_TIMEOUT = 5.0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from shared.observability.settings import load
-
 from compliance.bootstrap import run
 from compliance.settings import Settings
+from shared.observability.settings import load
 
 
 def main() -> None:

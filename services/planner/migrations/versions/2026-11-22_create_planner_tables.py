@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from shared.outbox.table import CREATE_TRIGGER, DROP_TRIGGER
 from sqlalchemy.dialects import postgresql
+
+from shared.outbox.table import CREATE_TRIGGER, DROP_TRIGGER
 
 revision = "0001"
 down_revision = None

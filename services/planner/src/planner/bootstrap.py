@@ -8,19 +8,6 @@ from functools import partial
 
 import httpx
 from fastapi import FastAPI
-from shared.auth.client import ServiceTokens
-from shared.auth.verifier import TokenVerifier
-from shared.db.engine import create_engine
-from shared.db.settings import DatabaseSettings
-from shared.kernel.clock import Clock, SystemClock
-from shared.kernel.ids import IdFactory, new_id
-from shared.messaging.settings import KafkaSettings
-from shared.messaging.worker import Worker
-from shared.observability.logging import configure_logging
-from shared.observability.tracing import configure_tracing
-from shared.outbox.writer import OutboxWriter
-from shared.web.app import Lifespan, create_app
-from shared.web.idempotency import forgetting
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from planner.adapters.post_archive import HttpPostArchive
@@ -38,6 +25,19 @@ from planner.entrypoints.api import actions, plans
 from planner.entrypoints.api.dependencies import UseCases
 from planner.entrypoints.subscriptions import SUBSCRIPTIONS
 from planner.settings import Settings
+from shared.auth.client import ServiceTokens
+from shared.auth.verifier import TokenVerifier
+from shared.db.engine import create_engine
+from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.ids import IdFactory, new_id
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.worker import Worker
+from shared.observability.logging import configure_logging
+from shared.observability.tracing import configure_tracing
+from shared.outbox.writer import OutboxWriter
+from shared.web.app import Lifespan, create_app
+from shared.web.idempotency import forgetting
 
 SERVICE = "planner"
 HTTP_TIMEOUT = 5.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from shared.observability.settings import load
 
 from planner.bootstrap import build_api
 from planner.settings import Settings
+from shared.observability.settings import load
 
 
 def create() -> FastAPI:

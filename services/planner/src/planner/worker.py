@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from shared.messaging.worker import run_worker
-from shared.observability.settings import load
-
 from planner.bootstrap import build_worker
 from planner.settings import Settings
+from shared.messaging.worker import run_worker
+from shared.observability.settings import load
 
 
 def main() -> None:

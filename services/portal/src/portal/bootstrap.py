@@ -8,9 +8,6 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 from pydantic import HttpUrl
-from shared.auth.verifier import TokenVerifier
-from shared.kernel.clock import Clock, SystemClock
-from shared.observability.health import Check
 
 from portal.adapters.cookies import SignedCookies
 from portal.adapters.open_id import OpenIdSignIn
@@ -19,6 +16,9 @@ from portal.application.answers import ServiceName
 from portal.entrypoints.app import create_console
 from portal.entrypoints.console import Console, templates
 from portal.settings import Settings
+from shared.auth.verifier import TokenVerifier
+from shared.kernel.clock import Clock, SystemClock
+from shared.observability.health import Check
 
 
 def build_console(

@@ -7,16 +7,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from shared.auth.verifier import TokenVerifier
-from shared.db.engine import create_engine
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
-from shared.kernel.clock import SystemClock
-from shared.kernel.ids import new_id
-from shared.messaging.settings import KafkaSettings
-from shared.messaging.worker import Worker
-from shared.web.app import create_app
-from shared.web.idempotency import forgetting
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.adapters.countries import country_code
@@ -28,6 +18,16 @@ from registry.entrypoints import engagers, imports, stakeholders
 from registry.entrypoints.ports import RegistryPorts
 from registry.entrypoints.subscriptions import SUBSCRIPTIONS
 from registry.settings import Settings
+from shared.auth.verifier import TokenVerifier
+from shared.db.engine import create_engine
+from shared.db.reads import ReadPool
+from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import SystemClock
+from shared.kernel.ids import new_id
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.worker import Worker
+from shared.web.app import create_app
+from shared.web.idempotency import forgetting
 
 
 def build_api(settings: Settings, *, verifier: TokenVerifier | None = None) -> FastAPI:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from shared.observability.logging import configure_logging
-from shared.observability.settings import load
-from shared.observability.tracing import configure_tracing
 
 from registry.bootstrap import build_api
 from registry.settings import Settings
+from shared.observability.logging import configure_logging
+from shared.observability.settings import load
+from shared.observability.tracing import configure_tracing
 
 
 def create() -> FastAPI:

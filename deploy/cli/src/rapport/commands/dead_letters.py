@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Iterable
 
 import click
-from shared.kernel.errors import DomainError
-from shared.messaging.dead_letters import DeadLetter, list_dead_letters, replay, show_dead_letter
 
 from rapport.launcher.running import running_wiring
 from rapport.launcher.services import STORING
 from rapport.place import find_place
 from rapport.problem import Problem
+from shared.kernel.errors import DomainError
+from shared.messaging.dead_letters import DeadLetter, list_dead_letters, replay, show_dead_letter
 
 Found = tuple[str, DeadLetter]
 """A dead letter and the address of the database it is in."""

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from shared.kernel.ids import new_id
-
 from rapport.embedded.process import Command, last_lines, package_folder, run_once, start, stop
 from rapport.problem import Problem
+from shared.kernel.ids import new_id
 
 START_SECONDS = 60.0
 LOG_SETTINGS = Path(__file__).with_name("log4j2.xml")

@@ -6,9 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shared.db.locks import lock_key
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange
 from sqlalchemy import delete, func, insert, select, update
 
 from audit.adapters.people import request_audits
@@ -19,6 +16,9 @@ from audit.domain.footprint import Footprint
 from audit.domain.footprint_values import ChannelActivity, Evidence, Window
 from audit.domain.handles import Account
 from audit.domain.people import Person
+from shared.db.locks import lock_key
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange
 
 _LOCK = lock_key("audit.footprints")
 

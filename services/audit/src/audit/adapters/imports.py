@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from shared.db.unit_of_work import SqlUnitOfWork
 from sqlalchemy import insert, update
 
 from audit.adapters.tables import post_imports
 from audit.application.ports import ImportStarted
+from shared.db.unit_of_work import SqlUnitOfWork
 
 _COUNTS = post_imports.c
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.db.unit_of_work import SqlUnitOfWork
 from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -13,6 +12,7 @@ from audit.adapters.rows import person_of
 from audit.adapters.tables import audits_due, directory_changes, stakeholder_view
 from audit.application.ports import PendingLink
 from audit.domain.people import Person
+from shared.db.unit_of_work import SqlUnitOfWork
 
 _VIEW = stakeholder_view.c
 

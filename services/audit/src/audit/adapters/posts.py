@@ -6,9 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.db.locks import lock_key
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange, NotFound
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -17,6 +14,9 @@ from audit.adapters.tables import confirmations, post_mentions, post_texts, post
 from audit.adapters.turns import wait_for
 from audit.domain.post import Post
 from audit.domain.recapture import Confirmation
+from shared.db.locks import lock_key
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange, NotFound
 
 _LOCK = lock_key("audit.posts")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.kernel.errors import NotFound
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,6 +12,7 @@ from audit.adapters.tables import confirmations, footprints, post_imports, post_
 from audit.application.ports import Row
 from audit.domain.handles import normalised_handle, normalised_url, status_id_of
 from audit.domain.recapture import Confirmation
+from shared.kernel.errors import NotFound
 
 _MENTIONED = (
     select(

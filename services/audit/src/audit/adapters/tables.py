@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from shared.db.metadata import UtcDateTime, new_metadata
-from shared.inbox.table import inbox_table
-from shared.outbox.table import outbox_table
-from shared.web.idempotency import idempotency_table
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -23,6 +19,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db.metadata import UtcDateTime, new_metadata
+from shared.inbox.table import inbox_table
+from shared.outbox.table import outbox_table
+from shared.web.idempotency import idempotency_table
 
 metadata = new_metadata()
 

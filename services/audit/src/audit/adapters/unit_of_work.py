@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from shared.db.unit_of_work import Publish, SqlUnitOfWork
-from shared.kernel.clock import Clock
-from shared.kernel.ids import IdFactory
-from shared.outbox.writer import OutboxWriter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.adapters.footprints import SqlFootprints
@@ -14,6 +10,10 @@ from audit.adapters.people import SqlPeople
 from audit.adapters.posts import SqlPosts
 from audit.adapters.tables import outbox
 from audit.application.integration_events import to_integration_event
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
+from shared.kernel.clock import Clock
+from shared.kernel.ids import IdFactory
+from shared.outbox.writer import OutboxWriter
 
 
 class SqlAuditUnitOfWork(SqlUnitOfWork):

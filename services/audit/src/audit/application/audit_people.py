@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.kernel.clock import Clock
-from shared.kernel.errors import InvalidValue
-
 from audit.application.ports import AuditUnitOfWork, ThresholdsInForce, UnitOfWorkFactory
 from audit.domain.footprint import Footprint
 from audit.domain.footprint_values import Window
+from shared.kernel.clock import Clock
+from shared.kernel.errors import InvalidValue
 
 BATCH = 200
 """People per transaction."""

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.kernel.clock import Clock
-from shared.kernel.ids import IdFactory
-
 from audit.application.ports import AuditUnitOfWork, ImportStarted, UnitOfWorkFactory
 from audit.domain.imported import Defaults, ImportedPost, Reading
 from audit.domain.people import Directory, FinderFactory
 from audit.domain.post import Change, Post
 from audit.domain.reading import Shape, read_posts
+from shared.kernel.clock import Clock
+from shared.kernel.ids import IdFactory
 
 BATCH = 500
 """Posts per transaction: bounded, so that a large file holds no lock for long and a failure loses one batch."""

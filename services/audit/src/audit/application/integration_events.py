@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
+from audit.domain.events import FootprintAudited, PostCaptured, PostDeleted
+from audit.domain.footprint_values import FootprintState
 from shared.contracts.audit import ChannelPresenceV1, FootprintAuditedV1, PostCapturedV1, PostDeletedV1
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.vocabulary import Platform
 from shared.kernel.events import DomainEvent
-
-from audit.domain.events import FootprintAudited, PostCaptured, PostDeleted
-from audit.domain.footprint_values import FootprintState
 
 _PLATFORMS: frozenset[str] = frozenset(get_args(Platform))
 

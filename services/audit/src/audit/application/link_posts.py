@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from shared.kernel.clock import Clock
-
 from audit.application.ports import AuditUnitOfWork, PendingLink, UnitOfWorkFactory
 from audit.domain.people import Directory, FinderFactory, Links
 from audit.domain.post import Post
+from shared.kernel.clock import Clock
 
 PEOPLE = 500
 """People searched for in one pass."""

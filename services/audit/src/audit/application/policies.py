@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from shared.contracts.envelope import Envelope
-from shared.contracts.registry import StakeholderErasedV1, StakeholderStateV1
-
 from audit.application.ports import AuditUnitOfWork
 from audit.domain.handles import account
 from audit.domain.people import Person
+from shared.contracts.envelope import Envelope
+from shared.contracts.registry import StakeholderErasedV1, StakeholderStateV1
 
 
 async def on_stakeholder_changed(event: StakeholderStateV1, _envelope: Envelope, uow: AuditUnitOfWork) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from audit.application.ports import Queries, ThresholdsInForce, UnitOfWorkFactory
+from audit.domain.recapture import Confirmation, Seen, recapture_state
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.ids import IdFactory
-
-from audit.application.ports import Queries, ThresholdsInForce, UnitOfWorkFactory
-from audit.domain.recapture import Confirmation, Seen, recapture_state
 
 _NOTHING: Mapping[str, Any] = {"state": "unknown"}
 

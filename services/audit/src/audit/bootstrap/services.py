@@ -6,15 +6,6 @@ from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
-from shared.auth.verifier import TokenVerifier
-from shared.db.engine import create_engine
-from shared.db.settings import DatabaseSettings
-from shared.kernel.clock import Clock, SystemClock
-from shared.kernel.ids import new_id
-from shared.messaging.settings import KafkaSettings
-from shared.messaging.worker import Worker
-from shared.web.app import create_app
-from shared.web.idempotency import prune_idempotency_keys
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.adapters.name_index import AhoCorasickFinder
@@ -28,6 +19,15 @@ from audit.entrypoints.ports import AuditPorts
 from audit.entrypoints.schedules import schedules
 from audit.entrypoints.subscriptions import SUBSCRIPTIONS
 from audit.settings import Settings
+from shared.auth.verifier import TokenVerifier
+from shared.db.engine import create_engine
+from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.ids import new_id
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.worker import Worker
+from shared.web.app import create_app
+from shared.web.idempotency import prune_idempotency_keys
 
 _KEYS_LAST = timedelta(hours=24)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.kernel.events import DomainEvent
-
 from audit.domain.footprint_values import FootprintState
 from audit.domain.imported import ImportedPost
 from audit.domain.people import Links
+from shared.kernel.events import DomainEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from shared.kernel.events import Aggregate
-
 from audit.domain.events import FootprintAudited
 from audit.domain.footprint_values import (
     ChannelActivity,
@@ -20,6 +18,7 @@ from audit.domain.footprint_values import (
 from audit.domain.handles import Account, account
 from audit.domain.imported import ImportedPost
 from audit.domain.people import Links, Person
+from shared.kernel.events import Aggregate
 
 
 class Footprint(Aggregate):

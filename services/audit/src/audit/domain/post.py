@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from shared.kernel.errors import InvalidTransition
-from shared.kernel.events import Aggregate
-
 from audit.domain.events import PostCaptured, PostDeleted
 from audit.domain.imported import ImportedPost
 from audit.domain.people import Directory, Links
+from shared.kernel.errors import InvalidTransition
+from shared.kernel.events import Aggregate
 
 PostState = Literal["captured", "deleted", "erased"]
 Change = Literal["captured", "updated", "unchanged"]

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import BinaryIO
 
 import click
-from shared.kernel.clock import Clock
-from shared.kernel.errors import DomainError
 
 from audit.application.footprint_files import footprints_of, read_people
 from audit.application.ports import ThresholdsInForce
@@ -18,6 +16,8 @@ from audit.domain.footprint_values import FootprintState, Window
 from audit.domain.imported import Defaults, Reading, Rejection
 from audit.domain.people import FinderFactory
 from audit.domain.reading import READERS, Shape, read_posts
+from shared.kernel.clock import Clock
+from shared.kernel.errors import DomainError
 
 _HOME: dict[Shape, str] = {"x_v2": "x", "mastodon": "mastodon", "pipe": "x"}
 

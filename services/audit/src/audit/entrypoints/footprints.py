@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
+
+from audit.application.audit_people import audit_people
+from audit.entrypoints.ports import Ports
+from audit.entrypoints.schemas import AuditAccepted, AuditRequest, FootprintRead
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.kernel.errors import InvalidValue
 from shared.web.etag import etag
 from shared.web.pages import Cursor, Page, page
-
-from audit.application.audit_people import audit_people
-from audit.entrypoints.ports import Ports
-from audit.entrypoints.schemas import AuditAccepted, AuditRequest, FootprintRead
 
 router = APIRouter(prefix="/v1", tags=["footprints"])
 

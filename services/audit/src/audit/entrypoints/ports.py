@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
-from shared.kernel.clock import Clock
-from shared.kernel.ids import IdFactory
 
 from audit.application.ports import Queries, ThresholdsInForce
 from audit.domain.people import FinderFactory
+from shared.kernel.clock import Clock
+from shared.kernel.ids import IdFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,6 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
-from shared.contracts.vocabulary import Platform
-from shared.kernel.errors import Forbidden
-from shared.web.etag import etag
-from shared.web.idempotency import Once, Reply
-from shared.web.pages import Cursor, Page, page
 
 from audit.application.import_posts import import_posts
 from audit.application.ports import AuditUnitOfWork
@@ -33,6 +26,13 @@ from audit.entrypoints.schemas import (
     RecaptureRequest,
 )
 from audit.entrypoints.uploads import BODY, known_id, uploaded
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.contracts.vocabulary import Platform
+from shared.kernel.errors import Forbidden
+from shared.web.etag import etag
+from shared.web.idempotency import Once, Reply
+from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 

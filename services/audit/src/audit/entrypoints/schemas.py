@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from shared.contracts.vocabulary import ActivityLevel
 
 from audit.application.import_posts import ImportReport
+from shared.contracts.vocabulary import ActivityLevel
 
 LISTED = 1_000
 """Entries of a report that are listed; the counts are complete."""

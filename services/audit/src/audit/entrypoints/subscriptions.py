@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from audit.application.policies import on_stakeholder_changed, on_stakeholder_erased
 from shared.contracts.registry import STAKEHOLDER_STATES, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
-
-from audit.application.policies import on_stakeholder_changed, on_stakeholder_erased
 
 SUBSCRIPTIONS = (
     Subscription(STAKEHOLDER_STATES, on_stakeholder_changed),

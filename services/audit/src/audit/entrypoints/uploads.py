@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
+
 from shared.kernel.errors import InvalidValue
 from shared.web.problem import Malformed
-from starlette.datastructures import UploadFile
 
 BODY = {
     "requestBody": {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange
 from sqlalchemy import RowMapping, Select, func, insert, select, text, update
 
 from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
@@ -14,6 +12,8 @@ from compliance.adapters.tables import QUEUED_SQL, cases
 from compliance.domain.case import Case, CaseRecord
 from compliance.domain.judgement import Submission
 from compliance.domain.slot import Slot
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange
 
 
 class SqlCases:

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from shared.contracts.action_snapshot import Company
-from shared.contracts.vocabulary import Platform
 
 from compliance.application.ports import FindChannel
 from compliance.domain.facts import OwnChannel
 from compliance.domain.findings import Severity
 from compliance.domain.hand_over import HandOverLimit
+from shared.contracts.action_snapshot import Company
+from shared.contracts.vocabulary import Platform
 
 T = TypeVar("T", bound=BaseModel)
 

@@ -8,13 +8,13 @@ from datetime import datetime
 import rfc8785
 import structlog
 from prometheus_client import Counter
-from shared.db.unit_of_work import Publish
-from shared.kernel.events import DomainEvent
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.adapters.tables import ledger
 from compliance.application.ledger import LedgerEntry, entry_of
+from shared.db.unit_of_work import Publish
+from shared.kernel.events import DomainEvent
 
 STATE_CHANGES = Counter("compliance_state_changes_total", "State changes of the gate by kind", ["what"])
 

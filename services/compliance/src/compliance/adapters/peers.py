@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
-from shared.kernel.errors import Unavailable
 
 from compliance.application.ports import Permission, Recapture
 from compliance.domain.facts import STAKEHOLDER_FACTS, KnownStakeholder
+from shared.kernel.errors import Unavailable
 
 
 class BearerTokens(Protocol):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange
 from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from compliance.adapters.tables import permits
 from compliance.domain.permit import Grant, ReleasePermit
 from compliance.domain.slot import Slot
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange
 
 
 class SqlPermits:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shared.db.locks import lock_key
-from shared.db.unit_of_work import SqlUnitOfWork
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import engagers, people
 from compliance.domain.facts import KnownEngager, KnownStakeholder
+from shared.db.locks import lock_key
+from shared.db.unit_of_work import SqlUnitOfWork
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 

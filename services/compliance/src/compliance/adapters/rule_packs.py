@@ -8,15 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
-from shared.contracts.hashing import sha256_of
-from shared.contracts.vocabulary import ActionType, Audience, StakeholderType
-
 from compliance.adapters.cel_conditions import CelConditions, UnusableCondition, compiled
 from compliance.adapters.located_yaml import Mapping, UnusableRuleFile, read
 from compliance.adapters.word_packs import Packs, day, lexicon_of, mapping, mappings, texts
 from compliance.domain.screening.findings import Severity
 from compliance.domain.screening.judgement import detector_names
 from compliance.domain.screening.rules import Example, Rule, RuleSet, Scope
+from shared.contracts.hashing import sha256_of
+from shared.contracts.vocabulary import ActionType, Audience, StakeholderType
 
 PACKAGED = Path(__file__).parent.parent / "rules"
 _SEVERITIES: tuple[str, ...] = get_args(Severity)

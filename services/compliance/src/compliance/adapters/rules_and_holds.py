@@ -7,16 +7,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from shared.db.locks import lock_key
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.inbox.parking import is_unknown
-from shared.kernel.errors import ConcurrentChange
 from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import release_holds, rule_sets
 from compliance.application.ports import Hold
 from compliance.domain.rule_set import RuleSetInForce
+from shared.db.locks import lock_key
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.inbox.parking import is_unknown
+from shared.kernel.errors import ConcurrentChange
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange
 from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from compliance.adapters.tables import safety_cases
 from compliance.domain.safety_case import SafetyCase, SafetyReport
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange
 
 
 class SqlSafetyCases:

@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from shared.auth.permits import ALGORITHM, TYPE
-from shared.contracts.hashing import sha256_of
 
 from compliance.application.ports import PermitClaims
+from shared.auth.permits import ALGORITHM, TYPE
+from shared.contracts.hashing import sha256_of
 
 _OWNER_ONLY = 0o600
 _FIRST = "0001.pem"

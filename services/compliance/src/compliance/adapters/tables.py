@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from shared.db.metadata import UtcDateTime, new_metadata
-from shared.inbox.table import inbox_table
-from shared.outbox.table import outbox_table
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,6 +16,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.db.metadata import UtcDateTime, new_metadata
+from shared.inbox.table import inbox_table
+from shared.outbox.table import outbox_table
 
 metadata = new_metadata()
 

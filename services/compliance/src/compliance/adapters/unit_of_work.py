@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shared.db.unit_of_work import Publish, SqlUnitOfWork
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.cases import SqlCases
@@ -11,6 +10,7 @@ from compliance.adapters.permits import SqlPermits
 from compliance.adapters.projections import SqlEngagers, SqlPeople
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
 
 
 class ComplianceUnitOfWork(SqlUnitOfWork):

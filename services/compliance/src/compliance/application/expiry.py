@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from shared.kernel.clock import Clock
-
 from compliance.application.ports import FindDue, OpenUnitOfWork
 from compliance.application.stopping import change_case
 from compliance.domain.case import QUEUED
 from compliance.domain.events import SYSTEM, Occasion
+from shared.kernel.clock import Clock
 
 
 async def expire_overdue(*, find_over: FindDue, open_uow: OpenUnitOfWork, clock: Clock) -> None:

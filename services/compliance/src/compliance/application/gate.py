@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.kernel.clock import Clock
-from shared.kernel.ids import IdFactory
-
 from compliance.application.ports import FindChannel, Scan, Screen
 from compliance.domain.findings import Severity
 from compliance.domain.hand_over import HandOverLimit
+from shared.kernel.clock import Clock
+from shared.kernel.ids import IdFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

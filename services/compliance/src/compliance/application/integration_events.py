@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from compliance.domain import case_events, permit, safety_case
+from compliance.domain.rule_set import RuleSetActivated
 from shared.contracts import compliance as published
 from shared.contracts.envelope import IntegrationEvent
 from shared.kernel.events import DomainEvent
-
-from compliance.domain import case_events, permit, safety_case
-from compliance.domain.rule_set import RuleSetActivated
 
 _CASE_TYPES: dict[type[case_events.CaseChanged], type[published.CaseStateV1]] = {
     case_events.CaseScreened: published.CaseScreenedV1,

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.domain.events import StateChange
 from shared.contracts.hashing import sha256_of
 from shared.kernel.events import DomainEvent
-
-from compliance.domain.events import StateChange
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from shared.contracts.envelope import Envelope
-from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
-
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, world_of
 from compliance.application.ports import UnitOfWork
@@ -13,6 +10,8 @@ from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import ENGAGER_FACTS, STAKEHOLDER_FACTS, KnownEngager, KnownStakeholder
 from compliance.domain.judgement import changed_facts
+from shared.contracts.envelope import Envelope
+from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
 
 
 async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound, Unavailable
-
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import stops_of
 from compliance.application.waiting import unknown_keys
@@ -17,6 +14,8 @@ from compliance.domain.case import Case
 from compliance.domain.errors import PermitNotRedeemable
 from compliance.domain.events import Occasion
 from compliance.domain.permit import ReleasePermit
+from shared.kernel.clock import Clock
+from shared.kernel.errors import NotFound, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.contracts.hashing import published_content, sha256_of
-
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, newest, world_of
 from compliance.application.ports import (
@@ -41,6 +39,7 @@ from compliance.domain.facts import OwnChannel, World
 from compliance.domain.judgement import Judgement, Submission, changed_facts
 from compliance.domain.permit import Grant, ReleasePermit
 from compliance.domain.slot import Slot
+from shared.contracts.hashing import published_content, sha256_of
 
 AT_ONCE = 8
 """Cases asked about at the same time."""

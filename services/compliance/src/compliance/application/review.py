@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound
-
 from compliance.application.ports import OpenUnitOfWork
 from compliance.domain.case import State
 from compliance.domain.votes import Ballot, Voter
+from shared.kernel.clock import Clock
+from shared.kernel.errors import NotFound
 
 
 async def vote(action_id: str, ballot: Ballot, voter: Voter, *, open_uow: OpenUnitOfWork, clock: Clock) -> State:

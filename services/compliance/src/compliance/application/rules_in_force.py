@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from shared.kernel.clock import Clock
-
 from compliance.application.ports import OpenUnitOfWork
 from compliance.domain.events import Occasion
+from shared.kernel.clock import Clock
 
 
 async def activate(rule_set: str, rules: int, *, by: str, open_uow: OpenUnitOfWork, clock: Clock) -> None:

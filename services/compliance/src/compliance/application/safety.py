@@ -6,17 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from shared.contracts.audit import PostCapturedV1
-from shared.contracts.envelope import Envelope
-from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound
-
 from compliance.application.gate import Gate
 from compliance.application.ports import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import carry_stops
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.judgement import Submission
 from compliance.domain.safety_case import SafetyCase, SafetyReport
+from shared.contracts.audit import PostCapturedV1
+from shared.contracts.envelope import Envelope
+from shared.kernel.clock import Clock
+from shared.kernel.errors import NotFound
 
 
 async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:

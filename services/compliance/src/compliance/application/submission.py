@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from shared.contracts.action_snapshot import ActionSnapshot
-from shared.contracts.envelope import Envelope
-from shared.contracts.hashing import content_sha256, snapshot_sha256
-from shared.contracts.planner import ActionSubmissionV1, ActionWithdrawnV1
-
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, slot_of, with_finding, world_of
 from compliance.application.ports import UnitOfWork
@@ -16,6 +11,10 @@ from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding
 from compliance.domain.judgement import Submission
+from shared.contracts.action_snapshot import ActionSnapshot
+from shared.contracts.envelope import Envelope
+from shared.contracts.hashing import content_sha256, snapshot_sha256
+from shared.contracts.planner import ActionSubmissionV1, ActionWithdrawnV1
 
 _HASH_DIFFERS = Finding(
     rule_id="GATE-HASH",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from compliance.application.ports import AuditGateway, Hold, Permission, Recapture, RegistryGateway, UnitOfWork
+from compliance.domain.judgement import Submission
 from shared.contracts.planner import ActionSubmittedV1
 from shared.contracts.registry import EngagerUpdatedV1, StakeholderRegisteredV1
 from shared.kernel.errors import Unavailable
-
-from compliance.application.ports import AuditGateway, Hold, Permission, Recapture, RegistryGateway, UnitOfWork
-from compliance.domain.judgement import Submission
 
 TargetNow = Literal["unchanged", "gone_or_changed"]
 

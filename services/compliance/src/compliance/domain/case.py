@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.kernel.errors import ConcurrentChange, InvalidTransition
-from shared.kernel.events import Aggregate
-
 from compliance.domain import case_events as happened
 from compliance.domain.errors import AlreadyVoted, ContentChanged, SelfApproval
 from compliance.domain.events import Occasion
@@ -16,6 +13,8 @@ from compliance.domain.findings import Finding, worsened
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.slot import Slot
 from compliance.domain.votes import Ballot, Vote, Voter, sign
+from shared.kernel.errors import ConcurrentChange, InvalidTransition
+from shared.kernel.events import Aggregate
 
 State = Literal[
     "screening",

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from shared.kernel.errors import InvalidTransition
-from shared.kernel.events import Aggregate
-
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, WrongAudience
 from compliance.domain.events import Occasion, StateChange
 from compliance.domain.slot import Slot
+from shared.kernel.errors import InvalidTransition
+from shared.kernel.events import Aggregate
 
 PermitState = Literal["issued", "redeemed", "stopped", "expired"]
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from shared.kernel.events import Aggregate
-
 from compliance.domain.events import Occasion, StateChange
+from shared.kernel.events import Aggregate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from shared.kernel.events import Aggregate
-
 from compliance.domain.events import Occasion, StateChange
+from shared.kernel.events import Aggregate
 
 SafetyState = Literal["open", "overdue", "handed_over"]
 

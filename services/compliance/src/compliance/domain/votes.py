@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.kernel.errors import InvalidValue
-
 from compliance.domain.errors import MeaningMissing, PersonRequired
+from shared.kernel.errors import InvalidValue
 
 Decision = Literal["approve", "request_changes", "reject"]
 

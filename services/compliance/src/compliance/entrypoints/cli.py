@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from shared.kernel.clock import SystemClock
 
 from compliance.domain.screening.rules import RuleSet
 from compliance.entrypoints.json_lines import BadLine, Line, UnusableFile, json_lines
 from compliance.entrypoints.readable import readable_safety, readable_screening, written
+from shared.kernel.clock import SystemClock
 
 LoadRuleSet = Callable[[Path | None], RuleSet]
 SOME_LINES_BAD = 1

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from pydantic import ValidationError
-from shared.contracts.action_snapshot import ActionSnapshot
 
 from compliance.entrypoints.json_lines import BadLine, Line
+from shared.contracts.action_snapshot import ActionSnapshot
 
 
 def checked_snapshot(line: Line) -> Mapping[str, Any]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from shared.contracts.audit import PostCapturedV1
-from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
-from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
-from shared.messaging.subscription import Subscription
-
 from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
 from compliance.application.safety import on_post_captured
 from compliance.application.submission import on_action_submission, on_action_withdrawn
+from shared.contracts.audit import PostCapturedV1
+from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
+from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
+from shared.messaging.subscription import Subscription
 
 
 def subscriptions(gate: Gate) -> Sequence[Subscription]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import TypeAdapter
-from shared.contracts.registry import EngagerStateV1, StakeholderStateV1
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.inbox.parking import is_unknown
-from shared.kernel.errors import Unavailable
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from planner.adapters.tables import engagers_known, stakeholders_known
 from planner.domain.facts import EngagerKnown, StakeholderKnown
+from shared.contracts.registry import EngagerStateV1, StakeholderStateV1
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.inbox.parking import is_unknown
+from shared.kernel.errors import Unavailable
 
 _STAKEHOLDER = TypeAdapter(StakeholderKnown)
 _ENGAGER = TypeAdapter(EngagerKnown)

@@ -8,9 +8,9 @@ from typing import Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
-from shared.kernel.errors import InvalidValue, Unavailable
 
 from planner.domain.facts import CapturedPost
+from shared.kernel.errors import InvalidValue, Unavailable
 
 
 class BearerTokens(Protocol):

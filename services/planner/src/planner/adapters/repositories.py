@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange, NotFound
 from sqlalchemy import RowMapping, func, insert, select, update
 
 from planner.adapters.documents import CASE, DRAFT, OUTCOME, PERMIT, SUBMISSION
 from planner.adapters.tables import actions, plans
 from planner.domain.action import Action
 from planner.domain.plan import EngagementPlan
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange, NotFound
 
 
 class SqlPlanRepository:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shared.db.unit_of_work import Publish, SqlUnitOfWork
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from planner.adapters.known_people import SqlKnownPeople
 from planner.adapters.repositories import SqlActionRepository, SqlPlanRepository
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
 
 
 class PlannerUnitOfWork(SqlUnitOfWork):

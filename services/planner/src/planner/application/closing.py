@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.kernel.clock import Clock
-
 from planner.application.drafting import unchanged_since
 from planner.application.ports import UnitOfWork
 from planner.domain.action import Action
 from planner.domain.tracking import Outcome
+from shared.kernel.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.kernel.clock import Clock
-from shared.kernel.errors import ConcurrentChange
-from shared.kernel.ids import IdFactory
-
 from planner.application.ports import UnitOfWork
 from planner.domain.action import Action
 from planner.domain.draft import Draft
+from shared.kernel.clock import Clock
+from shared.kernel.errors import ConcurrentChange
+from shared.kernel.ids import IdFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

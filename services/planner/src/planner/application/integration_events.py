@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from planner.domain.events import ActionCompleted, ActionSubmitted, ActionWithdrawn
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.planner import ActionCompletedV1, ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
 from shared.kernel.events import DomainEvent
-
-from planner.domain.events import ActionCompleted, ActionSubmitted, ActionWithdrawn
 
 
 def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:

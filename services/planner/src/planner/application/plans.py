@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shared.kernel.ids import IdFactory
-
 from planner.application.ports import UnitOfWork
 from planner.domain.plan import EngagementPlan
+from shared.kernel.ids import IdFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

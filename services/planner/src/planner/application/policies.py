@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from planner.application.ports import UnitOfWork
+from planner.domain.tracking import CaseSeen, PermitSeen
 from shared.contracts.compliance import ActionReleasedV1, CaseStateV1, PermitRedeemedV1
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
-
-from planner.application.ports import UnitOfWork
-from planner.domain.tracking import CaseSeen, PermitSeen
 
 
 async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from shared.contracts.registry import EngagerStateV1, StakeholderStateV1
-
 from planner.domain.action import Action
 from planner.domain.facts import CapturedPost, EngagerKnown, StakeholderKnown
 from planner.domain.plan import EngagementPlan
+from shared.contracts.registry import EngagerStateV1, StakeholderStateV1
 
 
 class PlanRepository(Protocol):

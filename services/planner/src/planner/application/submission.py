@@ -7,10 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from shared.contracts.action_snapshot import ActionSnapshot
-from shared.contracts.hashing import content_sha256, snapshot_sha256
-from shared.kernel.clock import Clock
-from shared.kernel.errors import ConcurrentChange, InvalidValue
 
 from planner.application.drafting import unchanged_since
 from planner.application.ports import KnownPeople, NewUnitOfWork, PostArchive
@@ -18,6 +14,10 @@ from planner.domain.action import Action
 from planner.domain.facts import CapturedPost, CompanyKnown, StakeholderKnown, World, as_target
 from planner.domain.submission import freeze
 from planner.domain.tracking import Submission
+from shared.contracts.action_snapshot import ActionSnapshot
+from shared.contracts.hashing import content_sha256, snapshot_sha256
+from shared.kernel.clock import Clock
+from shared.kernel.errors import ConcurrentChange, InvalidValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from shared.kernel.errors import InvalidTransition, InvalidValue
-from shared.kernel.events import Aggregate
-
 from planner.domain.draft import Draft
 from planner.domain.errors import NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
 from planner.domain.events import ActionCompleted, ActionDrafted, ActionEdited, ActionSubmitted, ActionWithdrawn
 from planner.domain.tracking import CaseSeen, Outcome, PermitSeen, Submission
+from shared.kernel.errors import InvalidTransition, InvalidValue
+from shared.kernel.events import Aggregate
 
 EDITABLE = frozenset({"draft", "changes_requested", "blocked", "expired", "voided"})
 WITHDRAWABLE = EDITABLE | {"submitted", "rejected", "approved", "paused"}

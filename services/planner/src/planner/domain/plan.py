@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from planner.domain.events import PlanOpened
 from shared.kernel.errors import InvalidValue
 from shared.kernel.events import Aggregate
-
-from planner.domain.events import PlanOpened
 
 SHORTEST_DAYS = 180
 LONGEST_DAYS = 366

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.application import policies
 from shared.contracts.compliance import (
     ActionReleasedV1,
     CaseApprovedV1,
@@ -17,8 +18,6 @@ from shared.contracts.compliance import (
 )
 from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
-
-from planner.application import policies
 
 CASE_STATES = (
     CaseScreenedV1,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import httpx
-from shared.observability.context import current_message
 
 from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused
+from shared.observability.context import current_message
 
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 

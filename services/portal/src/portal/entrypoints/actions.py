@@ -8,7 +8,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from shared.kernel.clock import Clock
 
 from portal.application.action_view import view_of
 from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, Services, part, settled, together
@@ -16,6 +15,7 @@ from portal.application.deciding import why_not
 from portal.application.sessions import Session
 from portal.application.words import MEANINGS
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
+from shared.kernel.clock import Clock
 
 router = APIRouter(prefix="/actions")
 

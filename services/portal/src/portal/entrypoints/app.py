@@ -11,9 +11,6 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from shared.observability import metrics
-from shared.observability.health import Check, probe
-from shared.web.middleware import Conversation
 from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portal.entrypoints import actions, auth, home, people, plans, queue, safety
 from portal.entrypoints.console import Console
 from portal.entrypoints.refusals import add_refusals, unexpected
+from shared.observability import metrics
+from shared.observability.health import Check, probe
+from shared.web.middleware import Conversation
 
 MAX_FORM_BYTES = 256 * 1024
 HEADERS: Mapping[str, str] = {

@@ -7,7 +7,6 @@ import secrets
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from shared.auth.principal import Unauthenticated
 
 from portal.application.sessions import SignInAttempt, SignInFailed
 from portal.entrypoints.console import (
@@ -20,6 +19,7 @@ from portal.entrypoints.console import (
     inside,
     see,
 )
+from shared.auth.principal import Unauthenticated
 
 router = APIRouter(prefix="/auth")
 

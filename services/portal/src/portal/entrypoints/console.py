@@ -12,14 +12,14 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from shared.auth.principal import Unauthenticated
-from shared.auth.verifier import TokenVerifier
-from shared.kernel.clock import Clock
 from starlette.datastructures import FormData
 
 from portal.application import moments, words
 from portal.application.answers import Services
 from portal.application.sessions import Cookies, Session, SignIn
+from shared.auth.principal import Unauthenticated
+from shared.auth.verifier import TokenVerifier
+from shared.kernel.clock import Clock
 
 SESSION_COOKIE = "rapport_session"
 ATTEMPT_COOKIE = "rapport_sign_in"

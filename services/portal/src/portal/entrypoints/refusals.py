@@ -9,13 +9,13 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from shared.kernel.errors import DomainError
-from shared.observability.context import current_message
 from starlette.exceptions import HTTPException
 
 from portal.application.answers import ServiceRefused
 from portal.application.sessions import Session, SignInFailed
 from portal.entrypoints.console import SESSION_COOKIE, FormRefused, SignInNeeded, page, session_of
+from shared.kernel.errors import DomainError
+from shared.observability.context import current_message
 
 _BACK = "Go back to the start page and choose from there."
 

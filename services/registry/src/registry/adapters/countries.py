@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pycountry
+
 from shared.kernel.errors import InvalidValue
 
 

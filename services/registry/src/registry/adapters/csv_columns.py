@@ -10,11 +10,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from shared.kernel.errors import InvalidValue
-
 from registry.application.rows import CsvReport, UnreadableFile
 from registry.domain.handle import Handle
 from registry.domain.vocabulary import Function, LawfulBasis, Platform, Stage, StakeholderType
+from shared.kernel.errors import InvalidValue
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _REQUIRED = ("name", "type")

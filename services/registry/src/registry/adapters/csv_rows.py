@@ -6,12 +6,11 @@ import csv
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
-from shared.kernel.errors import DomainError, InvalidValue
-
 from registry.adapters.csv_columns import COLUMNS, Header, header_of
 from registry.adapters.csv_lines import Record, records
 from registry.application.rows import CsvReport, StatedRow, UnreadableFile
 from registry.domain.stakeholder import Profile
+from shared.kernel.errors import DomainError, InvalidValue
 
 _OUTSIDE_PROFILE = ("owner_function", "owner_reason", "relationship_stage", "opted_out")
 

@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.db.reads import ReadPool, Row
-
 from registry.adapters.rows import stakeholder_state
 from registry.application.queries import StakeholderFilter, StoredJson
 from registry.domain.stakeholder import StakeholderState
 from registry.domain.text import comparable
+from shared.db.reads import ReadPool, Row
 
 _STAKEHOLDER = """SELECT version, json_build_object(
     'id', id, 'version', version, 'name', name, 'type', type, 'country', country, 'handles', handles,

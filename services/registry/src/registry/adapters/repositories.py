@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import ConcurrentChange, NotFound
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +15,8 @@ from registry.domain.engager import Engager
 from registry.domain.handle import Handle
 from registry.domain.stakeholder import Stakeholder
 from registry.domain.text import comparable
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import ConcurrentChange, NotFound
 
 _KNOWN_BY = text(
     """SELECT s.* FROM stakeholders s WHERE s.id IN (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
 from shared.db.metadata import UtcDateTime, new_metadata
 from shared.inbox.table import inbox_table
 from shared.outbox.table import outbox_table
 from shared.web.idempotency import idempotency_table
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = new_metadata()
 

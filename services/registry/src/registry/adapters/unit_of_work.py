@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.db.unit_of_work import Publish, SqlUnitOfWork
-from shared.kernel.clock import Clock
-from shared.kernel.events import DomainEvent
-from shared.kernel.ids import IdFactory
-from shared.outbox.writer import OutboxWriter
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -19,6 +14,11 @@ from registry.adapters.tables import changes, outbox
 from registry.application.integration_events import to_integration_event
 from registry.domain.engager import EngagerUpdated
 from registry.domain.stakeholder import StakeholderChanged
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
+from shared.kernel.clock import Clock
+from shared.kernel.events import DomainEvent
+from shared.kernel.ids import IdFactory
+from shared.outbox.writer import OutboxWriter
 
 _DERIVED = {"id", "version", "name_key"}
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shared.kernel.errors import ConcurrentChange
-from shared.kernel.ids import IdFactory
-
 from registry.application.ports import RegistryUnitOfWork, UnitOfWorkFactory
 from registry.domain.engager import Engager, EngagerState
+from shared.kernel.errors import ConcurrentChange
+from shared.kernel.ids import IdFactory
 
 
 async def add_engager(facts: EngagerState, *, by: str, uow: RegistryUnitOfWork, new_id: IdFactory) -> EngagerState:

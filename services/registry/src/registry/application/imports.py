@@ -6,15 +6,14 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.kernel.errors import ConcurrentChange, DomainError, InvalidValue
-from shared.kernel.ids import IdFactory
-
 from registry.application.ports import CountryCode, HandleTaken, ReadRows, RegistryUnitOfWork, UnitOfWorkFactory
 from registry.application.rows import CsvReport, StatedRow
 from registry.application.stakeholders import with_country
 from registry.domain.owner_routing import Owner, OwnerRouting
 from registry.domain.stakeholder import Profile, Stakeholder, StakeholderState
 from registry.domain.text import comparable
+from shared.kernel.errors import ConcurrentChange, DomainError, InvalidValue
+from shared.kernel.ids import IdFactory
 
 _BATCH = 500
 _ATTEMPTS = 3

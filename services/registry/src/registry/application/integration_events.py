@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from registry.domain.engager import EngagerUpdated
+from registry.domain.stakeholder import (
+    OptedOut,
+    OwnerAssigned,
+    StageChanged,
+    StakeholderChanged,
+    StakeholderErased,
+    StakeholderRegistered,
+    StakeholderState,
+    StakeholderUpdated,
+)
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.registry import (
     EngagerUpdatedV1,
@@ -16,18 +27,6 @@ from shared.contracts.registry import (
     StakeholderUpdatedV1,
 )
 from shared.kernel.events import DomainEvent
-
-from registry.domain.engager import EngagerUpdated
-from registry.domain.stakeholder import (
-    OptedOut,
-    OwnerAssigned,
-    StageChanged,
-    StakeholderChanged,
-    StakeholderErased,
-    StakeholderRegistered,
-    StakeholderState,
-    StakeholderUpdated,
-)
 
 _STAKEHOLDER_CONTRACTS: dict[type[StakeholderChanged], type[StakeholderStateV1]] = {
     StakeholderRegistered: StakeholderRegisteredV1,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from registry.application.ports import RegistryUnitOfWork
+from registry.domain.relationship import after_completed_action
 from shared.contracts.envelope import Envelope
 from shared.contracts.planner import ActionCompletedV1
 from shared.kernel.errors import NotFound
-
-from registry.application.ports import RegistryUnitOfWork
-from registry.domain.relationship import after_completed_action
 
 
 async def on_action_completed(event: ActionCompletedV1, envelope: Envelope, uow: RegistryUnitOfWork) -> None:

@@ -6,12 +6,11 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from shared.kernel.errors import DomainError
-
 from registry.application.rows import CsvReport, StatedRow
 from registry.domain.engager import Engager
 from registry.domain.handle import Handle
 from registry.domain.stakeholder import Stakeholder
+from shared.kernel.errors import DomainError
 
 
 class HandleTaken(DomainError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.kernel.errors import DomainError, InvalidValue
-
 from registry.domain.stakeholder import Profile
 from registry.domain.vocabulary import Function, Stage
+from shared.kernel.errors import DomainError, InvalidValue
 
 _LISTED = 1_000
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.kernel.errors import ConcurrentChange
-from shared.kernel.ids import IdFactory
-
 from registry.application.ports import CountryCode, RegistryUnitOfWork, UnitOfWorkFactory
 from registry.domain.owner_routing import Owner, OwnerRouting
 from registry.domain.stakeholder import Profile, Stakeholder, StakeholderState
 from registry.domain.vocabulary import Function, Stage
+from shared.kernel.errors import ConcurrentChange
+from shared.kernel.ids import IdFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

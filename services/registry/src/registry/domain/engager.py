@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.kernel.events import Aggregate, DomainEvent
-
 from registry.domain.text import NAME_LIMIT, one_line
 from registry.domain.vocabulary import Function, Platform, Relation
+from shared.kernel.events import Aggregate, DomainEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

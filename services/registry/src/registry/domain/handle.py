@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.kernel.errors import InvalidValue
-
 from registry.domain.text import HANDLE_LIMIT, comparable, one_line
 from registry.domain.vocabulary import Platform
+from shared.kernel.errors import InvalidValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shared.kernel.errors import InvalidValue
-
 from registry.domain.text import REASON_LIMIT, one_line
 from registry.domain.vocabulary import Function, StakeholderType
+from shared.kernel.errors import InvalidValue
 
 
 class OwnerNotAllowed(InvalidValue):

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shared.kernel.errors import InvalidTransition, InvalidValue
-from shared.kernel.events import Aggregate, DomainEvent
-
 from registry.domain.handle import Handle, distinct
 from registry.domain.owner_routing import Owner
 from registry.domain.text import NAME_LIMIT, POLICY_LIMIT, REASON_LIMIT, one_line
 from registry.domain.vocabulary import LawfulBasis, Stage, StakeholderType
+from shared.kernel.errors import InvalidTransition, InvalidValue
+from shared.kernel.events import Aggregate, DomainEvent
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _FOLLOWERS_LIMIT = 2_000_000_000

@@ -5,15 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from shared.web.etag import IfMatchIfGiven, etag
-from shared.web.idempotency import Once, Reply
-from shared.web.pages import Cursor, Page, page
 
 from registry.application import engagers as use_cases
 from registry.application.ports import RegistryUnitOfWork
 from registry.entrypoints.ports import Ports
 from registry.entrypoints.schemas import EngagerBody, EngagerRead
 from registry.entrypoints.stakeholders import Reader, Writer, as_stored, known_id
+from shared.web.etag import IfMatchIfGiven, etag
+from shared.web.idempotency import Once, Reply
+from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/engagers", tags=["engagers"])
 

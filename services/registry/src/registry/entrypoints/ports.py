@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
-from shared.kernel.ids import IdFactory
 
 from registry.application.ports import CountryCode, ReadRows
 from registry.application.queries import RegistryQueries
 from registry.domain.owner_routing import OwnerRouting
+from shared.kernel.ids import IdFactory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
-from shared.contracts.vocabulary import (
-    EngagerFunction,
-    EngagerRelation,
-    OwnerFunction,
-    RelationshipStage,
-    StakeholderType,
-)
-from shared.contracts.vocabulary import LawfulBasis as LawfulBasisWord
-from shared.contracts.vocabulary import Platform as PlatformWord
 
 from registry.application.integration_events import public_state
 from registry.application.rows import CsvReport
@@ -25,6 +16,15 @@ from registry.domain.permission import Permission
 from registry.domain.stakeholder import Profile, StakeholderState
 from registry.domain.vocabulary import Function, LawfulBasis, Platform, Relation, Stage
 from registry.domain.vocabulary import StakeholderType as Kind
+from shared.contracts.vocabulary import (
+    EngagerFunction,
+    EngagerRelation,
+    OwnerFunction,
+    RelationshipStage,
+    StakeholderType,
+)
+from shared.contracts.vocabulary import LawfulBasis as LawfulBasisWord
+from shared.contracts.vocabulary import Platform as PlatformWord
 
 Reason = Annotated[str, Field(min_length=1, max_length=1_000)]
 

@@ -6,14 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
-from shared.contracts.vocabulary import StakeholderType
-from shared.kernel.errors import NotFound
-from shared.web.etag import IfMatch, etag
-from shared.web.idempotency import Once, Reply
-from shared.web.pages import Cursor, Page, page
-from shared.web.problem import Malformed
 
 from registry.application import stakeholders as use_cases
 from registry.application.ports import RegistryUnitOfWork
@@ -29,6 +21,14 @@ from registry.entrypoints.schemas import (
     StakeholderPatch,
     StakeholderRead,
 )
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.contracts.vocabulary import StakeholderType
+from shared.kernel.errors import NotFound
+from shared.web.etag import IfMatch, etag
+from shared.web.idempotency import Once, Reply
+from shared.web.pages import Cursor, Page, page
+from shared.web.problem import Malformed
 
 router = APIRouter(prefix="/v1/stakeholders", tags=["stakeholders"])
 Reader = Annotated[Principal, Depends(require("registry:read"))]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from shared.contracts.vocabulary import CaseState
-from shared.kernel.errors import NotFound
-from shared.web.etag import IfMatch, ensure_version, etag
-from shared.web.pages import Cursor, Page, page
 
 from compliance.domain.votes import Ballot, Voter
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
+from shared.contracts.vocabulary import CaseState
+from shared.kernel.errors import NotFound
+from shared.web.etag import IfMatch, ensure_version, etag
+from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
-from shared.kernel.errors import NotFound
 
 from compliance.entrypoints.api.ports import Ports, Reader
 from compliance.entrypoints.api.schemas import PermitRead, RedemptionBody, RedemptionRead
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.kernel.errors import NotFound
 
 router = APIRouter(tags=["permits"])
 Executor = Annotated[Principal, Depends(require("permits:redeem"))]

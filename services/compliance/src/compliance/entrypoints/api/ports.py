@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Request
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
 
 from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
 from compliance.domain.votes import Ballot, Voter
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
 
 Row = Mapping[str, Any]
 

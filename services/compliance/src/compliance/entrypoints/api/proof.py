@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+
+from compliance.entrypoints.api.ports import Ports, Reader
+from compliance.entrypoints.api.schemas import LedgerRow, RuleSetRead
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.kernel.errors import NotFound
 from shared.web.pages import Cursor, Page, page
 from shared.web.problem import Malformed
-
-from compliance.entrypoints.api.ports import Ports, Reader
-from compliance.entrypoints.api.schemas import LedgerRow, RuleSetRead
 
 router = APIRouter(tags=["proof"])
 Inspector = Annotated[Principal, Depends(require("ledger:read"))]

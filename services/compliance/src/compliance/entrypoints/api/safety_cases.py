@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from shared.web.pages import Cursor, Page, page
 from starlette.status import HTTP_204_NO_CONTENT
 
 from compliance.domain.errors import PersonRequired
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import SafetyCaseRead
+from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/safety-cases", tags=["safety cases"])
 Wanted = Annotated[Literal["open", "overdue", "handed_over"] | None, Query()]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Json
+
 from shared.contracts.vocabulary import CaseState, Verdict
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
-from shared.contracts.action_snapshot import ActionSnapshot
 
 from compliance.domain.findings import verdict_of
 from compliance.entrypoints.api.ports import Ports
 from compliance.entrypoints.api.schemas import FindingRead, ScreeningRead
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.contracts.action_snapshot import ActionSnapshot
 
 router = APIRouter(tags=["screenings"])
 Screener = Annotated[Principal, Depends(require("compliance:screen"))]

@@ -7,10 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from shared.contracts.vocabulary import ActionState
-from shared.kernel.errors import NotFound
-from shared.web.etag import IfMatch, IfMatchIfGiven, etag
-from shared.web.pages import Cursor, Page, page
 
 from planner.application.closing import ReportOutcome, WithdrawAction
 from planner.application.drafting import EditAction
@@ -19,6 +15,10 @@ from planner.domain.action import Action
 from planner.entrypoints.api.commands import change_of
 from planner.entrypoints.api.dependencies import Author, Bound, Executor, Reader, id_in
 from planner.entrypoints.api.schemas import ActionPatch, ActionRead, OutcomeReport, Withdrawal
+from shared.contracts.vocabulary import ActionState
+from shared.kernel.errors import NotFound
+from shared.web.etag import IfMatch, IfMatchIfGiven, etag
+from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/actions", tags=["actions"])
 

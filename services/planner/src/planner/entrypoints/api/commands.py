@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from shared.web.problem import Malformed
-
 from planner.domain.draft import Draft, Slot
 from planner.entrypoints.api.schemas import PARTICULARS, ActionCreate, ActionPatch, SlotInput
+from shared.web.problem import Malformed
 
 _DEMANDED = ("channel", "engager_id")
 

@@ -8,15 +8,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+
+from planner.application.ports import PlannerQueries
+from planner.domain.action import Action
+from planner.domain.plan import EngagementPlan
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.web.pages import Position
 from shared.web.problem import Malformed
-
-from planner.application.ports import PlannerQueries
-from planner.domain.action import Action
-from planner.domain.plan import EngagementPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

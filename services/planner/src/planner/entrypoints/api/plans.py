@@ -7,17 +7,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
-from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import NotFound
-from shared.web.etag import etag
-from shared.web.idempotency import Once, Reply
-from shared.web.pages import Cursor, Page, page
 
 from planner.application.drafting import DraftAction
 from planner.application.plans import OpenPlan
 from planner.entrypoints.api.commands import draft_of
 from planner.entrypoints.api.dependencies import Author, Bound, Reader, id_in
 from planner.entrypoints.api.schemas import ActionCreate, ActionRead, PlanCreate, PlanRead
+from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import NotFound
+from shared.web.etag import etag
+from shared.web.idempotency import Once, Reply
+from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 

@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+
+from planner.domain.action import Action
+from planner.domain.plan import EngagementPlan, period_warnings
 from shared.contracts.action_snapshot import (
     Channel,
     ContractFacts,
@@ -18,9 +21,6 @@ from shared.contracts.action_snapshot import (
     TransferOfValue,
 )
 from shared.contracts.vocabulary import ActionState, ActionType
-
-from planner.domain.action import Action
-from planner.domain.plan import EngagementPlan, period_warnings
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
