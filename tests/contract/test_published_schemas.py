@@ -28,12 +28,21 @@ def test_no_schema_outlives_its_contract() -> None:
     assert {file.stem for file in SCHEMAS.glob("*.json")} == set(current_schemas())
 
 
+def contains(read: Any, stored: Any) -> bool:
+    """Whether everything stored was read; fields added since may stand beside it."""
+    if isinstance(stored, dict):
+        return all(name in read and contains(read[name], value) for name, value in stored.items())
+    if isinstance(stored, list):
+        return len(read) == len(stored) and all(map(contains, read, stored))
+    return read == stored
+
+
 @pytest.mark.parametrize("event_type", sorted(CATALOG))
 def test_a_stored_payload_is_still_read_whole(event_type: str) -> None:
     stored = json.loads((PAYLOADS / f"{event_type}.json").read_text("utf-8"))
     event = parse(event_type, json.dumps(stored).encode())
     assert event is not None
-    assert json.loads(event.model_dump_json()) == stored
+    assert contains(json.loads(event.model_dump_json()), stored)
     jsonschema.validate(stored, json.loads((SCHEMAS / f"{event_type}.json").read_text("utf-8")))
     assert event.key
 

@@ -19,7 +19,8 @@ SEED = int(os.environ.get("RAPPORT_FAULT_SEED", "20261122"))
 COMMITS = int(os.environ.get("RAPPORT_FAULT_COMMITS", "4000"))
 PEOPLE = 24
 ACTIONS = 60
-PAUSE_SECONDS = 4.0
+ROUNDS = 2
+PAUSE_SECONDS = 3.0
 VICTIMS = (
     "registry-worker",  # holds the relay that the load needs
     "registry-api",
@@ -34,24 +35,26 @@ VICTIMS = (
 )
 
 
-async def kill_in_turn(system: RunningSystem, chance: random.Random, done: asyncio.Event) -> list[str]:
-    """`kill -9` every victim at least once, in a seeded order, until the load is done."""
-    killed: list[str] = []
-    while not done.is_set() or len(killed) < len(VICTIMS):
-        for victim in chance.sample(VICTIMS, len(VICTIMS)):
-            await asyncio.sleep(PAUSE_SECONDS)
-            if done.is_set() and len(killed) >= len(VICTIMS):
-                break
-            try:
-                await asyncio.to_thread(system.kill, victim)
-                killed.append(victim)
-            except (ProcessLookupError, KeyError):
-                continue  # it is just being started again
-    return killed
+async def kill_in_turn(system: RunningSystem, chance: random.Random) -> list[str]:
+    """`kill -9` every victim, ROUNDS times, each round in another seeded order."""
+    order = [victim for _ in range(ROUNDS) for victim in chance.sample(VICTIMS, len(VICTIMS))]
+    for victim in order:
+        await asyncio.sleep(PAUSE_SECONDS)
+        while not await asyncio.to_thread(killed, system, victim):
+            await asyncio.sleep(0.5)  # it is just being started again
+    return order
+
+
+def killed(system: RunningSystem, victim: str) -> bool:
+    try:
+        system.kill(victim)
+    except (ProcessLookupError, KeyError):
+        return False
+    return True
 
 
 async def put_under_fire(system: RunningSystem) -> tuple[load.Tally, list[str]]:
-    chance, tally, done = random.Random(SEED), load.Tally(), asyncio.Event()
+    chance, tally = random.Random(SEED), load.Tally()
     limits = httpx.Limits(max_connections=40)
     async with httpx.AsyncClient(timeout=20, limits=limits, trust_env=False) as http:
 
@@ -62,7 +65,7 @@ async def put_under_fire(system: RunningSystem) -> tuple[load.Tally, list[str]]:
         engagers = (await author.ask("GET", "registry", "/v1/engagers?limit=50")).json()["items"]
         engager = next(each["id"] for each in engagers if each["function"] == "medical")
         people = [await load.register(author, tally, f"Researcher {SEED} {number}") for number in range(PEOPLE)]
-        fire = asyncio.create_task(kill_in_turn(system, chance, done))
+        fire = asyncio.create_task(kill_in_turn(system, chance))
         async with asyncio.TaskGroup() as work:
             for person in people[ACTIONS // 4 :]:
                 work.create_task(load.keep_changing(author, tally, person, COMMITS // (PEOPLE - ACTIONS // 4)))
@@ -70,7 +73,6 @@ async def put_under_fire(system: RunningSystem) -> tuple[load.Tally, list[str]]:
                 work.create_task(load.keep_changing(author, tally, person, 0))
             work.create_task(load.plan_actions(author, tally, people[: ACTIONS // 4], engager, ACTIONS))
             work.create_task(load.decide(reviewer, tally, chance, ACTIONS))
-        done.set()
         return tally, await fire
 
 
@@ -90,8 +92,7 @@ async def all_redeemed(system: RunningSystem, approved: set[str], *, seconds: fl
 @pytest.mark.timeout(900)
 async def test_nothing_is_lost_doubled_reordered_or_released_without_approval(tmp_path: Path) -> None:
     with running_system(tmp_path / "under fire") as system:
-        tally, killed = await put_under_fire(system)
-        assert set(killed) == set(VICTIMS)
+        tally, deaths = await put_under_fire(system)
         await asyncio.to_thread(system.await_ready, 60)
         await verdicts.settled(system, tally.people)
         assert await all_redeemed(system, tally.approved) == []
@@ -115,4 +116,4 @@ async def test_nothing_is_lost_doubled_reordered_or_released_without_approval(tm
         ]
         assert [permit for permit, times in Counter(acted).items() if times > 1] == [], "acted twice on one permit"
         outcome = Counter(states[each] for each in tally.submitted)
-        print(f"\nseed {SEED}: {tally.commits} commits, killed {dict(Counter(killed))}, actions {dict(outcome)}")
+        print(f"\nseed {SEED}: {tally.commits} commits, killed {dict(Counter(deaths))}, actions {dict(outcome)}")
