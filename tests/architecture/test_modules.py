@@ -14,7 +14,7 @@ COMMITS = (
     *(f"services/{service}/src/{service}/application" for service in SERVICES),
     "shared/src/shared/db",
     "shared/src/shared/messaging",
-    "deploy/cli/src/rapport/executor_feed.py",  # the offsets of the sandbox executor, no transaction
+    "deploy/cli/src/rapport/executor/feed.py",  # the offsets of the sandbox executor, no transaction
     "shared/src/shared/web/idempotency.py",  # commits for the use case it runs, once the answer is stored
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from rapport.executor_gate import NotAllowed
+from rapport.executor.gate import NotAllowed
 from shared.auth.permits import TYPE
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of

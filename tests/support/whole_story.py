@@ -16,7 +16,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition  # noqa: TID251 - repeats what was sent
 from aiokafka.admin import AIOKafkaAdminClient
 
-from rapport.story import Addresses, Caller, System
+from rapport.story.client import Addresses, Caller, System
 from shared.contracts.catalog import CATALOG
 from support.system import ROOT, RunningSystem
 

@@ -13,8 +13,8 @@ import pytest
 from audit.domain.imported import Defaults
 from audit.domain.reading import read_posts
 from planner.entrypoints.api.schemas import ActionCreate
-from rapport.demo_cast import Cast
-from rapport.demo_posts import mastodon_file, x_file
+from rapport.demo.cast import Cast
+from rapport.demo_data.posts import mastodon_file, x_file
 from registry.entrypoints.schemas import EngagerBody
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "demo"

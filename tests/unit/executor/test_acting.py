@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rapport.executor_acting import Executor
-from rapport.executor_channels import SandboxChannels
+from rapport.executor.acting import Executor
+from rapport.executor.channels import SandboxChannels
 from shared.kernel.errors import TransientError
 from shared.testing import FakeClock
 from support.executor_builders import CONTENT, NOW, PERMIT_ID, Died, FakeGate, Signer

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.executor import Settings
-from rapport.executor_feed import Settling
+from rapport.executor.feed import Settling
+from rapport.executor.process import Settings
 from rapport.problem import Problem
 
 COMPLETE = {

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
-from rapport.demo_release import ReleasePart
-from rapport.demo_review import ReviewPart
-from rapport.demo_setting import SettingPart
-from rapport.demo_telling import Telling
-from rapport.story import System
+from rapport.demo.release import ReleasePart
+from rapport.demo.review import ReviewPart
+from rapport.demo.setting import SettingPart
+from rapport.demo.telling import Telling
+from rapport.story.client import System
 
 
 def tell(system: System, telling: Telling, *, mark: str) -> None:

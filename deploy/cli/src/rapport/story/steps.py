@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from rapport.problem import Problem
-from rapport.story import Caller, Refused, wait_until
+from rapport.story.client import Caller, Refused, wait_until
 
 NEWS_SECONDS = 20.0
 """How long news may take from one service to the next before a demo gives up."""

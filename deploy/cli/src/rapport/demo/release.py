@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from rapport.demo_cast import slot, thank_in_person
-from rapport.demo_review import Approved
-from rapport.demo_setting import EXECUTOR, INSPECTOR, WRONG_EXECUTOR, Setting, now
-from rapport.demo_telling import Telling
+from rapport.demo.cast import slot, thank_in_person
+from rapport.demo.review import Approved
+from rapport.demo.setting import EXECUTOR, INSPECTOR, WRONG_EXECUTOR, Setting, now
+from rapport.demo.telling import Telling
 from rapport.problem import Problem
-from rapport.story import Refused, wait_until
-from rapport.story_steps import action_in, case_in, draft, submit
+from rapport.story.client import Refused, wait_until
+from rapport.story.steps import action_in, case_in, draft, submit
 from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
 from shared.contracts.hashing import sha256_of
 

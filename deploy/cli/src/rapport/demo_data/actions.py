@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rapport.problem import Problem
-from rapport.story import Caller, Refused
-from rapport.story_steps import SLOT_BEGAN, case_in, confirm_target, draft, submit, submit_known, vote
+from rapport.story.client import Caller, Refused
+from rapport.story.steps import SLOT_BEGAN, case_in, confirm_target, draft, submit, submit_known, vote
 
 Line = Mapping[str, Any]
 """`{plan, person, engager, by, target?, starts_in (seconds), lasts_minutes, then, reason?, body}`."""

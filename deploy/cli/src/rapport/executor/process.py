@@ -20,10 +20,10 @@ import httpx
 import structlog
 import uvicorn
 
-from rapport.executor_acting import Executor
-from rapport.executor_channels import SandboxChannels
-from rapport.executor_feed import ReleaseFeed
-from rapport.executor_gate import Gate
+from rapport.executor.acting import Executor
+from rapport.executor.channels import SandboxChannels
+from rapport.executor.feed import ReleaseFeed
+from rapport.executor.gate import Gate
 from rapport.problem import Problem
 from shared.auth.client import ServiceTokens
 from shared.kernel.clock import SystemClock
@@ -152,7 +152,3 @@ def main() -> None:
         raise SystemExit(2) from None
     configure_logging("executor", os.environ.get("RAPPORT_LOG_LEVEL", "INFO"))
     asyncio.run(run(settings))
-
-
-if __name__ == "__main__":
-    main()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rapport.demo_cast import ENGAGER, PLAN, Cast
-from rapport.demo_telling import Telling
-from rapport.story import Caller, System, wait_until
+from rapport.demo.cast import ENGAGER, PLAN, Cast
+from rapport.demo.telling import Telling
+from rapport.story.client import Caller, System, wait_until
 
 AUTHOR, REVIEWER, INSPECTOR = "noor.lead", "rosa.reviewer", "sam.signatory"
 EXECUTOR, WRONG_EXECUTOR = "executor-mastodon", "executor-x"

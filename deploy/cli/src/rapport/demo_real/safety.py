@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from rapport.problem import Problem
-from rapport.story import Caller, wait_until
-from rapport.story_steps import case_in
+from rapport.story.client import Caller, wait_until
+from rapport.story.steps import case_in
 
 Say = Callable[[str], None]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from rapport.demo_real_input import ChosenPost, Collection, outlets_csv
+from rapport.demo_real.input import ChosenPost, Collection, outlets_csv
 from rapport.problem import Problem
-from rapport.story import Caller, wait_until
+from rapport.story.client import Caller, wait_until
 
 Say = Callable[[str], None]
 

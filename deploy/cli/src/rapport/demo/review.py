@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from rapport.demo_cast import comment, share, slot
-from rapport.demo_setting import AUTHOR, REVIEWER, Setting, now
-from rapport.demo_telling import Say, Telling
-from rapport.story import wait_until
-from rapport.story_steps import case_in, confirm_target, draft, findings_of, submit, submit_known, vote
+from rapport.demo.cast import comment, share, slot
+from rapport.demo.setting import AUTHOR, REVIEWER, Setting, now
+from rapport.demo.telling import Say, Telling
+from rapport.story.client import wait_until
+from rapport.story.steps import case_in, confirm_target, draft, findings_of, submit, submit_known, vote
 
 SCREENED = frozenset({"blocked", "in_review", "paused"})
 SLOT_STARTS_IN = timedelta(seconds=6)

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rapport.demo_actions import Actions, Known, Line, People
-from rapport.demo_posts import mastodon_file, x_file
+from rapport.demo_data.actions import Actions, Known, Line, People
+from rapport.demo_data.posts import mastodon_file, x_file
 from rapport.place import find_place
 from rapport.problem import Problem
-from rapport.story import Caller, System
-from rapport.story_steps import await_known
+from rapport.story.client import Caller, System
+from rapport.story.steps import await_known
 
 Say = Callable[[str], None]
 
@@ -110,7 +110,3 @@ def main() -> None:
         print(f"demo data: {problem}", file=sys.stderr)
         raise SystemExit(1) from None
     print(f"demo data loaded in {time.monotonic() - started:.1f} s")
-
-
-if __name__ == "__main__":
-    main()

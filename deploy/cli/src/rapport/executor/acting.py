@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from rapport.executor_channels import SandboxChannels
-from rapport.executor_gate import NotAllowed
+from rapport.executor.channels import SandboxChannels
+from rapport.executor.gate import NotAllowed
 from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of
@@ -23,7 +23,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 
 
 class AsksTheGate(Protocol):
-    """See `rapport.executor_gate.Gate`."""
+    """See `rapport.executor.gate.Gate`."""
 
     async def keys(self, *, anew: bool = False) -> Mapping[str, Any]: ...
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from rapport.demo_real_audit import captured_post
-from rapport.demo_real_input import ChosenPost
-from rapport.demo_real_safety import case_beyond_safety
+from rapport.demo_real.audit import captured_post
+from rapport.demo_real.input import ChosenPost
+from rapport.demo_real.safety import case_beyond_safety
 from rapport.problem import Problem
-from rapport.story import Caller
-from rapport.story_steps import action_in, case_in, confirm_target, findings_of, submit_known, vote
+from rapport.story.client import Caller
+from rapport.story.steps import action_in, case_in, confirm_target, findings_of, submit_known, vote
 
 Say = Callable[[str], None]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from rapport.demo_real_actions import block_one, open_plan, our_engager, release_one
-from rapport.demo_real_audit import await_audit, import_posts, register_outlets, show_footprints
-from rapport.demo_real_input import Collection, collection, read_input
-from rapport.demo_real_safety import show_safety
+from rapport.demo_real.actions import block_one, open_plan, our_engager, release_one
+from rapport.demo_real.audit import await_audit, import_posts, register_outlets, show_footprints
+from rapport.demo_real.input import Collection, collection, read_input
+from rapport.demo_real.safety import show_safety
 from rapport.place import find_place
-from rapport.story import System
+from rapport.story.client import System
 from shared.kernel.clock import SystemClock
 
 AUTHOR, REVIEWER = "noor.lead", "rosa.reviewer"

@@ -1,0 +1,1 @@
+"""`rapport demo`: the life of one action, told step by step against a running system."""

@@ -1,0 +1,1 @@
+"""`rapport demo-real`: the story on real posts, against whatever system it is pointed to."""
