@@ -79,15 +79,17 @@ async def keep_changing(client: Client, tally: Tally, stakeholder_id: str, chang
     while version < goal:
         try:
             answer = await client.ask(
-                "PATCH", "registry", path, {"followers": 1000 + version}, **{"If-Match": f'"{version}"'}
+                "PATCH", "registry", path, {"followers": 1000 + version}, **{"If-Match": f'"v{version}"'}
             )
         except MAY_BE_DOWN:
             await asyncio.sleep(0.2)
             answer = None
         if answer is not None and answer.is_success:
             version = int(answer.json()["version"])
-        else:  # it may or may not have been committed: the registry knows
-            version = int((await client.ask("GET", "registry", path)).json()["version"])
+            continue
+        assert answer is None or answer.status_code in {409, 412, 503}, answer.text
+        # it may or may not have been committed: the registry knows
+        version = int((await client.ask("GET", "registry", path)).json()["version"])
     tally.people[stakeholder_id] = version
     tally.commits += changes
 
