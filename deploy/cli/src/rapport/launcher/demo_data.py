@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from rapport.embedded.process import run_once
 from rapport.launcher.folder import DataFolder
-from rapport.launcher.services import Wiring, client_environment, is_installed
+from rapport.launcher.issuer import why_no_demo_data
+from rapport.launcher.services import Wiring, client_environment
 from rapport.problem import Problem
 
 MODULE = "rapport.demo_data"
@@ -21,7 +22,10 @@ def load_demo_data(wiring: Wiring, folder: DataFolder, *, say: Callable[[str], N
     The system is whole without it, so a failure is said and tried again at the next start.
     """
     unwanted = os.environ.get("RAPPORT_DEMO_DATA", "").lower() in {"no", "0", "false"}
-    if unwanted or not is_installed(MODULE) or folder.remembered(MEMORY):
+    if unwanted or folder.remembered(MEMORY):
+        return
+    if reason := why_no_demo_data():
+        say(reason)
         return
     say("loading the demo data (first start only)")
     try:

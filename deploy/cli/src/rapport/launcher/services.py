@@ -15,6 +15,7 @@ import yaml
 from rapport.embedded.process import Command
 from rapport.launcher.databases import service_url
 from rapport.launcher.folder import DataFolder
+from rapport.launcher.issuer import audience, client_settings, demo_client_secrets, own_issuer, why_no_executor
 from rapport.launcher.probe import answers_http
 from rapport.launcher.supervisor import Part
 from rapport.place import Place
@@ -46,6 +47,8 @@ SERVICES = (
     Service("portal", client="portal", calls=("registry", "audit", "planner", "compliance"), stores=False),
 )
 STORING = tuple(service.name for service in SERVICES if service.stores)
+CLIENTS = tuple(service.prefix for service in SERVICES if service.client)
+"""Prefixes of the services with an OAuth client of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +85,24 @@ def make_wiring(
         ports=ports,
         admin_url=admin_url,
         bootstrap_servers=bootstrap_servers,
-        issuer=os.environ.get("RAPPORT_AUTH_ISSUER") or f"http://127.0.0.1:{ports['issuer']}",
+        issuer=own_issuer() or f"http://127.0.0.1:{ports['issuer']}",
         passwords={
             name: os.environ.get(f"{name.upper()}_DB_PASSWORD") or folder.secret(f"database {name}") for name in STORING
         },
-        client_secrets=demo_client_secrets(place.demo / "users.yaml"),
+        client_secrets={} if own_issuer() else demo_client_secrets(place.demo / "users.yaml"),
         session_secret=folder.secret("portal session"),
     )
 
 
-def demo_client_secrets(users_file: Path) -> dict[str, str]:
-    """Client id to secret, of the embedded issuer's clients."""
-    if not users_file.exists():
-        return {}
-    document = yaml.safe_load(users_file.read_text(encoding="utf-8"))
-    return {str(client["id"]): str(client["secret"]) for client in document.get("clients", ()) if client.get("secret")}
-
-
 def environment(service: Service, wiring: Wiring) -> dict[str, str]:
-    """Every variable of one service, see `.env.example`. What the user set already is kept where it may differ."""
+    """Every variable of one service that this system decides, see `.env.example`; the others it inherits.
+
+    The user's own value counts for the company, the channels, and, with an issuer of their own, for client id, client
+    secret and audience. Raises Problem when that issuer needs a secret that is not set.
+    """
     values = {
         "AUTH_ISSUER": wiring.issuer,
-        "AUTH_AUDIENCE": "rapport",
+        "AUTH_AUDIENCE": audience(service.prefix),
         "API_HOST": "127.0.0.1",
         "API_PORT": str(wiring.ports[service.name]),
         **{f"{called.upper()}_URL": wiring.address(called) for called in service.calls},
@@ -115,9 +114,7 @@ def environment(service: Service, wiring: Wiring) -> dict[str, str]:
         values["KAFKA_BOOTSTRAP_SERVERS"] = wiring.bootstrap_servers
         values["WORKER_PORT"] = str(wiring.ports[f"{service.name}-worker"])
     if service.client is not None:
-        values["CLIENT_ID"] = service.client
-        if service.client in wiring.client_secrets:
-            values["CLIENT_SECRET"] = wiring.client_secrets[service.client]
+        values |= client_settings(service.prefix, service.client, wiring.client_secrets)
     return {f"{service.prefix}_{name}": value for name, value in values.items()}
 
 
@@ -178,7 +175,7 @@ def _served(factory: str, port: int) -> tuple[str, ...]:
 
 def issuer_part(wiring: Wiring) -> Part | None:
     """The development issuer; none when RAPPORT_AUTH_ISSUER names a real one."""
-    if os.environ.get("RAPPORT_AUTH_ISSUER"):
+    if own_issuer():
         return None
     port, place = wiring.ports["issuer"], wiring.place
     variables = {
@@ -215,15 +212,14 @@ def client_environment(wiring: Wiring) -> dict[str, str]:
         **{f"RAPPORT_{service.prefix}_URL": wiring.address(service.name) for service in SERVICES},
         "RAPPORT_AUTH_ISSUER": wiring.issuer,
         "RAPPORT_KAFKA_BOOTSTRAP_SERVERS": wiring.bootstrap_servers,
-        "RAPPORT_USERS_FILE": str(wiring.place.demo / "users.yaml"),
         "RAPPORT_DATA": str(wiring.place.data),
         **secrets,
     }
 
 
 def executor_part(wiring: Wiring) -> Part | None:
-    """The sandbox executor that plays our accounts on a laptop."""
-    if not is_installed("rapport.executor"):
+    """The sandbox executor that plays our accounts on a laptop; none where it has no client secret."""
+    if why_no_executor():
         return None
     port = wiring.ports["executor"]
     variables = {**client_environment(wiring), "EXECUTOR_PORT": str(port)}

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from rapport.embedded.kafka import answers
 from rapport.launcher.folder import DataFolder
+from rapport.launcher.issuer import own_issuer, why_no_executor
 from rapport.launcher.platform import KAFKA_VARIABLE, POSTGRES_VARIABLE
 from rapport.launcher.probe import OK, http_status
 from rapport.launcher.services import SERVICES, is_installed
@@ -89,13 +90,13 @@ def _broker(port: int) -> Callable[[], Answer]:
 def _listening(ports: dict[str, int]) -> list[tuple[str, int]]:
     """Every process with a health address, by the name the launcher gives it."""
     found: list[tuple[str, int]] = []
-    if not os.environ.get("RAPPORT_AUTH_ISSUER"):
+    if not own_issuer():
         found.append(("issuer", ports["issuer"]))
     for service in SERVICES:
         if is_installed(f"{service.name}.main"):
             found.append((f"{service.name}-api", ports[service.name]))
         if service.stores and is_installed(f"{service.name}.worker"):
             found.append((f"{service.name}-worker", ports[f"{service.name}-worker"]))
-    if is_installed("rapport.executor"):
+    if not why_no_executor():
         found.append(("executor", ports["executor"]))
     return found

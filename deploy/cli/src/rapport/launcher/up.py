@@ -14,10 +14,12 @@ from rapport.launcher import ports as port_choice
 from rapport.launcher.demo_data import load_demo_data
 from rapport.launcher.folder import DataFolder
 from rapport.launcher.forking import ForkServer
+from rapport.launcher.issuer import check_own_issuer, why_no_executor
 from rapport.launcher.leftovers import check_rights, end_leftovers
 from rapport.launcher.platform import Platform, check_own_broker, make_platform, own_ports
 from rapport.launcher.provisioning import provide_storage, provide_topics
 from rapport.launcher.services import (
+    CLIENTS,
     SERVICES,
     Wiring,
     executor_part,
@@ -84,6 +86,7 @@ class Launch:
         self._folder.remember("ready", value=False)
         end_leftovers(self._folder, say=self._say)
         self._place.logs.mkdir(parents=True, exist_ok=True)
+        check_own_issuer(CLIENTS)
         check_own_broker()
         ports = self._ports()
         self._fork_server.warm_up()
@@ -126,6 +129,8 @@ class Launch:
         missing = [s.name for s in SERVICES if not is_installed(f"{s.name}.main")]
         if missing:
             self._say(f"not in this checkout, left out: {', '.join(missing)}")
+        if reason := why_no_executor():
+            self._say(reason)
         parts = [part for part in (issuer_part(wiring), *service_parts(wiring), executor_part(wiring)) if part]
         for part in parts:
             self._add(part)

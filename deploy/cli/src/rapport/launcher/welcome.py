@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from rapport.launcher.issuer import own_issuer
 from rapport.launcher.services import Wiring
 
 
@@ -19,18 +20,19 @@ def _users(file: Path) -> Iterable[str]:
 
 
 def welcome(wiring: Wiring, *, seconds: float) -> str:
-    """Address, demo users, three things to try, how to stop."""
-    users = "\n".join(_users(wiring.place.demo / "users.yaml"))
+    """Address, who may sign in, three things to try, how to stop."""
+    users = f"those of {wiring.issuer}"
+    if not own_issuer():
+        users = "\n".join(("password `demo` for each", *_users(wiring.place.demo / "users.yaml")))
     return f"""
 Rapport runs (started in {seconds:.1f} s).
 
   Console   {wiring.console}
-  Users     password `demo` for each
-{users}
+  Users     {users}
   Data      {wiring.place.data}  (logs in {wiring.place.logs.name}/)
 
   Three things to try
-    1. Sign in as rosa.reviewer and decide on the action that waits in the queue.
+    1. Sign in as {"a reviewer" if own_issuer() else "rosa.reviewer"} and decide on the action that waits in the queue.
     2. Look at the blocked action and its remedy, then try a sentence of your own in the box.
     3. In another terminal: make demo   (the whole story, step by step)
 

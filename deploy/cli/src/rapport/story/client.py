@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import httpx
 
 from rapport.launcher.folder import DataFolder
+from rapport.launcher.issuer import demo_client_secrets
 from rapport.launcher.ports import DEFAULTS
-from rapport.launcher.services import demo_client_secrets
 from rapport.place import Place, find_place
 from rapport.problem import Problem
 
