@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import json
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from audit.adapters.footprints import SqlFootprints
+from audit.adapters.policy_data import thresholds_in_force
 from audit.domain.footprint import tally
-from audit.domain.footprint_values import Window
+from audit.domain.footprint_values import Evidence, Window
 from audit.domain.imported import ImportedPost
 from audit.domain.people import Person
 from audit.domain.post import Post
@@ -92,6 +95,39 @@ async def test_erasure_removes_name_accounts_posts_and_footprint_for_good(audit:
     assert len(await audit.published("audit.post.deleted")) == 2
     assert (await audit.footprint("ida"))["mentions_by_others"] == 0
     assert (await audit.http.get("/v1/footprints/lena")).status_code == 404
+    assert await audit.fetch("SELECT 1 FROM footprints WHERE stakeholder_id = 'lena'") == []
+
+
+async def test_what_was_published_of_a_footprint_ends_with_its_erasure(audit: Audit):
+    await known(audit)
+    await audit.load(response(("1", "7", "mine")), shape="x_v2")
+    await audit.settle()
+    async with audit.unit_of_work() as auditing:  # an audit that read its people before the erasure
+        await auditing.footprints.lock()
+        taken = (await auditing.footprints.of(["lena"]))["lena"]
+        await audit.announce_erasure("lena")
+        window = Window.ending(NOON, 30)
+        taken.audit(Evidence(()), thresholds=thresholds_in_force(NOON.date()), window=window, at=NOON)
+        await auditing.footprints.save([taken])
+        linking = asyncio.create_task(audit.link())
+        await asyncio.sleep(0.2)
+        await auditing.commit()
+    await linking
+    await audit.http.post("/v1/audits", json={"stakeholder_ids": ["lena"]})
+    await audit.settle()
+    rows = await audit.fetch(
+        "SELECT type, convert_from(payload, 'UTF8') AS payload FROM outbox_messages"
+        " WHERE topic = 'audit.footprint' AND aggregate_id = 'lena' ORDER BY sequence"
+    )
+    audited = "audit.footprint.audited.v1"
+    assert [row["type"] for row in rows] == [audited, audited, "audit.footprint.erased.v1"]
+    assert json.loads(rows[-1]["payload"]) == {"stakeholder_id": "lena", "version": 3}
+
+
+async def test_nothing_is_published_of_an_erased_person_who_had_no_footprint(audit: Audit):
+    await audit.announce_erasure("nobody")
+    await audit.settle()
+    assert await audit.published("footprint") == []
 
 
 async def test_an_audit_on_request_takes_the_given_window_and_a_new_version(audit: Audit):

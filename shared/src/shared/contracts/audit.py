@@ -49,6 +49,20 @@ class FootprintAuditedV1(IntegrationEvent):
         return self.stakeholder_id
 
 
+class FootprintErasedV1(IntegrationEvent):
+    """The stakeholder was erased, and the footprint with them; the last record of its key, id only."""
+
+    TYPE: ClassVar[str] = "audit.footprint.erased.v1"
+    TOPIC: ClassVar[str] = "audit.footprint"
+
+    stakeholder_id: str
+    version: int
+
+    @property
+    def key(self) -> str:
+        return self.stakeholder_id
+
+
 class PostCapturedV1(IntegrationEvent):
     """A post by or about somebody in the registry, as captured."""
 

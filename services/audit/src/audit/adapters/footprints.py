@@ -114,8 +114,11 @@ class SqlFootprints:
         if changed.rowcount == 0:
             raise ConcurrentChange(f"{row['stakeholder_id']} was audited meanwhile", remedy="repeat the audit")
 
-    async def forget(self, stakeholder_id: str) -> None:
-        await self._uow.connection.execute(delete(footprints).where(footprints.c.stakeholder_id == stakeholder_id))
+    async def forget(self, erased: Sequence[Footprint]) -> None:
+        ids = [each.stakeholder_id for each in erased]
+        await self._uow.connection.execute(delete(footprints).where(footprints.c.stakeholder_id.in_(ids)))
+        for each in erased:
+            self._uow.track(each)
 
     async def request(self, stakeholder_ids: Sequence[str]) -> None:
         await request_audits(self._uow, stakeholder_ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import ColumnElement, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from audit.adapters.rows import person_of
@@ -40,7 +40,7 @@ class SqlPeople:
                 "version": stated.version,
                 "name": stated.name,
                 "accounts": stated.accounts,
-                "changed": case((same, _VIEW.changed), else_=stated.changed),
+                "changed": case((same, _VIEW.changed), else_=_later(stated.changed)),
                 "linked": same & _VIEW.linked,
             },
             where=(_VIEW.version < stated.version) & ~_VIEW.erased,
@@ -56,13 +56,13 @@ class SqlPeople:
         await self._uow.connection.execute(
             statement.on_conflict_do_update(
                 index_elements=[_VIEW.stakeholder_id],
-                set_={**forgotten, "changed": statement.excluded.changed},
+                set_={**forgotten, "changed": _later(statement.excluded.changed)},
                 where=~_VIEW.erased,
             )
         )
 
     async def stamp(self) -> int:
-        found = await self._uow.connection.execute(select(func.coalesce(func.max(_VIEW.changed), 0)))
+        found = await self._uow.connection.execute(select(func.coalesce(func.sum(_VIEW.changed), 0)))
         return int(found.scalar_one())
 
     async def everybody(self) -> Sequence[Person]:
@@ -93,6 +93,14 @@ class SqlPeople:
             .where(_VIEW.stakeholder_id == pending.stakeholder_id, _VIEW.changed == pending.change)
             .values(linked=True)
         )
+
+
+def _later(drawn: ColumnElement[int]) -> ColumnElement[int]:
+    """Each row's number grows, and no row is ever deleted: so the sum tells every change that becomes visible.
+
+    The highest number would not: one drawn earlier may be committed later.
+    """
+    return func.greatest(drawn, _VIEW.changed + 1)
 
 
 async def request_audits(uow: SqlUnitOfWork, stakeholder_ids: Sequence[str]) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from audit.adapters.tables import confirmations, footprints, post_imports, post_mentions, post_texts, posts
+from audit.adapters.tables import (
+    confirmations,
+    footprints,
+    post_imports,
+    post_mentions,
+    post_texts,
+    posts,
+    stakeholder_view,
+)
 from audit.application.ports import Row
 from audit.domain.handles import normalised_handle, normalised_url, status_id_of
 from audit.domain.recapture import Confirmation
@@ -25,6 +33,11 @@ _MENTIONED = (
     .scalar_subquery()
     .label("mentioned")
 )
+
+_FOOTPRINTS = select(footprints).where(
+    ~exists().where(stakeholder_view.c.stakeholder_id == footprints.c.stakeholder_id, stakeholder_view.c.erased)
+)
+"""An erased person's is gone for every reader at once, before the linking pass deletes it."""
 
 
 class SqlQueries:
@@ -66,11 +79,11 @@ class SqlQueries:
             return {**row, "confirmation": _confirmation(said[-1]) if said else None}
 
     async def footprints(self, *, after: str | None, limit: int) -> Sequence[Row]:
-        return await self._page(select(footprints), footprints.c.stakeholder_id, after, limit)
+        return await self._page(_FOOTPRINTS, footprints.c.stakeholder_id, after, limit)
 
     async def footprint(self, stakeholder_id: str) -> Row:
         async with self._engine.connect() as connection:
-            query = select(footprints).where(footprints.c.stakeholder_id == stakeholder_id)
+            query = _FOOTPRINTS.where(footprints.c.stakeholder_id == stakeholder_id)
             row = (await connection.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound(

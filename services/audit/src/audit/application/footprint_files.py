@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from audit.domain.cleaning import lines_of
+from audit.domain.cleaning import lines_of, looks_binary
 from audit.domain.footprint import judged, tally
 from audit.domain.footprint_values import FootprintState, Thresholds, Window
 from audit.domain.handles import Account, account
@@ -34,6 +34,9 @@ def read_people(raw: bytes) -> PeopleFile:
     `id` is optional; without it a person is known by their name and line.
     """
     found = PeopleFile()
+    if looks_binary(raw):
+        found.rejected.append(Rejection(0, "the file is not text", "give a CSV file in UTF-8"))
+        return found
     lines = {line.number: line.text for line in lines_of(raw)}
     text = "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
     rows = csv.DictReader(io.StringIO(text), strict=True, restkey="", restval="")

@@ -46,8 +46,8 @@ async def import_posts(
     new_id: IdFactory,
     progress: Progress,
 ) -> ImportReport:
-    """Read, store and link every post of the file, a batch per transaction."""
-    reading = await asyncio.to_thread(read_posts, raw, shape, defaults)
+    """Read, store and link every post of the file, a batch per transaction. Raises NotText, with nothing stored."""
+    reading = await asyncio.to_thread(read_posts, raw, shape, defaults, now=clock.now())
     started = ImportStarted(
         id=new_id(),
         shape=shape,

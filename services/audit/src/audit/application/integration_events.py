@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from audit.domain.events import FootprintAudited, PostCaptured, PostDeleted
+from audit.domain.events import FootprintAudited, FootprintErased, PostCaptured, PostDeleted
 from audit.domain.footprint_values import FootprintState
-from shared.contracts.audit import ChannelPresenceV1, FootprintAuditedV1, PostCapturedV1, PostDeletedV1
+from shared.contracts.audit import (
+    ChannelPresenceV1,
+    FootprintAuditedV1,
+    FootprintErasedV1,
+    PostCapturedV1,
+    PostDeletedV1,
+)
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.vocabulary import Platform
 from shared.kernel.events import DomainEvent
@@ -23,6 +29,8 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
             return PostDeletedV1(post_id=event.post_id, version=event.version, deleted_at=event.deleted_at)
         case FootprintAudited():
             return _audited(event.state, event.version)
+        case FootprintErased():
+            return FootprintErasedV1(stakeholder_id=event.stakeholder_id, version=event.version)
         case _:
             return None
 

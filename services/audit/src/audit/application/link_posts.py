@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from audit.application.ports import AuditUnitOfWork, PendingLink, UnitOfWorkFactory
+from audit.application.ports import PendingLink, UnitOfWorkFactory
 from audit.domain.people import Directory, FinderFactory, Links
 from audit.domain.post import Post
 from shared.kernel.clock import Clock
@@ -65,15 +65,15 @@ async def _forget(erased: Sequence[PendingLink], *, uow_factory: UnitOfWorkFacto
             await uow.posts.lock()
             batch = await uow.posts.concerning(sorted(ids), BATCH)
             if not batch:
-                await _forget_footprints(ids, uow)
-                await uow.commit()
-                return changed
+                break
             for post in batch:
                 _cut(post, ids, clock.now())
             await uow.posts.save(batch)
             await uow.footprints.request(sorted({each for post in batch for each in post.links.ids()} - ids))
             await uow.commit()
             changed += len(batch)
+    await _forget_footprints(ids, uow_factory=uow_factory)
+    return changed
 
 
 def _cut(post: Post, ids: set[str], at: datetime) -> None:
@@ -83,6 +83,12 @@ def _cut(post: Post, ids: set[str], at: datetime) -> None:
         post.forget(post.links.replaced(ids, Links()))
 
 
-async def _forget_footprints(ids: set[str], uow: AuditUnitOfWork) -> None:
-    for each in sorted(ids):
-        await uow.footprints.forget(each)
+async def _forget_footprints(ids: set[str], *, uow_factory: UnitOfWorkFactory) -> None:
+    """Whatever was published of them ends with their erasure: an audit under way goes first, later ones skip them."""
+    async with uow_factory() as uow:
+        await uow.footprints.lock()
+        found = [*(await uow.footprints.of(sorted(ids))).values()]
+        for each in found:
+            each.erase()
+        await uow.footprints.forget(found)
+        await uow.commit()

@@ -16,6 +16,5 @@ async def on_stakeholder_changed(event: StakeholderStateV1, _envelope: Envelope,
 
 
 async def on_stakeholder_erased(event: StakeholderErasedV1, _envelope: Envelope, uow: AuditUnitOfWork) -> None:
-    """Forget name and accounts at once; posts and links follow in the next linking pass."""
+    """Forget name and accounts at once; posts, links and the footprint follow in the next linking pass."""
     await uow.people.erase(event.stakeholder_id, event.version)
-    await uow.footprints.forget(event.stakeholder_id)

@@ -53,11 +53,11 @@ class People(Protocol):
         ...
 
     async def erase(self, stakeholder_id: str, version: int) -> None:
-        """Forget name and accounts for good."""
+        """Forget name and accounts for good; nobody is shown their footprint any more."""
         ...
 
     async def stamp(self) -> int:
-        """Grows with every change of a name or account."""
+        """Grows whenever a change of a name or account becomes visible, in whatever order changes are committed."""
         ...
 
     async def everybody(self) -> Sequence[Person]: ...
@@ -126,7 +126,9 @@ class Footprints(Protocol):
 
     async def save(self, taken: Sequence[Footprint]) -> None: ...
 
-    async def forget(self, stakeholder_id: str) -> None: ...
+    async def forget(self, erased: Sequence[Footprint]) -> None:
+        """Delete them and publish what they recorded."""
+        ...
 
     async def request(self, stakeholder_ids: Sequence[str]) -> None:
         """Have them audited soon."""

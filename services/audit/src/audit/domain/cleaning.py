@@ -17,6 +17,11 @@ UTF_16 = "UTF-16 file: converted"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 CONTROL_CHARACTERS = "control characters or broken code points removed"
 
+_LOOKED_AT = 65_536
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
+_STRAY, _ONE_IN = 3, 30
+"""So many control bytes may have strayed into a text; beyond that, one in so many makes it none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -38,6 +43,15 @@ def lines_of(raw: bytes) -> Iterator[Line]:
         if line.strip():
             text, repair = decoded(line)
             yield Line(number, text, (repair,) if repair else ())
+
+
+def looks_binary(raw: bytes) -> bool:
+    """Whether this is a picture, an archive or UTF-16 without its mark rather than text in any encoding we read."""
+    start = raw[:_LOOKED_AT]
+    if start.startswith(_UTF16):
+        return False
+    controls = len(start) - len(start.translate(None, _CONTROL_BYTES))
+    return controls > _STRAY and controls * _ONE_IN > len(start)
 
 
 def decoded(raw: bytes) -> tuple[str, str | None]:

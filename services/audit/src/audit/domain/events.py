@@ -40,3 +40,11 @@ class FootprintAudited(DomainEvent):
 
     version: int
     state: FootprintState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootprintErased(DomainEvent):
+    """A footprint is gone because its person was erased; no other follows it."""
+
+    stakeholder_id: str
+    version: int

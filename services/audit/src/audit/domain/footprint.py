@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from audit.domain.events import FootprintAudited
+from audit.domain.events import FootprintAudited, FootprintErased
 from audit.domain.footprint_values import (
     ChannelActivity,
     Evidence,
@@ -34,6 +34,11 @@ class Footprint(Aggregate):
         self.state = judged(self.stakeholder_id, evidence, thresholds=thresholds, window=window, at=at)
         self.record(FootprintAudited(version=self.version + 1, state=self.state))
         return self.state
+
+    def erase(self) -> None:
+        """Keep nothing: the person was erased."""
+        self.state = None
+        self.record(FootprintErased(stakeholder_id=self.stakeholder_id, version=self.version + 1))
 
 
 def judged(

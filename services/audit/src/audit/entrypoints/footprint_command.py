@@ -15,7 +15,7 @@ from audit.domain.dates import moment
 from audit.domain.footprint_values import FootprintState, Window
 from audit.domain.imported import Defaults, Reading, Rejection
 from audit.domain.people import FinderFactory
-from audit.domain.reading import READERS, Shape, read_posts
+from audit.domain.reading import READERS, NotText, Shape, names_no_author, read_posts
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DomainError
 
@@ -43,12 +43,17 @@ def footprint_command(*, finder: FinderFactory, thresholds: ThresholdsInForce, c
         until_text: str | None,
         window_days: int | None,
     ) -> None:
-        """Audit people from files; needs no server. `-` is standard input."""
+        """Audit people from files; needs no server. `-` is standard input.
+
+        Bad lines are named and left out; the exit code is 1 when there were any, or nothing to audit.
+        """
+        if names_no_author(shape, author):
+            raise click.UsageError(f"--author is missing: lines of the shape {shape} name none")
         now = clock.now()
         policy = thresholds(now.date())
         window = _window(until_text, window_days or policy.window_days, now)
         known = read_people(stakeholders.read())
-        _tell("stakeholders", known.rejected)
+        bad_lines = _tell("stakeholders", known.rejected)
         if known.ignored_columns:
             click.echo(f"columns not read: {', '.join(known.ignored_columns)}", err=True)
         home = platform or _HOME[shape]
@@ -56,15 +61,15 @@ def footprint_command(*, finder: FinderFactory, thresholds: ThresholdsInForce, c
         for file in posts:
             stem = file.name.rpartition("/")[2].rpartition(".")[0] or file.name
             written_by = stem if author == "{stem}" else author
-            reading = read_posts(file.read(), shape, Defaults(home, written_by))
-            _tell(file.name, reading.rejected)
+            reading = _read(file, shape, Defaults(home, written_by), now)
+            bad_lines += _tell(file.name, reading.rejected)
             if reading.repaired:
                 click.echo(f"{file.name}: {len({each.line for each in reading.repaired})} lines repaired", err=True)
             together.posts += reading.posts
         found = footprints_of(known.people, together, finder=finder, thresholds=policy, window=window, at=now)
         for state, person in zip(found, known.people, strict=True):
             click.echo(json.dumps(_line(state, person.name), ensure_ascii=False))
-        if not known.people or not together.posts:
+        if bad_lines or not known.people or not together.posts:
             sys.exit(1)
 
     return footprint
@@ -80,9 +85,18 @@ def _window(until_text: str | None, days: int, now: datetime) -> Window:
         raise click.BadParameter(error.message, param_hint="--window-days") from None
 
 
-def _tell(source: str, rejected: list[Rejection]) -> None:
+def _read(file: BinaryIO, shape: Shape, defaults: Defaults, now: datetime) -> Reading:
+    try:
+        return read_posts(file.read(), shape, defaults, now=now)
+    except NotText as error:
+        return Reading(rejected=[Rejection(0, error.message, error.remedy or "")])
+
+
+def _tell(source: str, rejected: list[Rejection]) -> int:
     for each in rejected:
-        click.echo(f"{source}, line {each.line}: {each.message}. Remedy: {each.remedy}", err=True)
+        place = f"{source}, line {each.line}" if each.line else source
+        click.echo(f"{place}: {each.message}. Remedy: {each.remedy}", err=True)
+    return len(rejected)
 
 
 def _line(state: FootprintState, name: str) -> dict[str, object]:

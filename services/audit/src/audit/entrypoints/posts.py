@@ -12,7 +12,7 @@ from audit.application.import_posts import import_posts
 from audit.application.ports import AuditUnitOfWork
 from audit.application.recaptures import confirm_post, recapture
 from audit.domain.imported import Defaults
-from audit.domain.reading import Shape
+from audit.domain.reading import Shape, names_no_author
 from audit.entrypoints.ports import Ports
 from audit.entrypoints.schemas import (
     NO_NUL,
@@ -33,6 +33,7 @@ from shared.kernel.errors import Forbidden
 from shared.web.etag import etag
 from shared.web.idempotency import Once, Reply
 from shared.web.pages import Cursor, Page, page
+from shared.web.problem import Malformed
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 
@@ -53,6 +54,12 @@ async def import_file(
     author: Author = None,
 ) -> ImportRead:
     """Import a file (plain body or multipart). Repeat it freely: what is unchanged is only counted."""
+    if names_no_author(shape, author):
+        raise Malformed(
+            f"author is missing: lines of the shape {shape} name none",
+            field="author",
+            remedy="add ?author= with the handle whose posts these are",
+        )
     raw = await uploaded(request)
     log = structlog.get_logger("audit.import")
 

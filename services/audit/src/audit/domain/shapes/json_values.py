@@ -39,19 +39,26 @@ def text_at(value: object, *path: str) -> str | None:
 
 
 def documents(raw: bytes, reading: Reading) -> Iterator[tuple[int, JsonObject]]:
-    """Every JSON object of a JSON-lines file or of one whole-file document, with its line (0: whole file).
+    """Every JSON object of a JSON-lines file or of one document over several lines, with its line (0: several).
 
     Arrays are unfolded and `{"response": ...}` recordings unwrapped. Lines that are no JSON are rejected.
     """
     text, repair = decoded(raw.removeprefix(b"\xef\xbb\xbf"))
     whole = _loaded(text)
     if isinstance(whole, dict | list):
+        line = _only_line(text)
         if repair:
-            reading.repair(0, repair)
-        yield from ((0, each) for each in _unfolded(cast("object", whole)))
+            reading.repair(line, repair)
+        yield from ((line, each) for each in _unfolded(cast("object", whole)))
         return
     for line in lines_of(raw):
         yield from _line_documents(line, reading)
+
+
+def _only_line(text: str) -> int:
+    """The line a document stands on, or 0 when it takes several."""
+    body = text.strip()
+    return 0 if "\n" in body else text[: text.index(body)].count("\n") + 1
 
 
 def _line_documents(line: Line, reading: Reading) -> Iterator[tuple[int, JsonObject]]:
