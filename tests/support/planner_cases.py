@@ -44,10 +44,13 @@ def case_of(action: dict[str, Any], state: str, *, version: int, **facts: Any) -
     )
 
 
-def release_of(action: dict[str, Any], permit_id: str, *, audience: str = "executor-mastodon") -> ActionReleasedV1:
+def release_of(
+    action: dict[str, Any], permit_id: str, *, version: int = 5, audience: str = "executor-mastodon"
+) -> ActionReleasedV1:
     return ActionReleasedV1(
         action_id=action["id"],
-        version=5,
+        version=version,
+        action_version=action["submission"]["version"],
         permit_id=permit_id,
         permit="signed",
         audience=audience,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from datetime import timedelta
 
 import pytest
 
@@ -66,6 +67,31 @@ async def test_the_outcome_is_recorded_once_for_the_permits_executor_only(stage:
     assert (other.status_code, other.json()["code"]) == (409, "outcome_already_recorded")
     completed = [event for event in await stage.published(action["id"]) if isinstance(event, ActionCompletedV1)]
     assert [(event.outcome, event.permit_id) for event in completed] == [("done", permit_id)]
+
+
+async def test_an_act_under_a_second_permit_is_recorded_although_the_first_was_stopped(stage: Stage) -> None:
+    action = await stage.submitted()
+    first, second = new_id(), new_id()
+    path = f"/v1/actions/{action['id']}/outcome"
+    in_vain = {"permit_id": first, "outcome": "not_done", "detail": "the gate refused"}
+    act = {"permit_id": second, "outcome": "done", "evidence_url": "https://mastodon.example/@havelmark/7"}
+    stage.clock.advance(-timedelta(minutes=5))  # the gate's clock is behind the planner's
+
+    await stage.hears(release_of(action, first))
+    await stage.hears(case_of(action, "paused", version=6))
+    refused = await stage.http.post(path, json=in_vain, headers=stage.as_executor())
+    assert (refused.status_code, (await stage.show(action["id"]))["state"]) == (200, "not_done")
+    await stage.hears(case_of(action, "approved", version=7))
+    await stage.hears(release_of(action, second, version=8), times=2)
+    assert (await stage.show(action["id"]))["state"] == "released"
+    late = await stage.http.post(path, json=in_vain, headers=stage.as_executor())
+    await stage.hears(redemption_of(action, second))
+    done = await stage.http.post(path, json=act, headers=stage.as_executor())
+
+    assert [late.status_code, done.status_code] == [200, 200]
+    assert (await stage.show(action["id"]))["state"] == "done"
+    completed = [event for event in await stage.published(action["id"]) if isinstance(event, ActionCompletedV1)]
+    assert [(event.permit_id, event.outcome) for event in completed] == [(first, "not_done"), (second, "done")]
 
 
 async def test_a_withdrawal_is_told_to_the_gate_with_its_reason(stage: Stage) -> None:

@@ -142,7 +142,7 @@ class History(RuleBasedStateMachine):
         assert self.slot.start <= self.now < self.slot.end, "I5: in its slot"
         assert not worse
         grant = a_grant(permit_id, content_sha256=self.submission.content_sha256, slot=self.slot)
-        self.permits.append(ReleasePermit.issue(grant, at(self.now)))
+        self.permits.append(ReleasePermit.issue(grant, at(self.now), action_version=1))
 
     @precondition(lambda self: bool(self.permits))
     @rule(data=st.data())

@@ -15,7 +15,7 @@ NONE = frozenset[str]()
 
 
 def a_permit() -> ReleasePermit:
-    return ReleasePermit.issue(a_grant(), at(IN_SLOT))
+    return ReleasePermit.issue(a_grant(), at(IN_SLOT), action_version=1)
 
 
 def test_a_permit_is_redeemed_once_and_answers_its_executor_again() -> None:

@@ -101,11 +101,72 @@ def test_news_about_an_earlier_submission_changes_nothing() -> None:
     assert action.state == "submitted"
 
 
-def test_a_permit_issued_before_the_present_submission_is_not_its_permit() -> None:
+def test_a_permit_belongs_to_the_version_it_names_whatever_the_clocks_say() -> None:
+    action = a_submitted_action()
+    assert action.submission is not None
+    version = action.submission.version
+
+    assert action.note_released(a_permit(action_version=version - 1)) is False
+    assert action.state == "submitted"
+    assert action.note_released(a_permit(action_version=version, issued_at=NOW - timedelta(minutes=5))) is True
+    assert action.state == "released"
+
+
+def test_a_permit_that_names_no_version_and_precedes_the_submission_is_not_its_permit() -> None:
     action = a_submitted_action()
 
     assert action.note_released(a_permit(issued_at=NOW - timedelta(seconds=1))) is False
     assert action.state == "submitted"
+
+
+def test_what_an_executor_could_not_do_with_a_stopped_permit_does_not_hide_a_later_act() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+    action.report_outcome(an_outcome(result="not_done", evidence_url=None))
+    assert action.state == "not_done"
+
+    assert action.note_released(a_permit(id="second", case_version=7)) is True
+    assert action.state == "released"
+    assert action.note_redeemed("second", NOW) is True
+    assert action.report_outcome(an_outcome(permit_id="second")) is True
+
+    completed = [event for event in action.pull_events() if isinstance(event, ActionCompleted)]
+    assert [(event.permit_id, event.outcome) for event in completed] == [
+        (a_permit().id, "not_done"),
+        ("second", "done"),
+    ]
+    assert action.state == "done"
+
+
+def test_a_report_about_a_stopped_permit_that_comes_after_the_next_release_changes_nothing() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+    action.note_released(a_permit(id="second", case_version=7))
+
+    assert action.report_outcome(an_outcome(result="not_done")) is False
+    assert (action.state, action.outcome) == ("released", None)
+    with pytest.raises(PermitUnknown):
+        action.report_outcome(an_outcome(result="done"))
+
+
+def test_a_release_that_superseded_a_report_is_itself_held_by_a_newer_stop() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+    action.report_outcome(an_outcome(result="not_done"))
+    action.note_case(a_case(action, "paused", version=8))
+
+    action.note_released(a_permit(id="second", case_version=7))
+
+    assert action.state == "paused"
+
+
+def test_an_earlier_permit_never_takes_the_place_of_a_later_one() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit(id="second", case_version=7))
+
+    assert action.note_released(a_permit()) is False
+    assert action.permit is not None
+    assert action.permit.id == "second"
 
 
 def test_a_stop_after_the_release_pauses_a_permit_that_was_not_redeemed() -> None:

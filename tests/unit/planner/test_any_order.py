@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from planner.domain.action import EDITABLE, OUTCOMES, WITHDRAWABLE, Action
 from planner.domain.errors import NotEditable, PermitUnknown
 from planner.domain.events import ActionCompleted
+from planner.domain.tracking import PermitSeen
 from shared.kernel.errors import DomainError, InvalidTransition
 from support.planner_builders import (
     NOW,
@@ -40,7 +41,26 @@ def redeemed(action: Action) -> object:
     return action.note_redeemed(a_permit().id, NOW + timedelta(hours=1))
 
 
+def released_again(action: Action) -> object:
+    return action.note_released(a_permit(id=SECOND, case_version=6))
+
+
+def redeemed_again(action: Action) -> object:
+    return action.note_redeemed(SECOND, NOW + timedelta(hours=1))
+
+
+def tried_in_vain(action: Action) -> object:
+    """The executor of the stopped permit reports until it is heard."""
+    return action.report_outcome(an_outcome(result="not_done"))
+
+
+SECOND = "0199a000-0000-7000-8000-0000000000ff"
 STORIES = {
+    "stopped, tried in vain, and released again": (
+        [case_news("in_review", 1), case_news("approved", 2), case_news("paused", 4), case_news("approved", 5)],
+        [released, tried_in_vain, released_again, redeemed_again],
+        "released",
+    ),
     "redeemed": ([case_news("in_review", 1), case_news("approved", 2)], [released, redeemed], "released"),
     "waiting": ([case_news("in_review", 1), case_news("approved", 2)], [], "approved"),
     "stopped": (
@@ -68,6 +88,10 @@ def test_two_topics_merge_to_the_same_state_in_any_order(story: str, data: st.Da
     assert action.state == expected
 
 
+def numbered(number: int) -> PermitSeen:
+    return a_permit(id=f"permit-{number}", case_version=2 * number)
+
+
 class LifeOfAnAction(RuleBasedStateMachine):
     """Anything may be tried at any time; what may never be true is checked after every step."""
 
@@ -75,7 +99,7 @@ class LifeOfAnAction(RuleBasedStateMachine):
         super().__init__()
         self.action = an_action()
         self.case_version = 0
-        self.completed = 0
+        self.completed: list[ActionCompleted] = []
         self.frozen: list[str] = []
 
     @rule(by=st.sampled_from(["amira", "jonas"]))
@@ -116,13 +140,18 @@ class LifeOfAnAction(RuleBasedStateMachine):
         assert news is (version > self.case_version)
         self.case_version = max(self.case_version, version)
 
-    @rule()
-    def hear_of_the_release(self) -> None:
-        self.action.note_released(a_permit())
+    @rule(number=st.integers(1, 3))
+    def hear_of_a_release(self, number: int) -> None:
+        before, outcome = self.action.permit, self.action.outcome
+        if self.action.note_released(numbered(number)):
+            assert before is None or (
+                before.redeemed_at is None and before.case_version < numbered(number).case_version
+            )
+            assert outcome is None or (outcome.result == "not_done" and self.action.outcome is None)
 
-    @rule()
-    def hear_of_the_redemption(self) -> None:
-        self.action.note_redeemed(a_permit().id, NOW)
+    @rule(number=st.integers(1, 3))
+    def hear_of_a_redemption(self, number: int) -> None:
+        self.action.note_redeemed(numbered(number).id, NOW)
 
     @rule()
     def withdraw(self) -> None:
@@ -135,27 +164,31 @@ class LifeOfAnAction(RuleBasedStateMachine):
             assert before in WITHDRAWABLE
             self.action.version += 1
 
-    @rule(result=st.sampled_from(["done", "not_done"]))
-    def report(self, result: str) -> None:
-        permit = self.action.permit
-        redeemed_before = permit is not None and permit.redeemed_at is not None
+    @rule(number=st.integers(1, 3), result=st.sampled_from(["done", "not_done"]))
+    def report(self, number: int, result: str) -> None:
+        permit, reported = self.action.permit, numbered(number).id
+        redeemed_before = permit is not None and permit.id == reported and permit.redeemed_at is not None
         try:
-            if self.action.report_outcome(an_outcome(result=result)):
+            if self.action.report_outcome(an_outcome(permit_id=reported, result=result)):
                 assert result == "not_done" or redeemed_before
         except PermitUnknown:
-            assert permit is None or not redeemed_before
+            assert not redeemed_before
         except DomainError:
             assert self.action.outcome is not None
 
     @invariant()
-    def an_outcome_is_recorded_at_most_once(self) -> None:
-        self.completed += sum(isinstance(event, ActionCompleted) for event in self.action.pull_events())
-        assert self.completed == (self.action.outcome is not None)
+    def an_outcome_is_recorded_once_a_permit_and_nothing_follows_what_was_done(self) -> None:
+        self.completed += [event for event in self.action.pull_events() if isinstance(event, ActionCompleted)]
+        permits = [event.permit_id for event in self.completed]
+        assert len(set(permits)) == len(permits)
+        assert "done" not in [event.outcome for event in self.completed[:-1]]
 
     @invariant()
-    def an_outcome_is_final(self) -> None:
-        if self.action.outcome is not None:
+    def the_outcome_that_counts_is_the_last_one_recorded(self) -> None:
+        outcome = self.action.outcome
+        if outcome is not None:
             assert self.action.state in OUTCOMES
+            assert (self.completed[-1].permit_id, self.completed[-1].outcome) == (outcome.permit_id, outcome.result)
 
     @invariant()
     def a_redeemed_permit_is_never_forgotten_by_a_new_submission(self) -> None:

@@ -113,6 +113,9 @@ class ActionReleasedV1(IntegrationEvent):
 
     action_id: str
     version: int
+    """Version of the case that released it."""
+    action_version: int | None = None
+    """Version of the action that was released; null from a gate that did not say it yet."""
     permit_id: str
     permit: str
     audience: str

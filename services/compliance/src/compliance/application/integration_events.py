@@ -80,6 +80,7 @@ def _release(event: permit.PermitChanged) -> IntegrationEvent | None:
         return published.ActionReleasedV1(
             action_id=grant.action_id,
             version=grant.case_version,
+            action_version=event.action_version,
             permit_id=grant.permit_id,
             permit=grant.token,
             audience=grant.audience,

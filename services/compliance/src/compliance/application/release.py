@@ -115,7 +115,7 @@ async def _ask(action_id: str, release: Release) -> _Asked | Hold | None:
     permission = await ask_permission(case.submission.stakeholder_id, release.registry)
     if isinstance(permission, Hold):
         return permission
-    target = await look_at_target(case.submission.snapshot.get("target"), release.audit)
+    target = await look_at_target(case.submission, release.audit)
     return target if isinstance(target, Hold) else _Asked(version=case.version, permission=permission, target=target)
 
 
@@ -194,7 +194,7 @@ async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release,
         case_version=case.version,
     )
     await uow.cases.save(case)
-    await uow.permits.add(ReleasePermit.issue(grant, occasion))
+    await uow.permits.add(ReleasePermit.issue(grant, occasion, action_version=submission.action_version))
 
 
 async def _world_now(submission: Submission, asked: _Asked, gate: Gate, uow: UnitOfWork) -> World:

@@ -52,8 +52,11 @@ class PermitChanged(StateChange):
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermitIssued(PermitChanged):
-    """The executor may ask for it."""
+    """The executor may ask for it. `action_version` is the version of the action that was released."""
+
+    action_version: int
 
 
 class PermitRedeemed(PermitChanged):
@@ -88,10 +91,10 @@ class ReleasePermit(Aggregate):
         self.redeemed_at = redeemed_at
 
     @classmethod
-    def issue(cls, grant: Grant, occasion: Occasion) -> ReleasePermit:
-        """A new permit."""
+    def issue(cls, grant: Grant, occasion: Occasion, *, action_version: int) -> ReleasePermit:
+        """A new permit for this version of the action."""
         permit = cls(grant, issued_at=occasion.at)
-        permit._emit(PermitIssued, None, occasion)
+        permit._emit(PermitIssued, None, occasion, action_version=action_version)
         return permit
 
     @property
@@ -138,7 +141,7 @@ class ReleasePermit(Aggregate):
         old, self.state = self.state, state
         self._emit(event, old, occasion)
 
-    def _emit(self, event: type[PermitChanged], old: PermitState | None, occasion: Occasion) -> None:
+    def _emit(self, event: type[PermitChanged], old: PermitState | None, occasion: Occasion, **more: int) -> None:
         self.version += 1
         self.record(
             event(
@@ -148,5 +151,6 @@ class ReleasePermit(Aggregate):
                 new_state=self.state,
                 occasion=occasion,
                 grant=self.grant,
+                **more,
             )
         )

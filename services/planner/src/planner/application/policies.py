@@ -45,6 +45,7 @@ async def on_released(event: ActionReleasedV1, envelope: Envelope, uow: UnitOfWo
     action = await uow.actions.get(event.action_id)
     permit = PermitSeen(
         id=event.permit_id,
+        action_version=event.action_version,
         case_version=event.version,
         audience=event.audience,
         content_sha256=event.content_sha256,

@@ -40,7 +40,8 @@ class Action(Aggregate):
     """Consistency boundary of one action. Its facts are frozen at submission; the gate's events move its state.
 
     News of the gate may arrive late, twice or out of order: for each submission the newest case version counts,
-    and a release counts even when the approval has not been heard of yet.
+    and a release counts even when the approval has not been heard of yet. The newest permit counts: whoever could
+    not act on a stopped one reports `not_done`, and a later permit takes the place of that report.
     """
 
     def __init__(
@@ -67,8 +68,8 @@ class Action(Aggregate):
         self.created_at = created_at
         self.submission = submission
         self.case = case
-        self.permit = permit
-        self.outcome = outcome
+        self.permit: PermitSeen | None = permit
+        self.outcome: Outcome | None = outcome
 
     @classmethod
     def begin(cls, *, action_id: str, plan_id: str, draft: Draft, by: str, now: datetime) -> Action:
@@ -128,16 +129,24 @@ class Action(Aggregate):
         return True
 
     def note_released(self, permit: PermitSeen) -> bool:
-        """A permit exists for the current submission. False for another submission's permit or one already known."""
-        submission = self.submission
-        if submission is None or permit.content_sha256 != submission.content_sha256:
+        """A permit exists for the current submission. False for another submission's permit, a known or older one.
+
+        A `not_done` of an earlier permit no longer counts; whatever was really done does.
+        """
+        if self.submission is None or not permit.is_for(self.submission):
             return False
-        if permit.issued_at < submission.submitted_at or (self.permit is not None and self.permit.id == permit.id):
-            return False
+        known = self.permit
+        if known is not None:
+            if known.redeemed_at is not None or permit.case_version <= known.case_version:
+                return False
+            permit = replace(permit, earlier=(*known.earlier, known.id))
         self.permit = permit
-        newer_case = self.case is not None and self.case.version > permit.case_version
-        if self.state not in OUTCOMES and self.state != "withdrawn" and not newer_case:
-            self.state = "released"
+        superseded = self.outcome is not None and self.outcome.permit_id != permit.id
+        if superseded:
+            self.outcome = None
+        if superseded or (self.state not in OUTCOMES and self.state != "withdrawn"):
+            newer_case = self.case if self.case is not None and self.case.version > permit.case_version else None
+            self.state = "released" if newer_case is None else _STATE_OF_CASE[newer_case.state]
         return True
 
     def note_redeemed(self, permit_id: str, redeemed_at: datetime) -> bool:
@@ -171,13 +180,14 @@ class Action(Aggregate):
         )
 
     def report_outcome(self, outcome: Outcome) -> bool:
-        """Record what the permit's executor did. False when the same report was recorded before.
+        """Record what the permit's executor did. False when that was recorded, or superseded by a later permit.
 
         Raises PermitUnknown while the release (for `done`: the redemption) has not arrived, WrongExecutor,
         OutcomeConflict.
         """
         permit = self.permit
-        if permit is None or permit.id != outcome.permit_id:
+        superseded = permit is not None and outcome.permit_id in permit.earlier
+        if permit is None or (permit.id != outcome.permit_id and not superseded):
             raise PermitUnknown(
                 f"permit {outcome.permit_id} is not known for this action",
                 field="permit_id",
@@ -188,9 +198,11 @@ class Action(Aggregate):
                 f"the permit was issued to {permit.audience}, not to {outcome.reported_by}",
                 remedy=f"only {permit.audience} reports the outcome",
             )
+        if superseded and outcome.result == "not_done":
+            return False
         if self.outcome is not None:
             return self._same_outcome(self.outcome, outcome)
-        if outcome.result == "done" and permit.redeemed_at is None:
+        if outcome.result == "done" and (superseded or permit.redeemed_at is None):
             raise PermitUnknown(
                 "the redemption of the permit is not known here, so nothing can have been done",
                 field="permit_id",

@@ -40,6 +40,8 @@ class PermitSeen:
     """The permit issued for the submission; only `audience` may redeem it and report back.
 
     `case_version` is the version of the case that released it, which puts it in order with other news of the case.
+    `action_version` is the submission it was issued for, None where the gate did not say. `earlier` are the ids of
+    the permits for the same submission that came before it and were never redeemed.
     """
 
     id: str
@@ -49,7 +51,17 @@ class PermitSeen:
     issued_at: datetime
     not_before: datetime
     expires_at: datetime
+    action_version: int | None = None
     redeemed_at: datetime | None = None
+    earlier: tuple[str, ...] = ()
+
+    def is_for(self, submission: Submission) -> bool:
+        """Whether it was issued for `submission`; by content and time only where the gate named no version."""
+        if self.content_sha256 != submission.content_sha256:
+            return False
+        if self.action_version is not None:
+            return self.action_version == submission.version
+        return self.issued_at >= submission.submitted_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
