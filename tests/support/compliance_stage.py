@@ -131,7 +131,9 @@ class Stage:
         )
         await self.deliver(people.on_engager_state, event)
 
-    async def submit(self, version: int = 1, *, slot: Slot | None = None, **changes: Any) -> Case:
+    async def submit(
+        self, version: int = 1, *, slot: Slot | None = None, edited_by: tuple[str, ...] = (), **changes: Any
+    ) -> Case:
         snapshot = a_snapshot(self.action, slot=slot or self.slot(), **changes)
         contract = ActionSubmittedV1 if version == 1 else ActionRevisedV1
         event = contract(
@@ -143,7 +145,7 @@ class Stage:
             snapshot_sha256=snapshot_sha256(snapshot),
             submitted_by=AUTHOR,
             submitted_by_name="Dr Amira Sharma",
-            edited_by=(),
+            edited_by=edited_by,
             submitted_at=self.clock.now(),
         )
         await self.deliver(partial(submission.on_action_submission, gate=self.gate), event)

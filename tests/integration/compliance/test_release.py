@@ -9,7 +9,7 @@ from compliance.application.ports import Recapture
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, SelfApproval, WrongAudience
 from shared.auth.permits import verify_permit
 from shared.kernel.errors import InvalidTransition, Unavailable
-from support.compliance_builders import AUTHOR, EXECUTOR, ROSA, a_target
+from support.compliance_builders import AUTHOR, EDITOR, EXECUTOR, ROSA, a_target
 from support.compliance_stage import Stage
 
 pytestmark = pytest.mark.platform
@@ -103,6 +103,17 @@ async def test_a_target_nobody_confirmed_waits(stage: Stage, state: Any) -> None
     assert f"target_{state}" in await stage.holds()
     stage.clock.advance(timedelta(seconds=3))
     stage.audit.answer = Recapture(state="confirmed", text=a_target()["text"])
+    assert (await stage.release()).state == "released"
+
+
+@pytest.mark.parametrize("writer", [AUTHOR, EDITOR])
+async def test_whoever_wrote_or_edited_an_action_does_not_confirm_its_target(stage: Stage, writer: str) -> None:
+    await stage.approved(target=a_target(), edited_by=(EDITOR,))
+    stage.audit.answer = Recapture(state="confirmed", text=a_target()["text"], confirmed_by=writer)
+    assert (await stage.release()).state == "approved"
+    assert "target_confirmed_by_author" in await stage.holds()
+    stage.clock.advance(timedelta(seconds=3))
+    stage.audit.answer = Recapture(state="confirmed", text=a_target()["text"], confirmed_by=ROSA)
     assert (await stage.release()).state == "released"
 
 

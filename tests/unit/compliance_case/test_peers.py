@@ -97,18 +97,21 @@ async def test_a_refused_token_is_forgotten() -> None:
     assert tokens.forgotten == 1
 
 
+CONFIRMED: dict[str, Any] = {"state": "confirmed", "text": "words", "confirmed_by": "rosa.reviewer"}
+
+
 async def test_the_audit_says_how_the_target_is_now() -> None:
-    async with client(lambda _: httpx.Response(200, json={"state": "confirmed", "text": "words", "more": 1})) as http:
+    async with client(lambda _: httpx.Response(200, json={**CONFIRMED, "more": 1})) as http:
         seen = await HttpAudit(http, Tokens()).recapture("https://example.test/1")
-    assert (seen.state, seen.text) == ("confirmed", "words")
+    assert (seen.state, seen.text, seen.confirmed_by) == ("confirmed", "words", "rosa.reviewer")
 
 
 async def test_what_the_audit_really_answers_is_understood() -> None:
-    answer = RecaptureRead(state="confirmed", post_id="p", url="https://example.test/1", text="words", media_text="m")
+    answer = RecaptureRead(**CONFIRMED, post_id="p", url="https://example.test/1", media_text="m")
     content = answer.model_dump_json().encode()
     async with client(lambda _: httpx.Response(200, content=content)) as http:
         seen = await HttpAudit(http, Tokens()).recapture("https://example.test/1")
-    assert (seen.state, seen.text, seen.media_text) == ("confirmed", "words", "m")
+    assert (seen.state, seen.text, seen.media_text, seen.confirmed_by) == ("confirmed", "words", "m", "rosa.reviewer")
 
 
 async def test_what_the_registry_really_answers_is_understood() -> None:
@@ -138,6 +141,7 @@ async def test_what_the_registry_really_answers_is_understood() -> None:
         lambda _: httpx.Response(503),
         lambda _: httpx.Response(200, json={"state": "fine", "text": "words"}),
         lambda _: httpx.Response(200, json={"state": ["confirmed"], "text": "words"}),
+        lambda _: httpx.Response(200, json={**CONFIRMED, "confirmed_by": None}),
         lambda _: httpx.Response(200, json=[]),
     ],
 )

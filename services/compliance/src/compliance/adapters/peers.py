@@ -36,6 +36,7 @@ class _RecaptureRead(BaseModel):
     state: Any
     text: str | None = None
     media_text: str | None = None
+    confirmed_by: str | None = None
 
 
 class HttpRegistry:
@@ -77,9 +78,12 @@ class HttpAudit:
             raise Unavailable(f"the audit answered {response.status_code}")
         try:
             read = _RecaptureRead.model_validate_json(response.content)
-            return Recapture(state=_STATES[read.state], text=read.text, media_text=read.media_text)
+            state = _STATES[read.state]
         except (ValidationError, KeyError, TypeError) as error:
             raise Unavailable("the audit's answer cannot be read") from error
+        if state == "confirmed" and not read.confirmed_by:
+            raise Unavailable("the audit does not say who confirmed the target")
+        return Recapture(state=state, text=read.text, media_text=read.media_text, confirmed_by=read.confirmed_by)
 
 
 _STATES: dict[str, Any] = {

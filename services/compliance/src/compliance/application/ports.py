@@ -158,11 +158,15 @@ class RegistryGateway(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recapture:
-    """The target as it is now. `text` only where it could be read or a person confirmed it unchanged."""
+    """The target as it is now. `text` only where it could be read or a person confirmed it unchanged.
+
+    `confirmed_by` is the subject of that person, None where nobody had to look.
+    """
 
     state: Literal["captured", "confirmed", "unconfirmed", "changed", "deleted", "unknown"]
     text: str | None
     media_text: str | None = None
+    confirmed_by: str | None = None
 
 
 class AuditGateway(Protocol):

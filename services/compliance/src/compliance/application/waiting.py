@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from compliance.application.ports import AuditGateway, Hold, Permission, Recapture, RegistryGateway, UnitOfWork
 from compliance.domain.judgement import Submission
@@ -54,8 +53,12 @@ async def ask_permission(stakeholder_id: str, registry: RegistryGateway) -> Perm
     return permission
 
 
-async def look_at_target(target: Mapping[str, Any] | None, audit: AuditGateway) -> TargetNow | Hold:
-    """Whether the target still says what was judged. An action without a target has nothing that could change."""
+async def look_at_target(submission: Submission, audit: AuditGateway) -> TargetNow | Hold:
+    """Whether the target still says what was judged. An action without a target has nothing that could change.
+
+    Confirming the target is part of the second pair of eyes: the word of whoever wrote the action does not count.
+    """
+    target = submission.snapshot.get("target")
     if target is None:
         return "unchanged"
     url, judged = target.get("url"), target.get("text")
@@ -69,7 +72,16 @@ async def look_at_target(target: Mapping[str, Any] | None, audit: AuditGateway) 
         seen = await audit.recapture(url)
     except Unavailable as error:
         return Hold(code="audit_unavailable", message=error.message, remedy="it is asked again until the slot ends")
-    return _compare(seen, judged, target.get("media_text"))
+    now = _compare(seen, judged, target.get("media_text"))
+    by_author = seen.confirmed_by == submission.submitted_by or seen.confirmed_by in submission.edited_by
+    return _CONFIRMED_BY_AUTHOR if now == "unchanged" and by_author else now
+
+
+_CONFIRMED_BY_AUTHOR = Hold(
+    code="target_confirmed_by_author",
+    message="the target was confirmed unchanged by somebody who wrote or edited this action",
+    remedy="somebody who did not work on it looks at the original and confirms it unchanged",
+)
 
 
 def _compare(seen: Recapture, judged: str, judged_media: str | None) -> TargetNow | Hold:
