@@ -9,7 +9,6 @@ FIND_PYTHON = if .venv/bin/python -c 'import pip' >/dev/null 2>&1; then echo .ve
 	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; \
 	done; echo python3
 BIN = .venv/bin
-PYTEST = RAPPORT_REQUIRE_PLATFORM=1 $(BIN)/pytest
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +38,7 @@ demo-real: setup ## the story on real posts: make demo-real POSTS=folder
 	@$(BIN)/rapport demo-real "$(POSTS)"
 
 test: lint types ## everything: linters, types, all tests on real PostgreSQL and Kafka
-	@$(PYTEST) --ignore=tests/bench
+	@RAPPORT_REQUIRE_PLATFORM=1 $(BIN)/pytest
 
 test-fast: setup ## unit, contract and architecture tests: no server needed
 	@$(BIN)/pytest tests/unit tests/contract tests/architecture -m "not platform"

@@ -13,19 +13,9 @@ from typing import Any
 import pytest
 
 from support import platform
+from support.required import NO_PUBLIC_DATA, pytest_runtest_makereport
 
-REQUIRED = os.environ.get("CI", "").lower() in {"1", "true"} or os.environ.get("RAPPORT_REQUIRE_PLATFORM") == "1"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A skipped platform test is a failure where the platform is required."""
-    report = yield
-    skipped = report.skipped and not hasattr(report, "wasxfail")
-    if REQUIRED and skipped and item.get_closest_marker("platform"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} needs PostgreSQL and Kafka and was skipped: {report.longrepr}"
-    return report
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture(scope="session")
@@ -75,5 +65,5 @@ def public_data(repository: Path) -> Path:
     """The public data folder; the test is skipped where it is absent."""
     folder = Path(os.environ.get("RAPPORT_PUBLIC_DATA") or repository.parent / "shared").resolve()
     if not (folder / "data").is_dir():
-        pytest.skip(f"the public data folder is not at {folder}; name it in RAPPORT_PUBLIC_DATA")
+        pytest.skip(f"{NO_PUBLIC_DATA} {folder}; name it in RAPPORT_PUBLIC_DATA")
     return folder
