@@ -156,6 +156,13 @@ def test_recorded_responses_of_x_are_read_and_what_is_no_post_is_named(public_da
     assert "\u2019" in readings["get_tweet"].posts[0].text
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://", "//a.example", "http://[x"])
+def test_an_address_nobody_should_click_is_left_out_and_reported(url: str):
+    reading = read_mastodon(json.dumps(a_status(url=url)).encode(), ON_MASTODON)
+    assert reading.posts[0].url is None
+    assert any("neither http nor https" in repair.what for repair in reading.repaired)
+
+
 @pytest.mark.real_input
 def test_recorded_responses_of_mastodon_are_read_with_account_mentions_and_boosts(public_data: Path):
     folder = public_data / "data" / "payloads" / "mastodon"

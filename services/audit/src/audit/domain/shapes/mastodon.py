@@ -63,7 +63,7 @@ def _read(status: JsonObject, line: int, defaults: Defaults, reading: Reading) -
             author_name=_clean(text_at(status, "account", "display_name")),
             text=text,
             posted_at=posted_at,
-            url=text_at(words_from, "url") if boosted is None else text_at(status, "uri"),
+            url=_address(status, boosted, line, reading),
             media_text=media,
             mentions=tuple(name for each in objects(words_from.get("mentions")) if (name := _handle(each))),
             links=tuple(url for url in [text_at(words_from, "card", "url")] if url),
@@ -72,12 +72,33 @@ def _read(status: JsonObject, line: int, defaults: Defaults, reading: Reading) -
     )
 
 
+def _address(status: JsonObject, boosted: JsonObject | None, line: int, reading: Reading) -> str | None:
+    """Where the post is read again. Only web addresses: people click on it."""
+    stated = text_at(status, "url") if boosted is None else text_at(status, "uri")
+    if stated is None or _is_web_address(stated):
+        return stated
+    reading.repair(line, f"address that is neither http nor https left out: {stated[:40]!r}")
+    return None
+
+
+def _is_web_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://")) and bool(_host(text))
+
+
+def _host(address: str) -> str:
+    """Empty for what cannot be read as an address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def _handle(named: JsonObject | None) -> str | None:
     """`user@host`; a local account leaves its host out, its page tells it."""
     acct = text_at(named, "acct") or text_at(named, "username")
     if acct is None or "@" in acct:
         return acct
-    host = urlsplit(text_at(named, "url") or text_at(named, "uri") or "").netloc
+    host = _host(text_at(named, "url") or text_at(named, "uri") or "")
     return f"{acct}@{host}" if host else acct
 
 
