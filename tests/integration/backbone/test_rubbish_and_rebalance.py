@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from shared.messaging.dead_letters import list_dead_letters
 from shared.messaging.headers import event_headers
+from shared.messaging.incoming import LONGEST_KEY_BYTES
 from support.backbone import Backbone, Counted, bare_producer, note
 from support.running import consumer, eventually, handled, relay, running
 
@@ -26,7 +29,11 @@ def with_id(value: bytes) -> list[tuple[str, bytes]]:
     return [*GOOD[:2], ("ce_id", value), *GOOD[3:]]
 
 
-RUBBISH: dict[str, tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]] = {
+def with_null(*names: str) -> list[tuple[str, bytes | None]]:
+    return [(name, None if name in names else value) for name, value in GOOD]
+
+
+RUBBISH: dict[str, tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes | None]]]] = {
     "no headers": (b"r1", b'{"subject": "a", "number": 1}', []),
     "not JSON": (b"r2", b"\x00\xff not json", GOOD),
     "another shape": (b"r3", b'{"subject": 7}', with_id(b"0198f2a0-0000-7000-8000-000000000003")),
@@ -34,6 +41,11 @@ RUBBISH: dict[str, tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]] =
     "an id that is none": (b"r5", b"{}", with_id(b"\xfe")),
     "huge": (b"r6", b"[" + b"1," * 480_000 + b"1]", with_id(b"0198f2a0-0000-7000-8000-000000000006")),
     "no key": (None, b"\x80", []),
+    "a null type": (b"r7", b"{}", with_null("ce_type", "ce_id")),
+    "a null id": (b"r8", b"{}", with_null("ce_id")),
+    "nothing but nulls": (b"r9", b"{}", with_null(*dict(GOOD))),
+    "a key too long for an index": (random.Random(1).randbytes(60_000), b"{}", []),
+    "endless words": (b"r10", b"{}", [("correlationid", b"x" * 900_000), ("ce_id", None)]),
     "an unprintable key": (b"\x00\xff\xed\xa0\x80", b"\x00", [("ce_type", b"\x00\xff")]),
 }
 
@@ -59,6 +71,7 @@ async def test_rubbish_on_a_topic_is_buried_and_stops_nobody(service: Backbone) 
     letters = await list_dead_letters(service.database_url)
     assert {letter.error_class for letter in letters} == {"Unreadable"}
     assert all("\x00" not in letter.key for letter in letters)
+    assert max(len(letter.key.encode()) for letter in letters) <= LONGEST_KEY_BYTES
 
 
 async def test_unreadable_records_of_one_batch_do_not_share_an_id(service: Backbone) -> None:

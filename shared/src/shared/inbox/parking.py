@@ -28,7 +28,7 @@ class ParkedMessage:
     key: str
     partition: int
     offset: int
-    headers: Sequence[tuple[str, bytes]]
+    headers: Sequence[tuple[str, bytes | None]]
     payload: bytes | None
 
 
@@ -184,14 +184,14 @@ async def counts(connection: AsyncConnection, consumer: str) -> Mapping[str, int
     return {str(row[0]): int(row[1]) for row in await connection.execute(_COUNTS, {"consumer": consumer})}
 
 
-def encoded(headers: Sequence[tuple[str, bytes]]) -> list[list[Any]]:
+def encoded(headers: Sequence[tuple[str, bytes | None]]) -> list[list[Any]]:
     """Headers as JSON: the value in base64, since it may be anything."""
-    return [[printable(name), None if value is None else base64.b64encode(value).decode()] for name, value in headers]  # pyright: ignore[reportUnnecessaryComparison] - Kafka allows null values
+    return [[printable(name), None if value is None else base64.b64encode(value).decode()] for name, value in headers]
 
 
 def decoded(stored: Sequence[Sequence[Any]]) -> list[tuple[str, bytes]]:
-    """The reverse of `encoded`; a null value reads as empty."""
-    return [(str(name), base64.b64decode(value or "")) for name, value in stored]
+    """The reverse of `encoded`, without the headers whose value was null."""
+    return [(str(name), base64.b64decode(value)) for name, value in stored if value is not None]
 
 
 def printable(value: str) -> str:

@@ -26,6 +26,7 @@ UNREADABLE = "unreadable"
 """The `ce_type` of a dead letter whose original named none."""
 
 _PAYLOAD_LIMIT = 900_000
+_LONGEST = 300
 _CONVERSATION = ("correlationid", "traceparent")
 
 _PUBLISH = text(
@@ -82,11 +83,11 @@ async def bury(connection: AsyncConnection, consumer: str, message: ParkedMessag
 
 
 def _outbox_row(consumer: str, message: ParkedMessage, cause: Cause) -> dict[str, Any]:
-    said = {name: printable(value.decode("utf-8", "replace")) for name, value in message.headers if value}
+    said = {name: value.decode("utf-8", "replace")[:_LONGEST] for name, value in message.headers if value}
     payload = message.payload or b""
     headers = {
         "source": consumer,
-        **{name: said[name] for name in _CONVERSATION if name in said},
+        **{name: printable(said[name]) for name in _CONVERSATION if name in said},
         "original-id": message.message_id,
         "original-topic": message.topic,
         "original-partition": str(message.partition),
@@ -100,7 +101,7 @@ def _outbox_row(consumer: str, message: ParkedMessage, cause: Cause) -> dict[str
         "id": UUID(new_id()),
         "topic": dead_letter_topic(message.topic, consumer),
         "key": message.key,
-        "type": printable(type_of(message.headers) or UNREADABLE),
+        "type": printable((type_of(message.headers) or UNREADABLE)[:_LONGEST]),
         "payload": payload[:_PAYLOAD_LIMIT],
         "headers": headers,
     }

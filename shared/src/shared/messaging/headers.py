@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -11,7 +11,8 @@ from uuid import UUID
 from shared.contracts.envelope import Envelope
 from shared.messaging.verdicts import Unreadable
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Iterable[tuple[str, bytes | None]]
+"""As they come: Kafka allows a header whose value is null; here it counts as absent."""
 
 _SPEC_VERSION = ("ce_specversion", b"1.0")
 _SCHEMA = "ce_dataschema"
@@ -79,17 +80,22 @@ def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
 def type_of(headers: Headers) -> str | None:
     """The wire type, or None where the message is no CloudEvent."""
     for name, value in headers:
-        if name == "ce_type":
+        if name == "ce_type" and value is not None:
             return value.decode("utf-8", "replace")
     return None
 
 
-def to_envelope(headers: Iterable[tuple[str, bytes]]) -> Envelope:
+def present(headers: Headers) -> dict[str, bytes]:
+    """Headers by name, the last of a name, without those whose value is null."""
+    return {name: value for name, value in headers if value is not None}
+
+
+def to_envelope(headers: Headers) -> Envelope:
     """The envelope in `headers`.
 
     Raises Unreadable naming the header that is missing or malformed.
     """
-    return envelope_of(dict(headers))
+    return envelope_of(present(headers))
 
 
 def envelope_of(found: Mapping[str, bytes]) -> Envelope:
@@ -111,15 +117,15 @@ def envelope_of(found: Mapping[str, bytes]) -> Envelope:
         )
     except KeyError as missing:
         raise Unreadable(f"header {missing.args[0]} is missing") from None
-    except (UnicodeDecodeError, AttributeError):
+    except UnicodeDecodeError:
         raise Unreadable(f"header {_not_text(found)} is not UTF-8 text") from None
 
 
-def _not_text(found: Mapping[str, bytes | None]) -> str:
+def _not_text(found: Mapping[str, bytes]) -> str:
     for name, value in found.items():
         if name.startswith("ce_") or name in _EXTENSIONS:
             try:
-                (value or b"\xff").decode()
+                value.decode()
             except UnicodeDecodeError:
                 return name
     return "?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -12,10 +13,16 @@ from pydantic import ValidationError
 
 from shared.contracts.envelope import Envelope, IntegrationEvent
 from shared.inbox.parking import ParkedMessage, printable
-from shared.messaging.headers import envelope_of
+from shared.messaging.headers import envelope_of, present
 from shared.messaging.subscription import Handler, Subscription
 from shared.messaging.verdicts import Unreadable
 from shared.observability import metrics
+from shared.observability.causes import places_of
+
+LONGEST_KEY_BYTES = 500
+"""A longer key is known by its beginning and its hash: the index of the parked keys takes no more than 2.7 kB."""
+
+_KEPT_OF_KEY = 80
 
 
 class Record(Protocol):
@@ -34,7 +41,7 @@ class Record(Protocol):
     @property
     def value(self) -> bytes | None: ...
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Router:
 
         Raises Unreadable saying what does not fit.
         """
-        headers = dict(record.headers)
+        headers = present(record.headers)
         name = headers.get("ce_type")
         route = self._routes.get(name) if name is not None else None
         if route is None and name is not None:
@@ -87,7 +94,7 @@ class Router:
         try:
             event = route.contract.model_validate_json(record.value)
         except ValidationError as error:
-            raise Unreadable(_places(error)) from None
+            raise Unreadable(places_of(error)) from None
         return Delivery(envelope.id, key_of(record), record, envelope, event, route)
 
 
@@ -96,7 +103,13 @@ def key_of(record: Record) -> str:
     if record.key is None:
         return f"(no key) {record.partition}-{record.offset}"
     key = record.key.decode("utf-8", "backslashreplace")
-    return key if "\x00" not in key else printable(key)
+    if "\x00" in key:
+        key = printable(key)
+    return key if len(key) * 4 <= LONGEST_KEY_BYTES or len(key.encode()) <= LONGEST_KEY_BYTES else _shortened(key)
+
+
+def _shortened(key: str) -> str:
+    return f"{key[:_KEPT_OF_KEY]}... (sha256 {sha256(key.encode()).hexdigest()})"
 
 
 def to_parked(record: Record) -> ParkedMessage:
@@ -114,16 +127,10 @@ def to_parked(record: Record) -> ParkedMessage:
 
 def _id_of(record: Record) -> str:
     for name, value in record.headers:
-        if name == "ce_id":
+        if name == "ce_id" and value is not None:
             try:
                 return str(UUID(value.decode()))
-            except (ValueError, AttributeError):
+            except ValueError:
                 break
     place = f"{record.topic}/{record.partition}/{record.offset}/{record.timestamp}"
     return str(uuid5(NAMESPACE_OID, place))
-
-
-def _places(error: ValidationError) -> str:
-    """Where the payload does not fit, without its values: they may be personal data."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(str(part) for part in each['loc']) or 'payload'}: {each['msg']}" for each in found[:5])

@@ -17,6 +17,7 @@ from shared.messaging.dead_letters import bury
 from shared.messaging.incoming import Delivery, Record, Router, key_of, to_parked
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
 from shared.observability import metrics
+from shared.observability.causes import described, words_of
 from shared.observability.context import MessageContext, message_context
 from shared.observability.tracing import is_recording, span
 
@@ -44,7 +45,7 @@ class Progress:
     stalled: bool = False
 
 
-Item = Delivery | tuple[Record, Unreadable]
+Item = Delivery | tuple[Record, Exception]
 
 
 class Processor:
@@ -92,7 +93,7 @@ class Processor:
         for record in records:
             try:
                 delivery = self._router.read(record)
-            except Unreadable as error:
+            except Exception as error:  # noqa: BLE001 - a record the reader fails over is buried, whatever it is
                 items.append((record, error))
             else:
                 if delivery is None:
@@ -175,7 +176,7 @@ class Processor:
             await uow.commit()
 
     async def _bury(self, record: Record, error: Exception, attempts: int) -> None:
-        cause = Cause(type(error).__name__, str(error)[:2000] or repr(error), attempts)
+        cause = Cause(type(error).__name__, words_of(error), attempts)
         async with self._slots, self._unit_of_work() as uow:
             await bury(uow.connection, self._consumer, to_parked(record), cause)
             await uow.commit()
@@ -192,19 +193,33 @@ class Processor:
         )
 
     async def _persist(self, work: Callable[[], Awaitable[None]], record: Record, progress: Progress) -> None:
-        """Do `work`, again and again while the database is away."""
+        """Do `work`, again and again: while the database is away, and over a defect of ours until it is mended.
+
+        Skipping the record would lose it and ending the process would only meet it again, so its partition stalls.
+        """
         attempts = 0
         while True:
             try:
                 await work()
-            except Exception as error:
-                if verdict(error) is not Verdict.TRANSIENT:
-                    raise
+            except Exception as error:  # noqa: BLE001 - see above
                 attempts += 1
+                if verdict(error) is not Verdict.TRANSIENT:
+                    self._stall(record, error)
                 await self._wait(record, error, attempts, progress)
             else:
                 progress.stalled = False
                 return
+
+    def _stall(self, record: Record, error: Exception) -> None:
+        metrics.CONSUMER_STALLS.labels(topic=record.topic).inc()
+        log.error(
+            "consumer.stalled",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            error=described(error),
+            exc_info=error,
+        )
 
     async def _wait(self, record: Record, error: Exception, attempts: int, progress: Progress) -> None:
         progress.stalled = True
@@ -216,7 +231,7 @@ class Processor:
             offset=record.offset,
             attempt=attempts,
             retry_in=delay,
-            error=repr(error)[:500],
+            error=described(error),
         )
         await asyncio.sleep(delay)
 

@@ -16,6 +16,7 @@ from shared.messaging.incoming import Router
 from shared.messaging.processing import Processor
 from shared.messaging.verdicts import Verdict, verdict
 from shared.observability import metrics
+from shared.observability.causes import described, words_of
 
 log = structlog.get_logger()
 
@@ -29,7 +30,7 @@ class _AsRecord:
     offset: int
     key: bytes
     value: bytes | None
-    headers: list[tuple[str, bytes]]
+    headers: list[tuple[str, bytes | None]]
     timestamp: int = 0
 
 
@@ -62,9 +63,8 @@ class Replayer:
             try:
                 await self.replay_requested()
             except Exception as error:
-                if verdict(error) is not Verdict.TRANSIENT:
-                    raise
-                log.warning("replay.interrupted", error=repr(error)[:500], retry_in=self._every)
+                worth = None if verdict(error) is Verdict.TRANSIENT else error
+                log.warning("replay.interrupted", exc_info=worth, error=described(error), retry_in=self._every)
             await self._pause()
 
     async def replay_requested(self) -> None:
@@ -75,8 +75,17 @@ class Replayer:
         for topic in self._router.topics:
             metrics.PARKED_KEYS.labels(topic=topic).set(parked.get(topic, 0))
         for topic, key in keys:
+            await self._free(topic, key)
+
+    async def _free(self, topic: str, key: str) -> None:
+        """Replay one key. A defect in doing so keeps its request and no other key from being freed."""
+        try:
             while await self._next(topic, key):
                 pass
+        except Exception as error:
+            if verdict(error) is Verdict.TRANSIENT:
+                raise
+            log.exception("replay.stalled", topic=topic, key=key)
 
     async def _next(self, topic: str, key: str) -> bool:
         """Handle the oldest parked message of the key; False when the key is free or its head failed again."""
@@ -109,7 +118,7 @@ class Replayer:
         what = verdict(error)
         if what is Verdict.TRANSIENT:
             raise error
-        cause = Cause(type(error).__name__, parking.printable(str(error)[:2000] or repr(error)), 1)
+        cause = Cause(type(error).__name__, parking.printable(words_of(error)), 1)
         log.warning("replay.failed", topic=message.topic, key=message.key, verdict=what, error=cause.error_class)
         async with self._unit_of_work() as uow:
             if what is Verdict.REFUSED:

@@ -9,6 +9,7 @@ import sys
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from shared.observability.causes import traceback_of
 from shared.observability.context import current_message
 
 PERSONAL_FIELDS = frozenset(
@@ -29,7 +30,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         _with_context(service),
         _without_personal_data,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(traceback_of),
     ]
     renderer = structlog.processors.JSONRenderer(serializer=_to_json)
     structlog.configure(

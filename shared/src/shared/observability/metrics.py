@@ -18,6 +18,7 @@ OUTBOX_PUBLISHED = Counter("rapport_outbox_published_total", "Outbox rows acknow
 OUTBOX_FAILED = Counter("rapport_outbox_failed_total", "Attempts to publish a row that failed", ["topic"])
 
 CONSUMER_LAG = Gauge("rapport_consumer_lag", "Messages behind the end of the partition", ["topic", "partition"])
+CONSUMER_STALLS = Counter("rapport_consumer_stalls_total", "Failed attempts to bury a message", ["topic"])
 DEAD_LETTERS = Counter("rapport_dead_letters_total", "Messages sent to a dead-letter topic", ["topic"])
 MESSAGES_SKIPPED = Counter("rapport_messages_skipped_total", "Messages of a type nobody here handles", ["topic"])
 PARKED_KEYS = Gauge("rapport_parked_keys", "Keys whose events wait behind a dead letter", ["topic"])

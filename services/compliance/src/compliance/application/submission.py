@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, slot_of, with_finding, world_of
 from compliance.application.ports import UnitOfWork
@@ -15,6 +17,12 @@ from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.envelope import Envelope
 from shared.contracts.hashing import content_sha256, snapshot_sha256
 from shared.contracts.planner import ActionSubmissionV1, ActionWithdrawnV1
+from shared.observability.causes import places_of
+
+
+class NotASnapshot(ValueError):
+    """What was submitted is no action: the message is buried, its action waits. Names the places, not what they say."""
+
 
 _HASH_DIFFERS = Finding(
     rule_id="GATE-HASH",
@@ -67,7 +75,10 @@ async def _conclude(case: Case, *, announced: str, gate: Gate, uow: UnitOfWork) 
 
 
 def _received(event: ActionSubmissionV1) -> Submission:
-    ActionSnapshot.model_validate(event.snapshot)  # what is not a snapshot is poison, not a case
+    try:
+        ActionSnapshot.model_validate(event.snapshot)
+    except ValidationError as error:  # poison, not a case; its own words would quote the action's text
+        raise NotASnapshot(places_of(error)) from None
     return Submission(
         action_id=event.action_id,
         action_version=event.version,
