@@ -34,6 +34,26 @@ def test_secrets_are_made_once_and_are_for_their_owner_only(tmp_path: Path) -> N
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
 
 
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    new, wide = tmp_path / "a" / "new", tmp_path / "wide"
+    wide.mkdir(mode=0o755)
+    (wide / "ports.json").write_text("{}", encoding="utf-8")
+    for path in (new, wide):
+        with DataFolder(path).held():
+            assert mode(path) == 0o700
+
+
+def test_a_folder_that_holds_other_things_keeps_its_rights(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "somebody's").touch()
+    DataFolder(tmp_path).make()
+    assert mode(tmp_path) == 0o755
+
+
 def test_ports_are_remembered(tmp_path: Path) -> None:
     DataFolder(tmp_path).ports = {"portal": 7705}
     assert DataFolder(tmp_path).ports == {"portal": 7705}

@@ -39,7 +39,9 @@ def up(*, detach: bool) -> None:
 
 
 def _up_detached(place: Place) -> None:
-    DataFolder(place.data).refuse_second()
+    folder = DataFolder(place.data)
+    folder.refuse_second()
+    folder.make()
     log = place.logs / "launcher.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:

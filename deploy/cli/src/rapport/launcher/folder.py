@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import secrets
+import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,13 @@ from typing import Any
 import psutil
 
 from rapport.problem import Problem
+
+PRIVATE = 0o700
+CONTENTS = frozenset(
+    {"kafka", "keys", "launcher.lock", "logs", "ports.json", "postgres", "processes.json", "remembered.json"}
+    | {"sandbox-channels", "secrets.json"}
+)
+"""Every name that a run creates in its data folder."""
 
 
 def write_private(path: Path, text: str) -> None:
@@ -44,17 +52,29 @@ class DataFolder:
         self.path = path
         self._lock = path / "launcher.lock"
 
+    def make(self) -> None:
+        """Create it, readable by its owner only: the broker's logs hold personal data and permits.
+
+        A wider folder of ours is narrowed; one that holds anything else is somebody's, and stays as it is. Raises
+        Problem.
+        """
+        try:
+            self.path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        found = self.path.stat()
+        is_ours = found.st_uid == os.geteuid() and {each.name for each in self.path.iterdir()} <= CONTENTS
+        if is_ours and stat.S_IMODE(found.st_mode) & ~PRIVATE:
+            self.path.chmod(PRIVATE)
+
     @contextmanager
     def held(self) -> Generator[None]:
         """Be the one launcher of this folder. Raises Problem naming the other's process id."""
+        self.make()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             lock = self._lock.open("a+", encoding="ascii")
         except OSError as error:
-            raise Problem(
-                f"the data folder {self.path} cannot be written: {error.strerror}",
-                remedy="choose another one with RAPPORT_DATA, or run as the user it belongs to",
-            ) from error
+            raise self._unwritable(error) from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,6 +86,12 @@ class DataFolder:
             lock.write(str(os.getpid()))
             lock.flush()
             yield
+
+    def _unwritable(self, error: OSError) -> Problem:
+        return Problem(
+            f"the data folder {self.path} cannot be written: {error.strerror}",
+            remedy="choose another one with RAPPORT_DATA, or run as the user it belongs to",
+        )
 
     def holder(self) -> int | None:
         """Process id of the launcher that runs on this folder, None when there is none."""

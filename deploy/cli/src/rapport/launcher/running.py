@@ -21,7 +21,7 @@ def running_wiring(place: Place) -> Wiring:
         raise Problem(
             f"nothing runs on {place.data}", remedy=f"`rapport up` first, or set {POSTGRES_VARIABLE} to a server"
         )
-    place.data.mkdir(parents=True, exist_ok=True)
+    folder.make()
     ports = {**DEFAULTS, **folder.ports}
     return make_wiring(
         place,
