@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -168,3 +169,12 @@ async def test_eight_thousand_real_posts_are_imported_linked_and_audited(audit: 
     again = await audit.load(files[0].read_bytes(), shape="pipe", author=files[0].stem)
     assert (again["captured"], again["updated"], again["unchanged"]) == (0, 0, 500)
     assert json.dumps(again)
+
+
+async def test_a_file_that_can_be_none_of_ours_is_refused_at_once(audit: Audit):
+    no_author = await audit.http.post("/v1/post-imports", content=pipe_file((1, DAY, "one")), params={"shape": "pipe"})
+    assert no_author.status_code == 422
+    assert [error["field"] for error in no_author.json()["errors"]] == ["author"]
+    picture = await audit.http.post("/v1/post-imports", content=Random(3).randbytes(5_000), params={**NEWS})
+    assert (picture.status_code, picture.json()["code"]) == (400, "unreadable_file")
+    assert (await audit.http.get("/v1/post-imports")).json()["items"] == []

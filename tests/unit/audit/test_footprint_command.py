@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_files_go_in_and_one_footprint_per_person_comes_out(tmp_path: Path):
         users=USERS,
     )
     result = run(tmp_path, posts=posts)
-    assert result.exit_code == 0
+    assert result.exit_code == 1  # two rows of people are bad
     found = {line["name"]: line for line in lines(result)}
     lena = found["Lena Brandt"]
     assert (lena["activity"], lena["own_posts"], lena["mentions_by_others"]) == ("low", 1, 1)
@@ -52,8 +53,30 @@ def test_files_go_in_and_one_footprint_per_person_comes_out(tmp_path: Path):
 def test_bad_lines_are_named_and_the_good_ones_count(tmp_path: Path):
     good = b"1|Fri Nov 20 08:00:00 +0000 2026|mine\n"
     result = run(tmp_path, "--shape", "pipe", "--author", "lena_b", posts=good + b"rubbish\n")
+    assert result.exit_code == 1
     assert lines(result)[0]["own_posts"] == 1
     assert "line 2: fewer than two pipes. Remedy: write the line as id|date|text" in result.stderr
+
+
+def test_files_without_a_bad_line_end_well(tmp_path: Path):
+    good = b"1|Fri Nov 20 08:00:00 +0000 2026|mine\n"
+    shape = ("--shape", "pipe", "--author", "lena_b")
+    assert run(tmp_path, *shape, people="name,handles\nLena Brandt,x:lena_b\n", posts=good).exit_code == 0
+
+
+def test_what_is_no_text_is_refused_once(tmp_path: Path):
+    picture = Random(7).randbytes(4_000)
+    result = run(tmp_path, posts=picture)
+    assert result.exit_code == 1
+    (said,) = [line for line in result.stderr.splitlines() if "posts.jsonl" in line]
+    assert said.startswith(f"{tmp_path / 'posts.jsonl'}: the file is not text. Remedy: ")
+    posts = an_x_response({"id": "1", "author_id": "7", "text": "x"}, users=USERS)
+    assert run(tmp_path, people=picture, posts=posts).stderr.startswith("stakeholders: the file is not text. Remedy:")
+
+
+def test_a_shape_that_names_no_author_needs_one(tmp_path: Path):
+    refused = run(tmp_path, "--shape", "pipe", posts=b"1|Fri Nov 20 08:00:00 +0000 2026|mine\n")
+    assert (refused.exit_code, "--author is missing" in refused.stderr) == (2, True)
 
 
 def test_a_window_may_be_given_and_nonsense_is_refused(tmp_path: Path):
@@ -74,4 +97,4 @@ def test_a_table_of_people_that_makes_no_sense_ends_with_a_message_or_the_good_r
     assert result.exit_code in {0, 1}
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
-    assert bool(result.stdout) == (result.exit_code == 0)
+    assert bool(result.stdout) or result.exit_code == 1

@@ -97,7 +97,7 @@ def test_without_an_author_nothing_is_read():
 
 def test_of_two_lines_with_one_id_the_later_counts_and_is_reported():
     raw = f"1|{DATE}|first\n1|{DATE}|second\n1|{DATE}|second".encode()
-    reading = read_posts(raw, "pipe", OUTLET)
+    reading = read_posts(raw, "pipe", OUTLET, now=datetime(2026, 11, 23, tzinfo=UTC))
     assert [post.text for post in reading.posts] == ["second"]
     assert [(each.line, each.what.split(":")[0]) for each in reading.repaired] == [
         (2, "same id as line 1 with other content")

@@ -53,6 +53,13 @@ def test_every_action_names_people_colleagues_posts_and_plans_that_are_there() -
         assert action.get("target", next(iter(posts))) in posts
 
 
+def test_what_a_newcomer_approves_first_goes_out_while_they_watch() -> None:
+    (first, *_) = [action for action in lines("actions.jsonl") if action["then"] == ["submit"]]
+    minutes_until_it_opens = first["starts_in"] / 60
+    assert 1 <= minutes_until_it_opens <= 5
+    assert 12 * 60 <= first["lasts_minutes"] <= 24 * 60 - minutes_until_it_opens
+
+
 def test_every_post_is_by_somebody_in_the_registry_and_mentions_only_such_people() -> None:
     for post in lines("posts.jsonl"):
         assert post["author"] in handles()
@@ -66,7 +73,7 @@ def test_the_posts_import_without_a_single_repair(shape: Any, write: Any) -> Non
     posts = lines("posts.jsonl")
     platform = "x" if shape == "x_v2" else "mastodon"
 
-    reading = read_posts(write(posts, NOW), shape, Defaults(platform, None))
+    reading = read_posts(write(posts, NOW), shape, Defaults(platform, None), now=NOW)
 
     assert (reading.rejected, reading.repaired) == ([], [])
     assert [post.text for post in reading.posts] == [post["text"] for post in posts if post["platform"] == platform]
@@ -83,6 +90,6 @@ def test_two_runs_of_the_demo_share_no_name_and_no_post() -> None:
 
     assert one.explainer != other.explainer
     assert one.url(one.explainer, 0) != other.url(other.explainer, 0)
-    reading = read_posts(one.posts_json(NOW), "mastodon", Defaults("mastodon", None))
+    reading = read_posts(one.posts_json(NOW), "mastodon", Defaults("mastodon", None), now=NOW)
     assert len(reading.posts) == 5
     assert sum(bool(post.mentions) for post in reading.posts) == 2

@@ -47,7 +47,9 @@ def read_posts(raw: bytes, shape: Shape, defaults: Defaults, *, now: datetime) -
     """
     if looks_binary(raw):
         raise NotText(
-            "the file is not text", field="file", remedy="send JSON or lines of text in UTF-8, not an archive or a picture"
+            "the file is not text",
+            field="file",
+            remedy="send JSON or lines of text in UTF-8, not an archive or a picture",
         )
     reading = READERS[shape](raw, defaults)
     latest: dict[tuple[str, str], ImportedPost] = {}
