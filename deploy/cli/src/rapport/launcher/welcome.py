@@ -11,6 +11,8 @@ import yaml
 from rapport.launcher.issuer import own_issuer
 from rapport.launcher.services import Wiring
 
+_HOW_TO_SIGN_IN = "sign in by choosing a name; only commands in the terminal ask for a password: `demo`"
+
 
 def _users(file: Path) -> Iterable[str]:
     document: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
@@ -23,7 +25,7 @@ def welcome(wiring: Wiring, *, seconds: float) -> str:
     """Address, who may sign in, three things to try, how to stop."""
     users = f"those of {wiring.issuer}"
     if not own_issuer():
-        users = "\n".join(("password `demo` for each", *_users(wiring.place.demo / "users.yaml")))
+        users = "\n".join((_HOW_TO_SIGN_IN, *_users(wiring.place.demo / "users.yaml")))
     return f"""
 Rapport runs (started in {seconds:.1f} s).
 
