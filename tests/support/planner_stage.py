@@ -32,16 +32,22 @@ ALL = ("planner:read", "planner:write")
 
 @dataclass
 class FakePostArchive:
-    """Captured posts by id; `silent` stands for an audit that does not answer."""
+    """Captured posts by id, some deleted at their source; `silent` stands for an audit that does not answer.
+
+    Runs the suite of the real one, in tests/contract.
+    """
 
     posts: dict[str, CapturedPost] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     silent: bool = False
 
     async def capture(self, post_id: str) -> CapturedPost:
         if self.silent:
-            raise Unavailable("the audit does not answer")
+            raise Unavailable("the audit does not answer", field="target_post_id", remedy="try again")
+        if post_id in self.deleted:
+            raise InvalidValue(f"post {post_id} is deleted", field="target_post_id", remedy="choose another target")
         if post_id not in self.posts:
-            raise InvalidValue(f"no post {post_id} was ever captured", field="target_post_id")
+            raise InvalidValue(f"no post {post_id} was ever captured", field="target_post_id", remedy="import it first")
         return self.posts[post_id]
 
 
