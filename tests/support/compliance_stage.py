@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ from compliance.adapters.read_models import GateQueries
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.application import expiry, people, redemption, release, review, rules_in_force, safety, submission
 from compliance.application.gate import Gate
-from compliance.application.ports import Permission, Recapture
 from compliance.application.redemption import Redemption
 from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
@@ -33,43 +32,12 @@ from shared.contracts.registry import EngagerUpdatedV1, StakeholderErasedV1, Sta
 from shared.db.engine import create_engine
 from shared.db.reads import ReadPool
 from shared.db.settings import DatabaseSettings
-from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 from shared.testing import FakeClock
 from support.compliance_builders import AUTHOR, EXECUTOR, FACTS, NOW, ROSA, a_ballot, a_gate, a_snapshot, a_voter
+from support.compliance_peers import FakeAudit, FakeRegistry
 
 ENVELOPE = Envelope(id="m", type="t", source="test", time=NOW, subject="s", dataschema="d")
-
-
-@dataclass
-class FakeRegistry:
-    """Answers with what the test put in; `down` makes it silent."""
-
-    known: dict[str, KnownStakeholder] = field(default_factory=dict[str, KnownStakeholder])
-    down: bool = False
-    refuses: tuple[str, ...] = ()
-
-    async def permission(self, stakeholder_id: str) -> Permission | None:
-        if self.down:
-            raise Unavailable("the registry does not answer")
-        known = self.known.get(stakeholder_id)
-        if known is None:
-            return None
-        return Permission(known=known, may_approach=not (self.refuses or known.stops), reasons=self.refuses)
-
-
-@dataclass
-class FakeAudit:
-    """Answers with `answer`; `down` makes it silent."""
-
-    answer: Recapture = field(default_factory=lambda: Recapture(state="unknown", text=None))
-    down: bool = False
-
-    async def recapture(self, url: str) -> Recapture:
-        assert url
-        if self.down:
-            raise Unavailable("the audit does not answer")
-        return self.answer
 
 
 class Stage:
