@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.signing_keys import SigningKeys
+from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import expiry, people, redemption, release, review, rules_in_force, safety, submission
 from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
@@ -155,12 +156,35 @@ class Stage:
                 retry_after=timedelta(seconds=3),
             ),
             find_due=self.queries.due,
-            report=lambda action_id, error: self.failures.append((action_id, error)),
+            report=self.note_failure,
         )
         return await self.case()
 
-    async def expire(self) -> None:
-        await expiry.expire_overdue(find_over=self.queries.over, open_uow=self.open_uow, clock=self.clock)
+    async def expire(self, *due: str, clock: Clock | None = None) -> None:
+        """The expiry tick: over `due` where given, by the clock of its own process where that differs."""
+        find = _finding(due) if due else self.queries.over
+        await expiry.expire_overdue(
+            find_over=find, open_uow=self.open_uow, clock=clock or self.clock, report=self.note_failure
+        )
+
+    async def watch_safety(self, *due: str) -> None:
+        """The tick of the safety clock: over `due` where given."""
+        find = _finding(due) if due else self.queries.overdue
+        await safety.note_overdue(find_overdue=find, open_uow=self.open_uow, clock=self.clock, report=self.note_failure)
+
+    def break_next_transaction(self) -> None:
+        """The next transaction cannot be opened; those after it can."""
+        working, failures = self.open_uow, [RuntimeError("the connection broke")]
+
+        def open_uow() -> ComplianceUnitOfWork:
+            if failures:
+                raise failures.pop()
+            return working()
+
+        self.open_uow = open_uow
+
+    def note_failure(self, about: str, error: Exception) -> None:
+        self.failures.append((about, error))
 
     async def hand_over(self, safety_case_id: str) -> None:
         await safety.hand_over(safety_case_id, ROSA, open_uow=self.open_uow, clock=self.clock)
@@ -209,3 +233,10 @@ class Stage:
             "SELECT type FROM outbox_messages WHERE aggregate_id = :key ORDER BY sequence", key=key or self.action
         )
         return [str(row["type"]) for row in rows]
+
+
+def _finding(ids: Sequence[str]) -> FindDue:
+    async def find(_now: datetime) -> Sequence[str]:
+        return ids
+
+    return find

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from support.system import RunningSystem
 
 MAY_BE_DOWN = (httpx.TransportError, httpx.TimeoutException)
 SLOT = timedelta(minutes=30)
+LEAD = timedelta(seconds=45)
 
 
 @dataclass(slots=True)
@@ -94,8 +96,8 @@ async def keep_changing(client: Client, tally: Tally, stakeholder_id: str, chang
     tally.commits += changes
 
 
-async def plan_actions(author: Client, tally: Tally, people: list[str], engager: str, count: int) -> None:
-    """`count` thanks, submitted, whose slot is open at once."""
+async def plan_actions(author: Client, tally: Tally, people: list[str], engager: str) -> None:
+    """One thanks for each of `people`, submitted."""
     now = datetime.now(UTC)  # noqa: TID251 - slots are in real time
     plan = {
         "title": "Under fire",
@@ -106,8 +108,8 @@ async def plan_actions(author: Client, tally: Tally, people: list[str], engager:
     }
     made = await author.ask("POST", "planner", "/v1/plans", plan, **{"Idempotency-Key": f"plan {now.isoformat()}"})
     plan_id = made.json()["id"]
-    for number in range(count):
-        action = _thanks(people[number % len(people)], engager, number, now)
+    for number, person in enumerate(people):
+        action = _thanks(person, engager, number)
         key = {"Idempotency-Key": f"{plan_id} {number}"}
         made = await author.ask("POST", "planner", f"/v1/plans/{plan_id}/actions", action, **key)
         assert made.status_code == 201, made.text
@@ -124,14 +126,26 @@ async def _submit(author: Client, action_id: str) -> None:
         except MAY_BE_DOWN:
             await asyncio.sleep(0.3)
             continue
-        state = (await author.ask("GET", "planner", f"/v1/actions/{action_id}")).json()["state"]
-        if state != "draft":
+        seen = await author.ask("GET", "planner", f"/v1/actions/{action_id}")
+        if seen.json()["state"] != "draft":
             return
-        assert answer.status_code in {409, 503}, answer.text  # the planner may not know the person yet
-        await asyncio.sleep(0.5)
+        assert answer.status_code in {409, 503}, answer.text
+        if "slot" in answer.text:  # it began before we got through
+            with contextlib.suppress(*MAY_BE_DOWN):
+                change = {"scheduled_for": _slot()}
+                await author.ask(
+                    "PATCH", "planner", f"/v1/actions/{action_id}", change, **{"If-Match": seen.headers["ETag"]}
+                )
+        await asyncio.sleep(0.5)  # or the planner does not know the person yet
 
 
-def _thanks(person: str, engager: str, number: int, now: datetime) -> dict[str, Any]:
+def _slot() -> dict[str, str]:
+    """Far enough ahead to be submitted in time even while a part is being started again."""
+    start = datetime.now(UTC) + LEAD  # noqa: TID251 - slots are in real time
+    return {"start": start.isoformat(), "end": (start + SLOT).isoformat()}
+
+
+def _thanks(person: str, engager: str, number: int) -> dict[str, Any]:
     return {
         "type": "message",
         "stakeholder_id": person,
@@ -142,10 +156,7 @@ def _thanks(person: str, engager: str, number: int, now: datetime) -> dict[str, 
         "text": f"Thank you for chairing the open session number {number} on clinic letters.",
         "declaration": "Sent by Havelmark Pharma",
         "unsolicited": False,
-        "scheduled_for": {
-            "start": (now + timedelta(seconds=2)).isoformat(),
-            "end": (now + SLOT).isoformat(),
-        },
+        "scheduled_for": _slot(),
     }
 
 

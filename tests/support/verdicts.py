@@ -86,15 +86,25 @@ def _read(record: Any) -> tuple[str, str, dict[str, Any]]:
     return record.key.decode(), headers["ce_id"].decode(), json.loads(record.value)
 
 
-def broken_order(records: list[tuple[str, str, dict[str, Any]]]) -> list[str]:
-    """Keys whose versions, redeliveries of one message aside, are not 1, 2, 3, ... without a gap."""
+def versions_by_key(records: list[tuple[str, str, dict[str, Any]]]) -> dict[str, list[int]]:
+    """The versions of each aggregate in the order they were published; a message sent again counts once."""
     versions: dict[str, list[int]] = defaultdict(list)
     seen: set[str] = set()
     for key, message_id, payload in records:
         if message_id not in seen:
             seen.add(message_id)
             versions[key].append(int(payload["version"]))
-    return [f"{key}: {found}" for key, found in versions.items() if found != list(range(1, len(found) + 1))]
+    return versions
+
+
+def out_of_order(versions: dict[str, list[int]]) -> list[str]:
+    """Aggregates whose versions do not rise, or of which one was published twice under two ids."""
+    return [f"{key}: {found}" for key, found in versions.items() if found != sorted(set(found))]
+
+
+def with_gaps(versions: dict[str, list[int]], last: dict[str, int]) -> list[str]:
+    """Aggregates that publish every version, and of which one between 1 and `last` is missing."""
+    return [f"{key}: {versions.get(key)}" for key, end in last.items() if versions.get(key) != [*range(1, end + 1)]]
 
 
 async def released_without_approval(system: RunningSystem) -> list[str]:
