@@ -10,6 +10,23 @@ DATABASE_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.Interface
 parting words came in the midst of something else."""
 
 
+PASSING_CLASSES = frozenset({"08", "25", "40", "53", "55", "57", "58"})
+"""SQLSTATE classes that say nothing about what was asked, so that asking again may help: connection, transaction
+state, rollback (deadlock, lost race), resources, locks, operator intervention (a cancelled statement), system error."""
+
+
+def sqlstate_of(error: BaseException | None) -> str | None:
+    """The SQLSTATE of the driver's error, looked for beneath SQLAlchemy's wrapper; None where none is said."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        state: object = getattr(error, "sqlstate", None)
+        if isinstance(state, str):
+            return state
+        error = getattr(error, "orig", None) or error.__cause__
+    return None
+
+
 async def driver_of(connection: AsyncConnection) -> asyncpg.Connection[asyncpg.Record]:
     """The driver's own connection, with SQLAlchemy's transaction begun on it."""
     raw = await connection.get_raw_connection()

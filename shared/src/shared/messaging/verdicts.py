@@ -7,6 +7,7 @@ from enum import StrEnum
 import asyncpg
 from sqlalchemy import exc
 
+from shared.db.driver import PASSING_CLASSES
 from shared.kernel.errors import ConcurrentChange, DomainError, TransientError, Unavailable
 
 __all__ = ["TransientError", "Unreadable", "Verdict", "is_transient", "verdict"]
@@ -23,10 +24,6 @@ class Verdict(StrEnum):
     REFUSED = "refused"
     POISON = "poison"
 
-
-_PASSING_CLASSES = frozenset({"08", "25", "40", "53", "55", "57", "58"})
-"""SQLSTATE classes that say nothing about the message: connection, transaction state, rollback, resources,
-locks, operator intervention, system error."""
 
 _NOT_MIGRATED = frozenset({"42P01", "42703", "42883", "3F000"})
 """Undefined table, column, function, schema: the database is behind the code; no message is to blame."""
@@ -58,4 +55,4 @@ def _passing(error: BaseException | None) -> bool:
     if state is None:
         cause = getattr(error, "__cause__", None)
         return cause is not None and cause is not error and _passing(cause)
-    return state[:2] in _PASSING_CLASSES or state in _NOT_MIGRATED
+    return state[:2] in PASSING_CLASSES or state in _NOT_MIGRATED
