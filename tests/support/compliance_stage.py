@@ -19,6 +19,7 @@ from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import expiry, people, redemption, release, review, rules_in_force, safety, submission
 from compliance.application.gate import Gate
+from compliance.application.ports import FindDue
 from compliance.application.redemption import Redemption
 from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
@@ -33,6 +34,7 @@ from shared.contracts.registry import EngagerUpdatedV1, StakeholderErasedV1, Sta
 from shared.db.engine import create_engine
 from shared.db.reads import ReadPool
 from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
 from shared.testing import FakeClock
 from support.compliance_builders import AUTHOR, EXECUTOR, FACTS, NOW, ROSA, a_ballot, a_gate, a_snapshot, a_voter

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from compliance.application.ports import Recapture
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, SelfApproval, WrongAudience
 from shared.auth.permits import verify_permit
 from shared.kernel.errors import InvalidTransition, Unavailable
-from support.compliance_builders import AUTHOR, EDITOR, EXECUTOR, ROSA, a_target
+from support.compliance_builders import AUTHOR, EDITOR, EXECUTOR, ROSA, SAM, a_target
 from support.compliance_stage import Stage
 
 pytestmark = pytest.mark.platform
@@ -275,3 +276,16 @@ async def test_what_was_redeemed_stays_redeemed(stage: Stage) -> None:
     await stage.hear_person(2, opted_out=True)
     assert (await stage.case()).state == "redeemed"
     assert (await stage.redeem(permit)).permit_id == permit.permit_id
+
+
+async def test_where_more_approvals_are_required_by_now_people_decide_again(stage: Stage) -> None:
+    await stage.approved()
+    stage.gate = replace(stage.gate, approvals_required={"pass": 2, "review": 2, "block": 2})
+
+    case = await stage.release()
+
+    assert (case.state, case.votes) == ("in_review", ())
+    await stage.vote(ROSA)
+    assert (await stage.release()).state == "in_review"
+    await stage.vote(SAM)
+    assert (await stage.release()).state == "released"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from compliance.application import safety
 from compliance.domain.hand_over import HandOverLimit
 from shared.contracts.audit import PostCapturedV1
 from shared.kernel.errors import InvalidTransition
-from support.compliance_builders import NOW
+from support.compliance_builders import NOW, a_target
 from support.compliance_stage import Stage
 
 pytestmark = pytest.mark.platform
@@ -22,7 +23,7 @@ async def open_safety_cases(stage: Stage) -> list[Any]:
     )
 
 
-async def capture(stage: Stage, text: str, post_id: str = "post-1") -> None:
+async def capture(stage: Stage, text: str, post_id: str = "post-1", *, media_text: str | None = None) -> None:
     event = PostCapturedV1(
         post_id=f"{post_id}-{stage.person}",
         version=1,
@@ -31,6 +32,7 @@ async def capture(stage: Stage, text: str, post_id: str = "post-1") -> None:
         author_handle="lena",
         author_stakeholder_id=stage.person,
         text=text,
+        media_text=media_text,
         captured_at=NOW,
     )
     await stage.deliver(partial(safety.on_post_captured, gate=stage.gate), event)
@@ -111,6 +113,56 @@ async def test_a_safety_case_holds_the_actions_of_the_person_until_it_is_handed_
     assert (await stage.outbox(str(opened["safety_case_id"])))[-1] == "compliance.safety.handed_over.v1"
 
 
+async def test_a_picture_that_reports_opens_a_safety_case_that_quotes_the_picture(stage: Stage) -> None:
+    await stage.approved()
+    await capture(stage, "Look at this.", media_text="On the picture: dizzy since Monday.")
+    [opened] = await open_safety_cases(stage)
+    assert opened["quote"] == "On the picture: dizzy since Monday."
+    assert (await stage.case()).state == "paused"
+
+
+async def test_a_safety_case_quotes_an_earlier_post_of_the_target(stage: Stage) -> None:
+    await stage.hear_person()
+    quiet = stage.gate.screen
+    stage.gate = replace(
+        stage.gate, screen=lambda snapshot, as_of: replace(quiet(snapshot, as_of), safety_handover=True)
+    )
+    await stage.submit(target={**a_target(), "recent_texts": ["Thank you all.", "I was dizzy all week."]})
+    [opened] = await open_safety_cases(stage)
+    assert opened["quote"] == "I was dizzy all week."
+
+
+async def test_one_safety_case_that_breaks_does_not_stop_the_clock_of_the_others(stage: Stage) -> None:
+    for number in (1, 2):
+        await capture(stage, f"Dizzy on day {number}, so dizzy.", f"post-{number}")
+    opened = await open_safety_cases(stage)
+    bad, good = (str(each["safety_case_id"]) for each in opened)
+    stage.clock.set(max(each["due_at"] for each in opened))
+    stage.break_next_transaction()
+
+    await stage.watch_safety(bad, good)
+
+    states = {str(each["safety_case_id"]): each["state"] for each in await open_safety_cases(stage)}
+    assert states == {bad: "open", good: "overdue"}
+    assert [about for about, _ in stage.failures] == [bad]
+
+
+async def test_one_case_that_breaks_does_not_keep_the_others_from_expiring(stage: Stage) -> None:
+    await stage.approved()
+    bad, stage.action = stage.action, stage.gate.new_id()
+    await stage.submit()
+    stage.clock.advance(timedelta(hours=2))
+    stage.break_next_transaction()
+
+    await stage.expire(bad, stage.action)
+
+    assert (await stage.case()).state == "expired"
+    assert [about for about, _ in stage.failures] == [bad]
+    await stage.expire(bad)
+    stage.action = bad
+    assert (await stage.case()).state == "expired"
+
+
 async def test_an_ordinary_post_opens_nothing(stage: Stage) -> None:
     await stage.approved()
     await capture(stage, "Five pictures on sleep apnoea.")
@@ -123,7 +175,7 @@ async def test_a_safety_case_that_is_not_handed_over_in_time_says_so_once(stage:
     [opened] = await open_safety_cases(stage)
     stage.clock.set(opened["due_at"])
     for _ in range(2):
-        await safety.note_overdue(find_overdue=stage.queries.overdue, open_uow=stage.open_uow, clock=stage.clock)
+        await stage.watch_safety()
     rows = await stage.rows(
         "SELECT what FROM ledger WHERE aggregate_id = :id ORDER BY sequence", id=opened["safety_case_id"]
     )

@@ -185,3 +185,14 @@ def test_every_transition_has_an_event_of_its_own_version() -> None:
     case.withdraw(at(by=AUTHOR))
     versions = [event.version for event in case.pull_events()]  # type: ignore[attr-defined] - all are StateChanges
     assert versions == list(range(1, case.version + 1))
+
+
+def test_the_release_asks_for_as_many_approvals_as_are_required_then_and_now() -> None:
+    more_now, fewer_now = an_approved_case(), a_case(a_judgement(approvals=2))
+    fewer_now.vote(a_ballot(fewer_now), a_voter(ROSA), NOW)
+
+    assert not more_now.has_approvals_for(a_judgement(approvals=2))
+    with pytest.raises(InvalidTransition, match="approvals are missing"):
+        more_now.release("permit-1", a_judgement(approvals=2), at(SLOT.start))
+    assert not fewer_now.has_approvals_for(a_judgement(approvals=1))
+    assert more_now.has_approvals_for(a_judgement(approvals=1))

@@ -66,6 +66,15 @@ def test_a_possible_report_is_never_answered_or_passed_on(action: str) -> None:
     assert scan_snapshot(snapshot, rules()).criteria["reporter"] == "known"
 
 
+@pytest.mark.parametrize("place", ["text", "media_text"])
+def test_a_report_in_our_own_words_is_handed_over_too(place: str) -> None:
+    ours = planned(type="thank", **{place: "Thank you, Lena. My mother vomited for a week on Velorin and stopped."})
+
+    assert judged(ours).safety_handover
+    assert "PV-08" not in {rule for rule, _ in found(ours)}
+    assert not judged(planned(type="thank", text="Thank you for this clear explainer.")).safety_handover
+
+
 def test_a_report_that_came_in_is_handed_over_although_the_action_is_blocked_for_another_reason() -> None:
     snapshot = planned(
         type="message",

@@ -25,6 +25,7 @@ from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import expiry, redemption, release, review, rules_in_force, safety
 from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
+from compliance.application.isolation import Report
 from compliance.application.ports import FindChannel
 from compliance.domain.events import SYSTEM
 from compliance.domain.screening.rules import RuleSet
@@ -183,9 +184,21 @@ def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: 
             activate_rules=partial(
                 rules_in_force.activate, gate.rule_set, rules, by=SYSTEM, open_uow=open_uow, clock=clock
             ),
-            release=partial(release.release_due, process, find_due=queries.due, report=_report),
-            expire=partial(expiry.expire_overdue, find_over=queries.over, open_uow=open_uow, clock=clock),
-            watch_safety=partial(safety.note_overdue, find_overdue=queries.overdue, open_uow=open_uow, clock=clock),
+            release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
+            expire=partial(
+                expiry.expire_overdue,
+                find_over=queries.over,
+                open_uow=open_uow,
+                clock=clock,
+                report=_reporting("expiry"),
+            ),
+            watch_safety=partial(
+                safety.note_overdue,
+                find_overdue=queries.overdue,
+                open_uow=open_uow,
+                clock=clock,
+                report=_reporting("safety_clock"),
+            ),
         ),
         port=settings.worker_port,
     )
@@ -205,5 +218,8 @@ def _observe(settings: Settings) -> None:
     configure_tracing(SERVICE, settings.otlp_endpoint)
 
 
-def _report(action_id: str, error: Exception) -> None:
-    _log.error("release.failed", action_id=action_id, error=type(error).__name__, exc_info=error)
+def _reporting(task: str) -> Report:
+    def report(about: str, error: Exception) -> None:
+        _log.error(f"{task}.failed", about=about, error=type(error).__name__, exc_info=error)
+
+    return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compliance.application.isolation import Report, each_on_its_own
 from compliance.application.ports import FindDue, OpenUnitOfWork
 from compliance.application.stopping import change_case
 from compliance.domain.case import QUEUED
@@ -9,14 +10,17 @@ from compliance.domain.events import SYSTEM, Occasion
 from shared.kernel.clock import Clock
 
 
-async def expire_overdue(*, find_over: FindDue, open_uow: OpenUnitOfWork, clock: Clock) -> None:
+async def expire_overdue(*, find_over: FindDue, open_uow: OpenUnitOfWork, clock: Clock, report: Report) -> None:
     """Expire every queued case whose slot is over, with the permit it may hold; each in its own transaction."""
-    for action_id in await find_over(clock.now()):
+
+    async def expire(action_id: str) -> None:
         async with open_uow() as uow:
             case = await uow.cases.get_for_update(action_id)
             occasion = Occasion(by=SYSTEM, at=clock.now(), why="the slot is over")
             if case is None or case.state not in QUEUED or case.slot is None or not case.slot.is_over(occasion.at):
-                continue
-            await change_case(case, lambda each, why=occasion: each.expire(why), occasion, uow)
+                return
+            await change_case(case, lambda each: each.expire(occasion), occasion, uow)
             await uow.holds.clear(action_id)
             await uow.commit()
+
+    await each_on_its_own(await find_over(clock.now()), expire, report=report)

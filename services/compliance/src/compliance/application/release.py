@@ -6,13 +6,13 @@ between has changed nothing; the next tick starts over.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from compliance.application.gate import Gate
+from compliance.application.isolation import Report, each_on_its_own
 from compliance.application.judging import judge, newest, world_of
 from compliance.application.ports import (
     AuditGateway,
@@ -43,9 +43,6 @@ from shared.contracts.hashing import published_content, sha256_of
 
 AT_ONCE = 8
 """Cases asked about at the same time."""
-
-Report = Callable[[str, Exception], None]
-"""Told about a case whose release broke: `(action_id, error)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +78,7 @@ class _Terms:
 async def release_due(release: Release, *, find_due: FindDue, report: Report) -> None:
     """Decide every case whose slot is open, each on its own: one bad case does not hold the rest."""
     due = await find_due(release.gate.clock.now())
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def decide(action_id: str) -> None:
-        async with limit:
-            try:
-                await release_one(action_id, release)
-            except Exception as error:  # noqa: BLE001 - reported, and tried again at the next tick until the slot ends
-                report(action_id, error)
-
-    async with asyncio.TaskGroup() as group:
-        for each in due:
-            group.create_task(decide(each))
+    await each_on_its_own(due, lambda action_id: release_one(action_id, release), report=report, at_once=AT_ONCE)
 
 
 async def release_one(action_id: str, release: Release) -> None:
@@ -158,6 +144,9 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     elif judged.verdict == "block" or worse or world.channel is None or case.slot is None:
         why = "found at release: " + "; ".join(finding.message for finding in worse or judged.findings)
         await _change(case, lambda each, occasion: each.void(occasion), why, now, uow)
+    elif not case.has_approvals_for(judged):
+        why = f"{judged.approvals_required} approvals are required now, {len(case.approvals)} are there"
+        await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
     else:
         await _issue(case, judged, _Terms(world.channel, case.slot, asked.permission.known.version), release, uow)
 

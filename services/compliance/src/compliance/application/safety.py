@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from compliance.application.gate import Gate
+from compliance.application.isolation import Report, each_on_its_own
 from compliance.application.ports import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import carry_stops
 from compliance.domain.events import SYSTEM, Occasion
@@ -20,12 +21,14 @@ from shared.kernel.errors import NotFound
 
 async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
     """Whenever a post of or about somebody of ours is captured, see whether drug safety has to know."""
-    if not gate.scan(event.text).safety_handover:
+    reporting = [text for text in (event.text, event.media_text) if text and gate.scan(text).safety_handover]
+    if not reporting:
         return
     person = event.author_stakeholder_id
     if person is not None:
         await uow.people.lock(person)
-    if await open_case(source="post", source_id=event.post_id, person=person, text=event.text, gate=gate, uow=uow):
+    quote = "\n".join(reporting)
+    if await open_case(source="post", source_id=event.post_id, person=person, text=quote, gate=gate, uow=uow):
         await _hold_actions_of(person, gate.clock, uow)
 
 
@@ -83,16 +86,19 @@ async def hand_over(safety_case_id: str, by: str, *, open_uow: OpenUnitOfWork, c
         await uow.commit()
 
 
-async def note_overdue(*, find_overdue: FindDue, open_uow: OpenUnitOfWork, clock: Clock) -> None:
-    """Mark every safety case whose time limit has passed, once."""
+async def note_overdue(*, find_overdue: FindDue, open_uow: OpenUnitOfWork, clock: Clock, report: Report) -> None:
+    """Mark every safety case whose time limit has passed, once; each in its own transaction."""
     now = clock.now()
-    for safety_case_id in await find_overdue(now):
+
+    async def mark(safety_case_id: str) -> None:
         async with open_uow() as uow:
             case = await uow.safety_cases.get_for_update(safety_case_id)
             if case is not None:
                 case.note_overdue(Occasion(by=SYSTEM, at=now, why="not handed over in time"))
                 await uow.safety_cases.save(case)
                 await uow.commit()
+
+    await each_on_its_own(await find_overdue(now), mark, report=report)
 
 
 async def _hold_actions_of(person: str | None, clock: Clock, uow: UnitOfWork) -> None:
@@ -109,4 +115,5 @@ def _texts(submission: Submission) -> tuple[str | None, ...]:
         snapshot.get("inbound_text"),
         target.get("text"),
         target.get("media_text"),
+        *(target.get("recent_texts") or ()),
     )

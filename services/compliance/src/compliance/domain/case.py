@@ -181,12 +181,16 @@ class Case(Aggregate):
         self._expect("approved")
         if self.slot is None or not self.slot.is_open(occasion.at):
             raise InvalidTransition("the slot is not open")
-        if not self._has_approvals():
+        if not self.has_approvals_for(now_judged):
             raise InvalidTransition("approvals are missing")
         if now_judged.verdict == "block" or self.worsened_by(now_judged):
             raise InvalidTransition("the screen at release found what no approval has seen")
         self._record.permit_id = permit_id
         self._move("released", happened.CaseReleased, occasion)
+
+    def has_approvals_for(self, now_judged: Judgement) -> bool:
+        """Whether as many people approved as were asked for then, and as are asked for now."""
+        return self._has_approvals(at_least=now_judged.approvals_required)
 
     def worsened_by(self, now_judged: Judgement) -> tuple[Finding, ...]:
         """Findings of `now_judged` that the approvals have not seen."""
@@ -236,9 +240,9 @@ class Case(Aggregate):
     def _is_author(self, subject: str) -> bool:
         return subject == self.submission.submitted_by or subject in self.submission.edited_by
 
-    def _has_approvals(self) -> bool:
+    def _has_approvals(self, *, at_least: int = 1) -> bool:
         required = None if self.judgement is None else self.judgement.approvals_required
-        return required is not None and len({vote.by for vote in self.approvals}) >= max(required, 1)
+        return required is not None and len({vote.by for vote in self.approvals}) >= max(required, at_least, 1)
 
     def _reopen(self, occasion: Occasion) -> None:
         record = self._record

@@ -22,7 +22,8 @@ from compliance.domain.screening.safety import SafetyScan, scan_reading
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
 _SAFETY = "safety.report"
-_SCANNED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
+_RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
+_OWN = ("text", "media_text")
 
 
 def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: Iterable[Finding] = ()) -> Screening:
@@ -43,9 +44,8 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: 
         for finding in _apply(rule, conditions, known, detected)
     ]
     ordered = in_order([*findings, *extra])
-    return Screening(
-        verdict=worst(ordered), safety_handover=safety.handover, findings=ordered, rule_set=rule_set.sha256
-    )
+    handover = safety.handover or _own_words_report(reading)
+    return Screening(verdict=worst(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
 
 
 def read(snapshot: Mapping[str, Any], lexicon: Lexicon) -> Reading:
@@ -56,9 +56,15 @@ def read(snapshot: Mapping[str, Any], lexicon: Lexicon) -> Reading:
 def safety_of(snapshot: Mapping[str, Any], reading: Reading) -> SafetyScan:
     """The safety scan of what came in and of what would be answered or passed on."""
     target: Mapping[str, Any] = snapshot.get("target") or {}
-    seen = [field for field in reading.fields if field.path.startswith(_SCANNED)]
+    seen = [field for field in reading.fields if field.path.startswith(_RECEIVED)]
     reporter = bool(target.get("author")) or bool(snapshot.get("inbound_text"))
     return scan_reading(reading, seen, reporter_known=reporter)
+
+
+def _own_words_report(reading: Reading) -> bool:
+    """Whether our own words tell of a reaction: drug safety has to know, whoever wrote it down first."""
+    own = [field for field in reading.fields if field.path in _OWN]
+    return scan_reading(reading, own, reporter_known=False).handover
 
 
 def detector_names(lexicon: Lexicon) -> frozenset[str]:
