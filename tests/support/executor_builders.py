@@ -15,6 +15,7 @@ from rapport.executor.gate import NotAllowed
 from shared.auth.permits import TYPE
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of
+from shared.kernel.errors import TransientError
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 AUDIENCE = "executor-x"
@@ -76,7 +77,10 @@ class Died(BaseException):
 
 @dataclass
 class FakeGate:
-    """Answers like compliance and planner. `fails` holds what the next calls raise, in order, by call."""
+    """Answers like compliance and planner, whose suite it runs in tests/contract.
+
+    `fails` holds what the next calls raise, in order, by call; `refuses` is the answer to every redemption.
+    """
 
     signer: Signer
     fails: dict[str, list[BaseException]] = field(default_factory=dict)
@@ -94,6 +98,10 @@ class FakeGate:
     async def redeem(self, release: ActionReleasedV1) -> Mapping[str, Any]:
         self.asked.append(f"redeem {release.permit_id}")
         self._fail("before redeem")
+        if release.permit_id != PERMIT_ID:
+            raise NotAllowed(f"404 not_found: there is no permit {release.permit_id}")
+        if release.content_sha256 != sha256_of(CONTENT):
+            raise NotAllowed("409 content_changed: the permit is for other content")
         if self.refuses:
             raise NotAllowed(self.refuses)
         self.redeemed += 1
@@ -103,6 +111,10 @@ class FakeGate:
     async def report(self, release: ActionReleasedV1, report: Mapping[str, Any]) -> str | None:
         self.asked.append(f"report {release.permit_id}")
         self._fail("before report")
+        if release.permit_id != PERMIT_ID or (report["outcome"] == "done" and not self.redeemed):
+            raise TransientError("503 permit_unknown: report again in a moment")
+        if any(earlier["outcome"] != report["outcome"] for earlier in self.reports):
+            return "409 outcome_already_recorded: another outcome was reported"
         self.reports.append(report)
         self._fail("after report")
         return None
