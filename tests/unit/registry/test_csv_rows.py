@@ -83,6 +83,12 @@ async def test_utf_16_is_refused_with_a_remedy():
     assert "UTF-8" in (refusal.value.remedy or "")
 
 
+@pytest.mark.parametrize("content", [b"\0\1\2binary", b"\0" * 500 + b"\nname,type\n", b"PK\3\4\0\0"])
+async def test_a_binary_file_is_not_called_empty(content: bytes):
+    with pytest.raises(UnreadableFile, match="NUL"):
+        await rows_of(content)
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 async def test_another_separator_is_understood_and_reported(delimiter: str):
     rows, report = await rows_of(a_file(GOOD, delimiter=delimiter))
@@ -111,6 +117,7 @@ async def test_a_quote_that_is_never_closed_spoils_its_own_line_only():
     ("row", "column", "remedy"),
     [
         ({**GOOD, "type": "jornalist"}, "type", "did you mean journalist?"),
+        ({**GOOD, "type": "alien"}, "type", "use one of"),
         ({**GOOD, "type": ""}, "type", "give a type"),
         ({**GOOD, "name": " "}, "name", "give a name"),
         ({**GOOD, "handles": "lenabrandt"}, "handles", "platform:name"),
@@ -139,7 +146,8 @@ async def test_a_row_with_missing_or_extra_fields_is_rejected_alone(line: str):
 async def test_an_unknown_column_is_reported_and_its_values_are_not_read():
     rows, report = await rows_of(b"name,type,diagnosis\nLena,hcp,migraine\n")
     assert len(rows) == 1
-    assert (report.rejected[0].line, report.rejected[0].column) == (1, "diagnosis")
+    assert (report.rejected_count, report.repaired_count, report.repaired[0].line) == (0, 1, 1)
+    assert "'diagnosis': its values were not read" in report.repaired[0].what
 
 
 async def test_a_mistyped_column_refuses_the_file_so_that_no_stop_signal_is_lost():

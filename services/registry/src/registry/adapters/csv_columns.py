@@ -17,6 +17,8 @@ from shared.kernel.errors import InvalidValue
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _REQUIRED = ("name", "type")
+_CLOSE = 0.8
+"""From this ratio of difflib on, a word is taken for a misspelt one: one or two letters wrong in a word of eight."""
 _TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 
 
@@ -28,7 +30,7 @@ def word(kind: type[_Word], field: str) -> Callable[[str], _Word]:
         known = [each.value for each in kind]
         if wanted in known:
             return kind(wanted)
-        near = difflib.get_close_matches(wanted, known, n=1)
+        near = difflib.get_close_matches(wanted, known, n=1, cutoff=_CLOSE)
         remedy = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}"
         raise InvalidValue(f"{field}: {cell!r} is not known", field=field, remedy=remedy)
 
@@ -124,19 +126,14 @@ def header_of(line: int, text: str, report: CsvReport) -> Header:
 def _known(line: int, name: str, report: CsvReport) -> str | None:
     if name in COLUMNS:
         return name
-    near = difflib.get_close_matches(name, list(COLUMNS), n=1, cutoff=0.8)
+    near = difflib.get_close_matches(name, list(COLUMNS), n=1, cutoff=_CLOSE)
     if near:  # a mistyped opted_out must not be lost
         raise UnreadableFile(
             f"line {line}: unknown column {name!r}",
             field="body",
             remedy=f"did you mean {near[0]!r}? rename or remove it",
         )
-    report.reject(
-        line,
-        f"unknown column {name!r}; its values were not read",
-        column=name,
-        remedy=f"remove it; known columns: {', '.join(COLUMNS)}",
-    )
+    report.repair(line, f"unknown column {name!r}: its values were not read; known columns: {', '.join(COLUMNS)}")
     return None
 
 

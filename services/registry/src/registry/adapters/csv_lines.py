@@ -25,7 +25,7 @@ async def physical_lines(chunks: AsyncIterable[bytes]) -> AsyncIterator[tuple[in
     number, rest = 0, b""
     async for chunk in chunks:
         if not rest and number == 0:
-            _refuse_utf16(chunk)
+            _refuse_no_text(chunk)
         whole = rest + chunk
         held = b"\r" if whole.endswith(b"\r") else b""  # its LF may come with the next chunk
         *lines, rest = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
@@ -99,7 +99,8 @@ def _decoded(number: int, raw: bytes, report: CsvReport) -> str | None:
     return text
 
 
-def _refuse_utf16(start: bytes) -> None:
+def _refuse_no_text(start: bytes) -> None:
     encoding = _BOMS.get(start[:2])
-    if encoding:
-        raise UnreadableFile(f"the file is {encoding}", field="body", remedy="save it as CSV in UTF-8")
+    if encoding or start.startswith(b"\0"):
+        what = encoding or "not text: it starts with a NUL byte"
+        raise UnreadableFile(f"the file is {what}", field="body", remedy="save it as CSV in UTF-8")

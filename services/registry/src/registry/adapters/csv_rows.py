@@ -28,8 +28,11 @@ async def read_rows(chunks: AsyncIterable[bytes], report: CsvReport) -> AsyncIte
         if row is not None:
             yield row
     if header is None:
+        first = next(iter(report.rejected), None)
         raise UnreadableFile(
-            "the file is empty", field="body", remedy=f"start the file with a header line: {', '.join(COLUMNS)}"
+            "the file is empty" if first is None else f"line {first.line}: {first.message}",
+            field="body",
+            remedy=f"start the file with a header line: {', '.join(COLUMNS)}",
         )
 
 
