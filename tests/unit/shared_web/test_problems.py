@@ -96,6 +96,29 @@ async def test_a_refusal_keeps_its_code_and_gets_its_status(error: DomainError, 
     assert status_of(error) == status
 
 
+@pytest.mark.parametrize(("sent", "status"), [({}, 409), ({"If-Match": '"v3"'}, 412)])
+async def test_a_lost_race_is_a_failed_precondition_for_who_named_a_version(sent: dict[str, str], status: int) -> None:
+    async with a_client(failing_with(ConcurrentChange("somebody was faster", current_version=4))) as client:
+        response = await client.get("/v1/things/7", headers=sent)
+    assert response.status_code == status
+    assert response.json()["code"] == ("precondition_failed" if sent else "concurrent_change")
+    assert response.headers["ETag"] == '"v4"'
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ('{"name": "Andr\u00e9"}'.encode("latin-1"), "the body is not UTF-8: byte 0xE9 at 14"),
+        (b"[" * 200_000, "the body is nested too deeply"),
+    ],
+)
+async def test_a_body_that_is_no_json_at_all_is_told_why(body: bytes, detail: str) -> None:
+    async with a_client(accepting()) as client:
+        response = await client.post("/v1/people", content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, response.json()["detail"]) == (400, detail)
+    assert response.json()["remedy"]
+
+
 async def test_a_refusal_names_field_and_remedy() -> None:
     body = (await answer_to(InvalidValue("country is not one", field="country", remedy="use DE"))).json()
     assert body["detail"] == "country is not one"

@@ -40,9 +40,15 @@ class InvalidTransition(DomainError):
 
 
 class ConcurrentChange(DomainError):
-    """Somebody else changed the aggregate since it was read."""
+    """Somebody else changed the aggregate since it was read. `current_version` is the one it has now, where known."""
 
     code = "concurrent_change"
+
+    def __init__(
+        self, message: str, *, remedy: str | None = None, field: str | None = None, current_version: int | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy, field=field)
+        self.current_version = current_version
 
 
 class Forbidden(DomainError):

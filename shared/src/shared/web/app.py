@@ -22,12 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.exceptions import HTTPException
 
 from shared.auth.verifier import TokenVerifier
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import ConcurrentChange, DomainError
 from shared.observability import metrics
 from shared.observability.health import Check, probe
+from shared.web.etag import as_precondition
 from shared.web.malformed import malformed
 from shared.web.middleware import Conversation
-from shared.web.problem import http_refusal, refusal
+from shared.web.problem import http_refusal, refusal, unreadable_json
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
@@ -113,9 +114,11 @@ def _closing(inner: Lifespan | None, engine: AsyncEngine | None, verifier: Token
     return lifespan
 
 
-async def _on_domain_error(_request: Request, error: Exception) -> Response:
+async def _on_domain_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
         raise error
+    if error.code == ConcurrentChange.code and isinstance(error, ConcurrentChange) and "if-match" in request.headers:
+        return refusal(as_precondition(error))
     return refusal(error)
 
 
@@ -128,4 +131,4 @@ async def _on_malformed(_request: Request, error: Exception) -> Response:
 async def _on_http_error(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return http_refusal(error.status_code, error.detail, error.headers)
+    return unreadable_json(error.__cause__) or http_refusal(error.status_code, error.detail, error.headers)

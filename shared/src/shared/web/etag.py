@@ -14,7 +14,9 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from shared.kernel.errors import ConcurrentChange, DomainError
-from shared.web.problem import Malformed
+from shared.web.problem import Malformed, etag
+
+__all__ = ["IfMatch", "IfMatchIfGiven", "PreconditionFailed", "as_precondition", "ensure_version", "etag"]
 
 _TAG = re.compile(r'"v(\d{1,18})"')
 
@@ -31,11 +33,6 @@ class PreconditionFailed(ConcurrentChange):
     code = "precondition_failed"
 
 
-def etag(version: int) -> str:
-    """The header value for a version, such as `"v7"` with its quotes."""
-    return f'"v{version}"'
-
-
 def ensure_version(expected: int, actual: int) -> None:
     """Raise PreconditionFailed (412) when the caller's version is not the current one."""
     if expected != actual:
@@ -43,7 +40,15 @@ def ensure_version(expected: int, actual: int) -> None:
             f"If-Match names version {expected}, but the current version is {actual}",
             remedy="read it again, look at what changed, and repeat the change with the new ETag",
             field="If-Match",
+            current_version=actual,
         )
+
+
+def as_precondition(error: ConcurrentChange) -> PreconditionFailed:
+    """The same refusal to a caller who sent If-Match: whoever was faster, the condition does not hold (any more)."""
+    return PreconditionFailed(
+        error.message, remedy=error.remedy, field="If-Match", current_version=error.current_version
+    )
 
 
 async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import ConcurrentChange, DomainError
 from shared.observability.context import current_message
 
 MEDIA_TYPE = "application/problem+json"
@@ -58,6 +58,11 @@ class Malformed(DomainError):
     code = "malformed"
 
 
+def etag(version: int) -> str:
+    """The header value for a version, such as `"v7"` with its quotes."""
+    return f'"v{version}"'
+
+
 def status_of(error: DomainError) -> int:
     """The HTTP status of a domain error."""
     codes = [error.code, *(getattr(kind, "code", None) for kind in type(error).__mro__)]
@@ -99,6 +104,8 @@ def refusal(error: DomainError) -> JSONResponse:
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
+    if isinstance(error, ConcurrentChange) and error.current_version is not None:
+        headers["ETag"] = etag(error.current_version)
     named = error.parts or ((error,) if error.field else ())
     errors = [error_at(part.field, part.message, part.remedy) for part in named]
     return problem(
@@ -110,6 +117,20 @@ def http_refusal(status: int, detail: object, headers: Mapping[str, str] | None)
     """The response to an error of the framework: unknown route, wrong method, unreadable body."""
     code, remedy = _HTTP_REMEDIES.get(status, (HTTPStatus(status).name.lower(), None))
     return problem(status=status, code=code, detail=str(detail), remedy=remedy, headers=headers)
+
+
+def unreadable_json(cause: BaseException | None) -> JSONResponse | None:
+    """The response to a body that is no JSON for another reason than its grammar; None for any other cause."""
+    match cause:
+        case UnicodeDecodeError():
+            byte = cause.object[cause.start]
+            detail = f"the body is not {cause.encoding.upper()}: byte 0x{byte:02X} at {cause.start}"
+            remedy = "send JSON encoded in UTF-8"
+        case RecursionError():
+            detail, remedy = "the body is nested too deeply", "send the fields that /openapi.json names, and no others"
+        case _:
+            return None
+    return problem(status=400, code="bad_request", detail=detail, remedy=remedy)
 
 
 def unavailable(what: str, remedy: str) -> JSONResponse:

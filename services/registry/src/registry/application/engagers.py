@@ -27,7 +27,9 @@ async def replace_engager(
         engager = await uow.engagers.get(engager_id)
         if expected_version is not None and engager.version != expected_version:
             raise ConcurrentChange(
-                f"the engager is at version {engager.version}, not {expected_version}", remedy="read it again"
+                f"the engager is at version {engager.version}, not {expected_version}",
+                remedy="read it again, then repeat your change",
+                current_version=engager.version,
             )
         engager.change(facts, by=by)
         await uow.engagers.save(engager)

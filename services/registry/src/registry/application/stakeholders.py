@@ -73,6 +73,7 @@ async def revise_stakeholder(
             raise ConcurrentChange(
                 f"the stakeholder is at version {stakeholder.version}, not {expected_version}",
                 remedy="read it again, then repeat your change",
+                current_version=stakeholder.version,
             )
         before = stakeholder.state
         profile = with_country(replace(before.profile, **revision.profile), country_code)
