@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from rapport.launcher.services import SERVICES
 
 pytestmark = [pytest.mark.platform, pytest.mark.timeout(600)]
 
@@ -36,10 +39,22 @@ class System:
             self.launcher = subprocess.Popen([*RAPPORT, "up"], env=self._environment, stdout=log, stderr=log)
         self.wait_for(r"Rapport runs")
 
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*RAPPORT, command], env=self._environment, capture_output=True, text=True, check=False, timeout=120
-        )
+            [*RAPPORT, *command], env=self._environment, capture_output=True, text=True, check=False,
+            timeout=START_SECONDS,
+        )  # fmt: skip
+
+    def up_detached(self) -> str:
+        """What it says until everything answers; its launcher is then nobody's child."""
+        started = self.run("up", "--detach")
+        assert started.returncode == 0, started.stdout + started.stderr
+        return started.stdout
+
+    def launched(self) -> list[psutil.Process]:
+        """The launcher that holds the data folder, and everything below it."""
+        launcher = psutil.Process(int((self.data / "launcher.lock").read_text(encoding="ascii")))
+        return [launcher, *launcher.children(recursive=True)]
 
     def said(self) -> str:
         return self._log.read_text(encoding="utf-8")
@@ -63,6 +78,7 @@ class System:
         if self.launcher is not None and self.launcher.poll() is None:
             self.launcher.terminate()
             self.launcher.wait(90)
+        self.run("down")  # a detached one
 
 
 @pytest.fixture
@@ -80,6 +96,7 @@ def _gone(processes: list[psutil.Process], seconds: float = 30) -> bool:
 def test_the_system_starts_heals_survives_a_kill_and_leaves_nothing_behind(system: System) -> None:
     system.up()
     assert system.run("status").returncode == 0
+    assert stat.S_IMODE(system.data.stat().st_mode) == 0o700
     ports = (system.data / "ports.json").read_text(encoding="utf-8")
 
     system.process("audit-worker").send_signal(signal.SIGKILL)
@@ -93,11 +110,14 @@ def test_the_system_starts_heals_survives_a_kill_and_leaves_nothing_behind(syste
     assert _gone(first)
     assert system.run("status").returncode == 1
 
-    system.up()
-    assert "databases migrated" not in system.said()  # what the killed run stored is there
+    said = system.up_detached()
+    assert "Rapport runs" in said
+    assert "databases migrated" not in said  # what the killed run stored is there
+    assert system.run("status").returncode == 0
     assert (system.data / "ports.json").read_text(encoding="utf-8") == ports
-    second = system.processes()
+    second = system.launched()
+    assert len(second) > len(SERVICES)
     assert system.run("down").returncode == 0
     assert _gone(second, seconds=5)
-    assert "was killed" not in system.said()
-    assert system.launcher.wait(30) == 0
+    assert "was killed" not in (system.data / "logs" / "launcher.log").read_text(encoding="utf-8")
+    assert system.run("status").returncode == 1
