@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rapport.embedded.process import Command
+from rapport.embedded.process import Command, Process, start
 from rapport.launcher.supervisor import Part, Supervisor
 from rapport.problem import Problem
 
@@ -25,8 +25,16 @@ def _part(folder: Path, code: str, *, ready: Callable[[], bool] = lambda: True, 
     return Part(command, ready)
 
 
-def _supervisor(said: list[str]) -> Supervisor:
-    return Supervisor(say=said.append, on_change=lambda _: None)
+def _supervisor(said: list[str], started: list[Process] | None = None) -> Supervisor:
+    """Appends to `started` what it starts."""
+
+    def noted(command: Command) -> Process:
+        process = start(command)
+        if started is not None:
+            started.append(process)
+        return process
+
+    return Supervisor(say=said.append, on_change=lambda _: None, start=noted)
 
 
 def _tick_until(supervisor: Supervisor, condition: Callable[[], bool], seconds: float = 15.0) -> None:
@@ -39,13 +47,12 @@ def _tick_until(supervisor: Supervisor, condition: Callable[[], bool], seconds: 
 
 def test_a_part_that_was_killed_is_started_again_and_said(tmp_path: Path) -> None:
     said: list[str] = []
-    supervisor = _supervisor(said)
+    started: list[Process] = []
+    supervisor = _supervisor(said, started)
     supervisor.add(_part(tmp_path, FOREVER))
     _tick_until(supervisor, lambda: supervisor.is_ready("part"))
-    first = supervisor.process("part")
-    assert first is not None
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    started[0].send_signal(signal.SIGKILL)
+    started[0].wait()
     _tick_until(supervisor, lambda: any("is back" in line for line in said))
     assert any("killed by signal 9" in line and "starting it again" in line for line in said)
     supervisor.stop_all()
@@ -73,14 +80,13 @@ def test_bad_settings_are_said_at_once(tmp_path: Path) -> None:
 
 def test_a_part_that_ignores_the_request_to_end_is_killed_and_said(tmp_path: Path) -> None:
     said: list[str] = []
-    supervisor = _supervisor(said)
+    started: list[Process] = []
+    supervisor = _supervisor(said, started)
     deaf = (
         "import signal, time, pathlib; signal.signal(15, signal.SIG_IGN); pathlib.Path('deaf').touch(); time.sleep(60)"
     )
     supervisor.add(_part(tmp_path, deaf, ready=(tmp_path / "deaf").exists, stop_seconds=0.5))
     _tick_until(supervisor, lambda: supervisor.is_ready("part"))
-    process = supervisor.process("part")
-    assert process is not None
     supervisor.stop_all()
     assert any("was killed" in line for line in said)
-    assert not psutil.pid_exists(process.pid)
+    assert not psutil.pid_exists(started[0].pid)

@@ -34,6 +34,13 @@ from shared.observability.logging import configure_logging
 PLAYED_BY_THE_DEMO = "executor-mastodon"
 GROUP = "executor-sandbox"
 HTTP_SECONDS = 10.0
+NEEDED = (
+    "RAPPORT_COMPLIANCE_URL",
+    "RAPPORT_PLANNER_URL",
+    "RAPPORT_AUTH_ISSUER",
+    "RAPPORT_KAFKA_BOOTSTRAP_SERVERS",
+    "RAPPORT_DATA",
+)
 _SECRET = "RAPPORT_CLIENT_SECRET_EXECUTOR_"  # noqa: S105 - a variable's name
 
 log = structlog.get_logger("rapport.executor")
@@ -54,14 +61,13 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Raises Problem naming every variable that is missing."""
-        names = ("COMPLIANCE_URL", "PLANNER_URL", "AUTH_ISSUER", "KAFKA_BOOTSTRAP_SERVERS", "DATA")
-        missing = [f"RAPPORT_{name}" for name in names if not environment.get(f"RAPPORT_{name}")]
+        missing = [name for name in NEEDED if not environment.get(name)]
         secrets = _secrets(environment)
         if not secrets:
             missing.append(f"{_SECRET}<PLATFORM>")
         if missing:
             raise Problem(f"{', '.join(missing)} not set", remedy="set them, or let `rapport up` start the executor")
-        compliance, planner, issuer, kafka, data = (environment[f"RAPPORT_{name}"] for name in names)
+        compliance, planner, issuer, kafka, data = (environment[name] for name in NEEDED)
         port = environment.get("EXECUTOR_PORT")
         return cls(
             compliance=compliance,

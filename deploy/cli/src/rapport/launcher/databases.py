@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -85,8 +85,3 @@ async def revisions(urls: Mapping[str, str]) -> dict[str, str | None]:
         finally:
             await connection.close()
     return found
-
-
-def names(services: Iterable[str]) -> list[str]:
-    """Database names, for messages."""
-    return [f"{NAME_PREFIX}{service}" for service in services]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rapport.embedded.process import Command, Process, last_lines, start, stop
 from rapport.launcher.probe import listens
@@ -51,7 +51,6 @@ class _State:
     started_at: float = 0.0
     start_at: float = 0.0
     ask_at: float = 0.0
-    log: list[str] = field(default_factory=list[str])
 
 
 class Supervisor:
@@ -85,9 +84,6 @@ class Supervisor:
     def waiting(self) -> list[str]:
         """Names of the parts that do not answer yet."""
         return [name for name, state in self._states.items() if not state.ready]
-
-    def process(self, name: str) -> Process | None:
-        return self._states[name].process
 
     def stop(self, names: Iterable[str]) -> None:
         """End the named parts, all at once, each within its own deadline."""

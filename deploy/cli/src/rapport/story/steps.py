@@ -98,8 +98,10 @@ def findings_of(case: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def confirm_target(person: Caller, post_id: str) -> None:
-    """Say, as a person who looked at the source, that the post still stands unchanged."""
-    person.post("audit", f"/v1/posts/{post_id}/confirmations", {"unchanged": True})
+    """Say, as a person who looked at the source, that the post still stands in the words shown to them."""
+    shown = person.get("audit", f"/v1/posts/{post_id}")
+    seen = {"text_sha256": shown["text_sha256"], "unchanged": True}
+    person.post("audit", f"/v1/posts/{post_id}/confirmations", seen)
 
 
 def vote(
