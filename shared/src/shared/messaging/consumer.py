@@ -14,11 +14,12 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import IllegalStateError, KafkaError, UnknownTopicOrPartitionError
 
 from shared.db.unit_of_work import SqlUnitOfWork
+from shared.kernel.errors import Unavailable
 from shared.messaging.incoming import Router
+from shared.messaging.lag import Lag
 from shared.messaging.processing import Processor, Progress, RetrySettings
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.subscription import Subscription
-from shared.observability import metrics
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class ConsumerSettings:
     concurrency: int = 4
     session_timeout: float = 6.0
     metadata_age: float = 30.0
+    measure: float = 5.0
 
 
 class ConsumerRunner:
@@ -71,7 +73,8 @@ class ConsumerRunner:
         self._stopping = asyncio.Event()
         self._flights: dict[TopicPartition, Flight] = {}
         self._epoch = 0
-        self.connected = False
+        self._lag = Lag(self._settled, every=self._settings.measure)
+        self._connected: AIOKafkaConsumer | None = None
 
     def stop(self) -> None:
         """End `run` after the batches in flight."""
@@ -83,9 +86,9 @@ class ConsumerRunner:
             consumer = self._consumer()
             try:
                 await consumer.start()
-                self.connected = True
+                self._connected = consumer
                 log.info("consumer.started", group=self._group, topics=self.router.topics)
-                await self._consume(consumer)
+                await self._consume_and_measure(consumer)
             except UnknownTopicOrPartitionError:
                 log.warning(
                     "consumer.topic_missing",
@@ -96,9 +99,15 @@ class ConsumerRunner:
             except (KafkaError, OSError) as error:
                 log.warning("consumer.broker_unreachable", error=repr(error), retry_in=self._settings.retry)
             finally:
-                self.connected = False
+                self._connected = None
                 await self._leave(consumer)
             await self._pause()
+
+    async def ping(self) -> None:
+        """Return when the broker answers now; else raise Unavailable or what the client raised."""
+        if self._connected is None:
+            raise Unavailable("the consumer has no connection to the broker")
+        await self._connected.topics()
 
     def _consumer(self) -> AIOKafkaConsumer:
         seconds = 1000
@@ -117,6 +126,14 @@ class ConsumerRunner:
         )
         consumer.subscribe(self.router.topics, listener=_Rebalance(self, consumer))
         return consumer
+
+    async def _consume_and_measure(self, consumer: AIOKafkaConsumer) -> None:
+        measuring = asyncio.create_task(self._lag.watch(consumer), name="lag")
+        try:
+            await self._consume(consumer)
+        finally:
+            measuring.cancel()
+            await asyncio.wait({measuring})
 
     async def _consume(self, consumer: AIOKafkaConsumer) -> None:
         while not self._stopping.is_set():
@@ -157,10 +174,13 @@ class ConsumerRunner:
                 del self._flights[partition]
                 flight.task.result()
                 self._resume(consumer, partition)
-                self._measure(consumer, partition, flight)
             elif flight.progress.stalled and not flight.paused and partition in consumer.assignment():
                 flight.paused = True
                 consumer.pause(partition)
+
+    def _settled(self, partition: TopicPartition) -> int | None:
+        flight = self._flights.get(partition)
+        return None if flight is None else flight.progress.next_offset
 
     def _resume(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
         if partition in consumer.assignment() and partition in consumer.paused():
@@ -181,6 +201,7 @@ class ConsumerRunner:
     async def finish(self, consumer: AIOKafkaConsumer) -> None:
         """Before the partitions go: let the batches in flight end, abandon those that do not, commit what is done."""
         self._epoch += 1
+        self._lag.forget()
         flights, self._flights = self._flights, {}
         tasks = [flight.task for flight in flights.values()]
         if not tasks:
@@ -201,15 +222,6 @@ class ConsumerRunner:
                 await consumer.stop()
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("consumer.left_uncleanly", error=repr(error))
-
-    def _measure(self, consumer: AIOKafkaConsumer, partition: TopicPartition, flight: Flight) -> None:
-        try:
-            end = consumer.highwater(partition)
-        except (IllegalStateError, AssertionError):
-            return
-        if end is not None:
-            behind = max(0, end - flight.progress.next_offset)
-            metrics.CONSUMER_LAG.labels(topic=partition.topic, partition=str(partition.partition)).set(behind)
 
     async def _pause(self) -> None:
         try:

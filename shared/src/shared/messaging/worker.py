@@ -16,7 +16,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.db.unit_of_work import SqlUnitOfWork
-from shared.kernel.errors import Unavailable
 from shared.messaging.consumer import ConsumerRunner
 from shared.messaging.producer import KafkaPublisher
 from shared.messaging.replay import Replayer
@@ -102,8 +101,8 @@ def _parts(worker: Worker) -> list[_Part]:
             await connection.execute(text("SELECT 1"))
 
     async def broker() -> None:
-        if worker.subscriptions and not consumer.connected:
-            raise Unavailable("the consumer has no connection to the broker")
+        if worker.subscriptions:
+            await consumer.ping()
 
     health = _Health(worker.port, worker.service, {"database": database, "broker": broker})
     return [

@@ -90,10 +90,12 @@ class OutboxRelay:
                 return
             await connection.add_listener(CHANNEL, self._on_notify)
             self.leading = True
+            self._next_observation = 0.0
             log.info("relay.leading")
             await self._lead(connection)
         finally:
             self.leading = False
+            _forget()
             await _close(connection)
 
     async def _win(self, connection: Connection) -> bool:
@@ -118,6 +120,7 @@ class OutboxRelay:
                     log.warning("relay.broker_unreachable", error=str(error), retry_in=self._settings.retry)
                     await self._publisher.abort()
                     await self._keep_alive(connection)
+                    await self._observe(connection)
                     await self._pause(self._settings.retry)
             clean = not self._lost.is_set()
         finally:
@@ -151,6 +154,7 @@ class OutboxRelay:
                 if sending.done():
                     break
                 await self._keep_alive(connection)
+                await self._observe(connection)
                 log.warning("relay.waiting_for_broker", rows=len(rows))
                 deadline = self._deadline(deadline)
             return sending.result()
@@ -192,16 +196,21 @@ class OutboxRelay:
 
     async def _tend(self, connection: Connection) -> None:
         """Now and then: measure what waits, and forget what was published long ago."""
+        await self._observe(connection)
+        now = time.monotonic()
+        if now >= self._next_prune:
+            pruned = await statements.prune(connection, self._settings.keep_published, self._settings.prune_batch)
+            if pruned < self._settings.prune_batch:
+                self._next_prune = now + self._settings.prune_every
+
+    async def _observe(self, connection: Connection) -> None:
+        """Now and then, and above all while the broker does not answer: how much waits, and for how long."""
         now = time.monotonic()
         if now >= self._next_observation:
             self._next_observation = now + self._settings.observe
             waiting, oldest = await statements.observe(connection)
             metrics.OUTBOX_WAITING.set(waiting)
             metrics.OUTBOX_OLDEST_SECONDS.set(oldest)
-        if now >= self._next_prune:
-            pruned = await statements.prune(connection, self._settings.keep_published, self._settings.prune_batch)
-            if pruned < self._settings.prune_batch:
-                self._next_prune = now + self._settings.prune_every
 
     async def _sleep(self) -> None:
         """Until a commit wakes us, the poll is due, or the lock's session ends."""
@@ -219,6 +228,12 @@ class OutboxRelay:
     def _on_termination(self, _: object) -> None:
         self._lost.set()
         self._wake.set()
+
+
+def _forget() -> None:
+    """Whoever leads now measures; that nothing waits would be a guess."""
+    metrics.OUTBOX_WAITING.set(float("nan"))
+    metrics.OUTBOX_OLDEST_SECONDS.set(float("nan"))
 
 
 def _count(rows: Sequence[OutboxRow], outcomes: Sequence[Outcome]) -> None:
