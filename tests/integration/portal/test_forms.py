@@ -77,8 +77,8 @@ async def test_a_refusal_of_the_gate_is_shown_with_its_code_remedy_and_reference
 )
 async def test_what_was_seen_at_the_target_is_told_to_audit(seen: str, body: dict[str, bool]):
     async with a_console({"POST audit /v1/posts/p-1/confirmations": {}}) as browser:
-        page = await browser.submit(f"/actions/{WAITING}/target", seen=seen, post_id="p-1")
-        assert browser.last_body() == body
+        page = await browser.submit(f"/actions/{WAITING}/target", seen=seen, post_id="p-1", text_sha256=HASH)
+        assert browser.last_body() == {"text_sha256": HASH, **body}
     assert page.response.headers["location"].endswith("?done=target")
 
 

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.application.sentences import CLOSED_PLATFORMS, TYPES, Sentence, action_type, platform, snapshot_of
+from portal.application.sentences import (
+    CLOSED_PLATFORMS,
+    TYPES,
+    Sentence,
+    action_type,
+    platform,
+    snapshot_of,
+    unknown_choice,
+)
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.vocabulary import ActionType
 
@@ -35,9 +43,12 @@ def test_sharing_without_the_shared_words_is_a_target_nobody_has_seen():
 
 @pytest.mark.parametrize("place", CLOSED_PLATFORMS)
 def test_what_is_not_open_social_media_is_private(place: str):
-    channel = snapshot_of(Sentence(text="Hello", platform=platform(place)), now=NOW)["channel"]
+    channel = snapshot_of(Sentence(text="Hello", platform=platform(place) or "x"), now=NOW)["channel"]
     assert channel["audience"] == "private"
 
 
-def test_what_nobody_offers_falls_back_to_the_most_public_choice():
-    assert (action_type("bribe"), platform("myspace")) == ("post", "x")
+def test_what_nobody_offers_is_no_choice_and_is_refused_with_words():
+    assert (action_type("bribe"), platform("myspace")) == (None, None)
+    assert unknown_choice("post", "x") is None
+    assert "no choice 'bribe'. Choose one of: post, thank" in (unknown_choice("bribe", "x") or "")
+    assert "“Where” has no choice 'myspace'" in (unknown_choice("post", "myspace") or "")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import httpx
 
-from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused
+from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, listed
 from shared.observability.context import current_message
 
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
@@ -61,17 +62,22 @@ def _silent(service: ServiceName) -> Problem:
 
 def _problem(service: ServiceName, response: httpx.Response) -> Problem:
     body = _object(response)
-    errors = body.get("errors")
-    listed = cast("list[Any]", errors) if isinstance(errors, list) else []
-    return Problem(
+    errors = listed(body, "errors")
+    problem = Problem(
         service=service,
         status=response.status_code,
         code=str(body.get("code") or f"http_{response.status_code}"),
         detail=str(body.get("detail") or f"{service} answered {response.status_code} without saying why."),
         remedy=None if body.get("remedy") is None else str(body["remedy"]),
-        errors=tuple(cast("dict[str, str]", each) for each in listed if isinstance(each, dict)),
+        errors=tuple(errors),
         correlation_id=response.headers.get("x-correlation-id"),
     )
+    if any(
+        str(each.get("field")).endswith("cursor") for each in errors
+    ):  # the services' words for it speak to programs
+        detail = "The address of this page of the list is not complete, or not one of ours."
+        return replace(problem, detail=detail, remedy="Start again at the first page of the list.", errors=())
+    return problem
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

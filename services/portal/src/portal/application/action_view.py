@@ -10,10 +10,12 @@ from typing import Any
 from portal.application.answers import listed, part
 from portal.application.marking import Segment, segments, spans_in, value_at
 from portal.application.moments import SlotWords, plain, slot
+from portal.application.target_view import web_address
 from portal.application.words import field_label, readable
 
 _OUR_TEXTS = ("text", "media_text", "declaration")
 _TARGET_TEXTS = ("target.text", "target.media_text", "target.url")
+_ADDRESS = "target.url"
 _BEHIND = ("inbound_text", "purpose", "value_statement", "kpi")
 _HIDDEN_FACTS = frozenset({"id"})
 _AS_WRITTEN = frozenset({"author", "moderation_owner", "outreach_policy", "owner_reason", "owner_id"})
@@ -28,11 +30,12 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class MarkedField:
-    """One text with its evidence marked; `path` is its place in the snapshot."""
+    """One text with its evidence marked; `path` is its place in the snapshot, `href` the address a text may open."""
 
     path: str
     label: str
     segments: Sequence[Segment]
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,9 @@ def marked(
     for path in paths:
         text = value_at(snapshot, path)
         if isinstance(text, str) and text:
-            fields.append(MarkedField(path, field_label(path), segments(text, spans_in(path, text, findings))))
+            href = web_address(text) if path == _ADDRESS else None
+            found = segments(text, spans_in(path, text, findings))
+            fields.append(MarkedField(path, field_label(path), found, href))
     return fields
 
 

@@ -29,14 +29,22 @@ _TYPES: dict[str, ActionType] = {each: each for each in TYPES}
 _PLATFORMS: dict[str, Platform] = {each: each for each in (*OPEN_PLATFORMS, *CLOSED_PLATFORMS)}
 
 
-def action_type(word: str) -> ActionType:
-    """The type somebody chose, the plainest one for anything else."""
-    return _TYPES.get(word, "post")
+def action_type(word: str) -> ActionType | None:
+    """The type somebody chose, None where it is none of those to choose from."""
+    return _TYPES.get(word)
 
 
-def platform(word: str) -> Platform:
-    """The platform somebody chose, the most public one for anything else."""
-    return _PLATFORMS.get(word, "x")
+def platform(word: str) -> Platform | None:
+    """The platform somebody chose, None where it is none of those to choose from."""
+    return _PLATFORMS.get(word)
+
+
+def unknown_choice(type_word: str, platform_word: str) -> str | None:
+    """Why these choices cannot be screened; nothing is guessed, because the verdict would be about something else."""
+    for question, word, known in (("What you would do", type_word, _TYPES), ("Where", platform_word, _PLATFORMS)):
+        if word not in known:
+            return f"“{question}” has no choice {word[:40]!r}. Choose one of: {', '.join(known)}."
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

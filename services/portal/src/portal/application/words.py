@@ -75,6 +75,10 @@ PERMISSION_REASONS = {
     "minor_unknown": "Nobody has stated whether they are of age.",
     "lawful_basis_unknown": "Nobody has stated the lawful basis for holding their data.",
 }
+SAFETY_SOURCES = {
+    "post": "a captured post",
+    "action": "a planned action (in our words or in the post it answers)",
+}
 RECAPTURE_STATES = {
     "captured": "read again at its source just now",
     "confirmed": "a person looked and it was unchanged",

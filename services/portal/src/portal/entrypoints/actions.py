@@ -13,6 +13,7 @@ from portal.application.action_view import view_of
 from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, Services, part, settled, together
 from portal.application.deciding import why_not
 from portal.application.sessions import Session
+from portal.application.target_view import target_view
 from portal.application.words import MEANINGS
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
 from shared.kernel.clock import Clock
@@ -57,7 +58,8 @@ async def confirm_target(action_id: UUID, request: Request, session: SignedIn) -
     """Say what you saw when you looked at the target at its source."""
     form = await checked_form(request, session)
     seen = text_of(form, "seen")
-    body = {"unchanged": seen == "unchanged", "deleted": seen == "deleted"}
+    shown = text_of(form, "text_sha256")
+    body = {"text_sha256": shown, "unchanged": seen == "unchanged", "deleted": seen == "deleted"}
     path = f"/v1/posts/{quote(text_of(form, 'post_id'), safe='')}/confirmations"
     posted = await _posted(request, session, "audit", path, body)
     if isinstance(posted, Problem):
@@ -101,6 +103,8 @@ async def _shown(
     if isinstance(case_answer, Problem):
         return page(request, "action_planned.html", session, {**values, "problem": case_answer}, status=status)
     around = await _around(services, session, case_answer.body, action)
+    if isinstance(planned, Problem):
+        around["missing"].append(planned)
     return page(
         request,
         "action.html",
@@ -141,11 +145,14 @@ async def _around(
     answers = dict(zip(wanted, await together(*wanted.values()), strict=True))
     found = {name: answer for name, answer in answers.items() if isinstance(answer, Answer)}
     bodies = {name: answer.body for name, answer in found.items()}
+    target_now = bodies.get("target_now")
     return {
         "person": bodies.get("person"),
         "engager": bodies.get("engager"),
-        "target_now": bodies.get("target_now"),
+        "target_now": target_now,
+        "target_view": target_now and target_view(case, target_now, subject=session.principal.subject),
         "history": found["ledger"].items if "ledger" in found else None,
+        "may_read_ledger": "ledger" in wanted,
         "may_confirm": _CONFIRM_SCOPE in session.principal.scopes,
         "missing": [answer for answer in answers.values() if isinstance(answer, Problem)],
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -96,12 +96,18 @@ def create_console(
         app.include_router(module.router)
     app.include_router(_operations(ready))
     static = Path(str(files("portal.entrypoints"))) / "static"
+    app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.mount("/static", Assets(directory=static), name="static")
     add_refusals(app)
     app.add_middleware(LastPage)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Conversation)
     return app
+
+
+async def _icon() -> Response:
+    """Browsers ask for it by themselves, even where a page names another icon."""
+    return RedirectResponse("/static/icon.svg", status_code=308)
 
 
 def _operations(ready: Mapping[str, Check]) -> APIRouter:

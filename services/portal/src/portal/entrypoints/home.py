@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from portal.application.action_view import marked
 from portal.application.answers import Answer, Problem, Services, listed, part, settled, together
 from portal.application.moments import slot, until
+from portal.application.names import names_of
 from portal.application.sentences import (
     CLOSED_PLATFORMS,
     OPEN_PLATFORMS,
@@ -19,6 +20,7 @@ from portal.application.sentences import (
     action_type,
     platform,
     snapshot_of,
+    unknown_choice,
 )
 from portal.application.sessions import Session
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, session_of, text_of
@@ -47,11 +49,16 @@ async def home(request: Request) -> Response:
     detail = None if first_blocked is None else await _case(console.services, session, first_blocked)
     now = console.clock.now()
     values = {
-        "problem": next((each for each in (waiting, blocked, opened, overdue) if isinstance(each, Problem)), None),
+        "problem": _problem(waiting, blocked, opened, overdue),
+        "waiting_problem": _problem(waiting),
+        "blocked_problem": _problem(blocked),
+        "safety_problem": _problem(overdue, opened),
+        "names": await names_of((first_waiting, first_blocked), console.services, token),
         "waiting": first_waiting,
         "waiting_slot": first_waiting and slot(first_waiting["slot_start"], first_waiting["slot_end"], now),
         "blocked": first_blocked,
         "blocked_finding": _blocking(detail),
+        "blocked_unread": first_blocked is not None and detail is None,
         "safety": safety,
         "safety_due": safety and until(safety["due_at"], now),
         **_box(Sentence(text="", declaration=_declaration(detail))),
@@ -63,13 +70,17 @@ async def home(request: Request) -> Response:
 async def try_sentence(request: Request, session: SignedIn) -> Response:
     """Screen a sentence; nothing is stored."""
     form = await checked_form(request, session)
+    wanted = text_of(form, "type") or "post", text_of(form, "platform") or "x"
     sentence = Sentence(
         text=text_of(form, "text")[:SENTENCE_LIMIT],
-        type=action_type(text_of(form, "type")),
-        platform=platform(text_of(form, "platform")),
+        type=action_type(wanted[0]) or "post",
+        platform=platform(wanted[1]) or "x",
         declaration=text_of(form, "declaration")[:SENTENCE_LIMIT],
         target=text_of(form, "target")[:SENTENCE_LIMIT],
     )
+    slip = unknown_choice(*wanted)
+    if slip is not None:
+        return page(request, "try.html", session, {**_box(sentence), "slip": slip}, status=400)
     if not sentence.text and not sentence.target:
         return page(request, "try.html", session, {**_box(sentence), "empty": True}, status=400)
     console = console_of(request)
@@ -83,6 +94,10 @@ async def try_sentence(request: Request, session: SignedIn) -> Response:
 
 def _box(sentence: Sentence) -> dict[str, Any]:
     return {"sentence": sentence, "types": TYPES, "platforms": (*OPEN_PLATFORMS, *CLOSED_PLATFORMS)}
+
+
+def _problem(*answers: Answer | Problem) -> Problem | None:
+    return next((each for each in answers if isinstance(each, Problem)), None)
 
 
 def _first(answer: Answer | Problem) -> dict[str, Any] | None:

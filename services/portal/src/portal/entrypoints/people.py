@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from portal.application.action_view import facts
 from portal.application.answers import Answer, Problem, ServiceRefused, settled, together
+from portal.application.footprints import activity_line
 from portal.application.sessions import Session
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
 
@@ -25,10 +27,13 @@ _ONLY_IF_STATED = frozenset({"owner_reason", "owner_id"})
 async def people(request: Request, session: SignedIn, q: str = "", cursor: str = "") -> Response:
     """Everybody, or whoever has `q` in a name or account."""
     services = console_of(request).services
+    values: dict[str, Any] = {"q": q, "people": [], "next": None, "problem": None, "slip": None}
+    if not searchable(q):
+        slip = "What you typed holds characters that no name and no account has. Type the name again."
+        return page(request, "people.html", session, {**values, "q": "", "slip": slip}, status=400)
     answer = await settled(
         services.get("registry", "/v1/stakeholders", session.token, q=q[:200], cursor=cursor, limit=_PER_PAGE)
     )
-    values: dict[str, Any] = {"q": q, "people": [], "next": None, "problem": None}
     if isinstance(answer, Problem):
         return page(request, "people.html", session, {**values, "problem": answer})
     found = {"people": answer.items, "next": answer.next_cursor}
@@ -85,6 +90,7 @@ async def _shown(
         "facts": facts(told),
         "permission": _body(permission),
         "footprint": _body(footprint),
+        "activity": activity_line(footprint.body) if isinstance(footprint, Answer) else None,
         "never_audited": isinstance(footprint, Problem) and footprint.status == 404,  # noqa: PLR2004 - not found
         "actions": _items(actions),
         "changes": _items(changes),
@@ -96,6 +102,11 @@ async def _shown(
         ],
     }
     return page(request, "person.html", session, {**values, **more}, status=status)
+
+
+def searchable(words: str) -> bool:
+    """No control characters and no halves of characters: nothing of that stands in a name."""
+    return all(unicodedata.category(each) not in {"Cc", "Cs"} for each in words)
 
 
 def _body(answer: Answer | Problem) -> dict[str, Any] | None:

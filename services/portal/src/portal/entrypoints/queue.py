@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from portal.application.answers import Problem, settled
 from portal.application.moments import ago, slot
+from portal.application.names import names_of
 from portal.application.words import CASE_STATES
 from portal.entrypoints.console import SignedIn, console_of, page
 
@@ -27,11 +28,12 @@ async def queue(request: Request, session: SignedIn, state: str = "in_review", c
     values: dict[str, Any] = {"state": wanted or "all", "states": CASE_STATES, "problem": None}
     if isinstance(answer, Problem):
         return page(request, "queue.html", session, {**values, "problem": answer, "cases": [], "next": None})
-    now = console.clock.now()
+    now, names = console.clock.now(), await names_of(answer.items, console.services, session.token)
     cases = [
         {
             **case,
             "slot": slot(case["slot_start"], case["slot_end"], now),
+            "person": names.get(case["stakeholder_id"], case["stakeholder_id"]),
             "age": ago(case["changed_at"], now),
             "own": case["submitted_by"] == session.principal.subject,
         }

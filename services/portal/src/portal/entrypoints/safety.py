@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,8 +51,16 @@ async def _shown(
         "done": "",
         "refusal": None,
         "problem": answer if isinstance(answer, Problem) else None,
-        "cases": [{**case, "due": until(case["due_at"], now)} for case in found.items],
+        "cases": [
+            {**case, "due": until(case["due_at"], now), "same_words": _same_words(case, found.items)}
+            for case in found.items
+        ],
         "next": found.next_cursor,
         "may_hand_over": REVIEW_SCOPE in session.principal.scopes,
     }
     return page(request, "safety.html", session, {**values, **more}, status=status)
+
+
+def _same_words(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The other cases of the same quote: a post and the action that answers it are two cases of one report."""
+    return [each for each in cases if each["quote"] == case["quote"] and each is not case]

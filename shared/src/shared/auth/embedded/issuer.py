@@ -35,6 +35,7 @@ def create_issuer(*, url: str, key_dir: Path, users_file: Path, now: Callable[[]
     app = FastAPI(title="Rapport development issuer", openapi_url=None, max_body_size=MAX_FORM_BYTES)
     app.add_middleware(LocalOnly, netloc=urlsplit(url).netloc)
     app.add_api_route("/healthz", _constant({"status": "alive", "service": "issuer"}))
+    app.add_api_route("/favicon.ico", _no_icon, response_model=None)
     app.add_api_route("/readyz", _constant({"status": "ready", "service": "issuer", "checks": {}}))
     app.add_api_route("/.well-known/openid-configuration", _constant(_discovery(url, directory)))
     app.add_api_route("/jwks", _constant(jwks(key)))
@@ -67,6 +68,11 @@ def _constant(body: dict[str, Any]) -> Callable[[], Any]:
         return JSONResponse(body)
 
     return answer
+
+
+async def _no_icon() -> Response:
+    """Browsers ask for it by themselves; the log stays free of their 404."""
+    return Response(status_code=204)
 
 
 def _choose_user(grants: Grants, directory: Directory) -> Callable[..., Any]:
