@@ -60,6 +60,20 @@ def test_a_topic_names_exactly_the_services_that_subscribe(service: str) -> None
     assert declared == subscribed, f"read_by in deploy/kafka/topics.yaml is not what {service} subscribes to"
 
 
+def test_a_contract_says_of_itself_whether_its_topic_holds_states() -> None:
+    kinds = {name: topic["kind"] == "state" for name, topic in declared_topics().items()}
+    assert {name: contract.IS_STATE for name, contract in CATALOG.items()} == {
+        name: kinds[contract.TOPIC] for name, contract in CATALOG.items()
+    }
+
+
+@pytest.mark.parametrize("service", CONSUMERS)
+def test_who_follows_states_handles_every_type_that_carries_one(service: str) -> None:
+    handled = {contract for each in subscriptions(service) for contract in each.contracts}
+    followed = {contract.TOPIC for contract in handled if contract.IS_STATE}
+    assert {contract for contract in CATALOG.values() if contract.TOPIC in followed} <= handled
+
+
 def test_only_services_have_dead_letters() -> None:
     assert {reader for topic in declared_topics().values() for reader in topic["read_by"]} <= set(CONSUMERS)
 

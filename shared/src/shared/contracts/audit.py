@@ -30,6 +30,7 @@ class FootprintAuditedV1(IntegrationEvent):
 
     TYPE: ClassVar[str] = "audit.footprint.audited.v1"
     TOPIC: ClassVar[str] = "audit.footprint"
+    IS_STATE: ClassVar[bool] = True
 
     stakeholder_id: str
     version: int
@@ -54,6 +55,7 @@ class FootprintErasedV1(IntegrationEvent):
 
     TYPE: ClassVar[str] = "audit.footprint.erased.v1"
     TOPIC: ClassVar[str] = "audit.footprint"
+    IS_STATE: ClassVar[bool] = True
 
     stakeholder_id: str
     version: int

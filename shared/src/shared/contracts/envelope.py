@@ -11,13 +11,15 @@ from pydantic import BaseModel, ConfigDict
 class IntegrationEvent(BaseModel):
     """A published, versioned fact. Readers ignore fields they do not know.
 
-    `TYPE` is the wire name (`<service>.<aggregate>.<past participle>.v<n>`), `TOPIC` where it travels.
+    `TYPE` is the wire name (`<service>.<aggregate>.<past participle>.v<n>`), `TOPIC` where it travels. `IS_STATE`: the
+    topic holds one full state per key, so that its reader must understand every record of a key it follows.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     TYPE: ClassVar[str]
     TOPIC: ClassVar[str]
+    IS_STATE: ClassVar[bool] = False
 
     @property
     def key(self) -> str:

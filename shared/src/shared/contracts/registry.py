@@ -35,6 +35,7 @@ class StakeholderStateV1(IntegrationEvent):
     """
 
     TOPIC: ClassVar[str] = "registry.stakeholder"
+    IS_STATE: ClassVar[bool] = True
 
     stakeholder_id: str
     version: int
@@ -94,6 +95,7 @@ class StakeholderErasedV1(IntegrationEvent):
 
     TYPE: ClassVar[str] = "registry.stakeholder.erased.v1"
     TOPIC: ClassVar[str] = "registry.stakeholder"
+    IS_STATE: ClassVar[bool] = True
 
     stakeholder_id: str
     version: int
@@ -107,6 +109,7 @@ class EngagerStateV1(IntegrationEvent):
     """Full public state of one of our own people: function, training, authorised channels."""
 
     TOPIC: ClassVar[str] = "registry.engager"
+    IS_STATE: ClassVar[bool] = True
 
     engager_id: str
     version: int

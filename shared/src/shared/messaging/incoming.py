@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +24,7 @@ LONGEST_KEY_BYTES = 500
 """A longer key is known by its beginning and its hash: the index of the parked keys takes no more than 2.7 kB."""
 
 _KEPT_OF_KEY = 80
+_WIRE_TYPE = re.compile(rb"[a-z][a-z0-9_]{0,99}(?:\.[a-z][a-z0-9_]{0,99}){2}\.v[1-9][0-9]{0,5}")
 
 
 class Record(Protocol):
@@ -76,17 +78,20 @@ class Router:
                     raise TypeError(f"{contract.TYPE} travels on {contract.TOPIC}, not on {subscription.topic}")
                 route = Route(contract, [], metrics.HANDLER_SECONDS.labels(type=contract.TYPE))
                 self._routes.setdefault(contract.TYPE.encode(), route).handlers.append(subscription.handler)
+        self._state_topics = {route.contract.TOPIC for route in self._routes.values() if route.contract.IS_STATE}
         self.topics = sorted({subscription.topic for subscription in subscriptions})
 
     def read(self, record: Record) -> Delivery | None:
-        """The event in `record`; None for a type nobody here handles: a tolerant reader skips it.
+        """The event in `record`; None for a type of a stream that nobody here handles: a tolerant reader skips it.
 
-        Raises Unreadable saying what does not fit.
+        Raises Unreadable saying what does not fit. On a state topic that includes every type without a handler: it is
+        a later release's state of a key we follow, and what we hold of it is no longer known to be true.
         """
         headers = present(record.headers)
         name = headers.get("ce_type")
         route = self._routes.get(name) if name is not None else None
         if route is None and name is not None:
+            self._skippable(name, record.topic)
             return None
         envelope = envelope_of(headers)
         if route is None or record.value is None:
@@ -96,6 +101,12 @@ class Router:
         except ValidationError as error:
             raise Unreadable(places_of(error)) from None
         return Delivery(envelope.id, key_of(record), record, envelope, event, route)
+
+    def _skippable(self, name: bytes, topic: str) -> None:
+        if not _WIRE_TYPE.fullmatch(name):
+            raise Unreadable("header ce_type is no type: <word>.<word>.<word>.v<number> is one")
+        if topic in self._state_topics:
+            raise Unreadable(f"the type {name.decode()} is not known here, and {topic} holds states")
 
 
 def key_of(record: Record) -> str:

@@ -14,6 +14,7 @@ from shared.db.unit_of_work import SqlUnitOfWork
 from shared.inbox.guard import claim
 from shared.inbox.parking import Cause, park, parked_among
 from shared.messaging.dead_letters import bury
+from shared.messaging.headers import type_of
 from shared.messaging.incoming import Delivery, Record, Router, key_of, to_parked
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
 from shared.observability import metrics
@@ -98,6 +99,7 @@ class Processor:
             else:
                 if delivery is None:
                     metrics.MESSAGES_SKIPPED.labels(topic=record.topic).inc()
+                    log.debug("consumer.skipped", topic=record.topic, type=type_of(record.headers))
                 else:
                     items.append(delivery)
         return items
