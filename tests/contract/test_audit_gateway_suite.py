@@ -63,7 +63,7 @@ class Real:
         said: dict[str, Any] = {"unchanged": seen == "confirmed", "deleted": seen == "deleted"}
         answer = await self.audit.http.post(
             f"/v1/posts/{post['id']}/confirmations",
-            json=said,
+            json={**said, "text_sha256": post["text_sha256"]},
             headers=self.audit.issuer.authorization("audit:write", subject=ROSA),
         )
         assert answer.status_code == 201, answer.text

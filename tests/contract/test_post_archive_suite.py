@@ -76,7 +76,8 @@ class Real:
         return str((await self.audit.http.get("/v1/posts")).json()["items"][0]["id"])
 
     async def delete(self, post_id: str) -> None:
-        gone = {"unchanged": False, "deleted": True}
+        seen = (await self.audit.http.get(f"/v1/posts/{post_id}")).json()["text_sha256"]
+        gone = {"unchanged": False, "deleted": True, "text_sha256": seen}
         answer = await self.audit.http.post(f"/v1/posts/{post_id}/confirmations", json=gone)
         assert answer.status_code == 201, answer.text
 

@@ -26,8 +26,14 @@ async def recapture(audit: Audit, **wanted: str) -> dict[str, Any]:
     return answer.json()
 
 
+async def shown(audit: Audit, post_id: str) -> str:
+    """The hash of the words the API shows."""
+    return (await audit.http.get(f"/v1/posts/{post_id}")).json().get("text_sha256", "0" * 64)
+
+
 async def confirm(audit: Audit, post_id: str, **said: Any) -> Any:
-    return await audit.http.post(f"/v1/posts/{post_id}/confirmations", json=said or {"unchanged": True})
+    body = {"unchanged": True, "text_sha256": await shown(audit, post_id), **said}
+    return await audit.http.post(f"/v1/posts/{post_id}/confirmations", json=body)
 
 
 async def test_what_nobody_confirmed_is_unconfirmed_and_what_was_never_captured_unknown(audit: Audit):
@@ -74,6 +80,25 @@ async def test_other_words_end_a_confirmation(audit: Audit):
     assert (await recapture(audit, url=ADDRESS))["state"] == "unconfirmed"
 
 
+@pytest.mark.parametrize("said", [{"unchanged": True}, {"unchanged": False}, {"unchanged": False, "deleted": True}])
+async def test_only_the_words_that_were_shown_are_confirmed(audit: Audit, said: dict[str, bool]):
+    post_id = await a_captured_post(audit)
+    read = await shown(audit, post_id)
+    await audit.load(pipe_file((1, DAY, "A law failed")), **NEWS)
+    refused = await confirm(audit, post_id, text_sha256=read, **said)
+    assert (refused.status_code, refused.json()["code"]) == (409, "content_changed")
+    assert refused.json()["errors"][0]["field"] == "text_sha256"
+    assert "read the post again" in refused.json()["remedy"]
+    assert (await recapture(audit, url=ADDRESS))["state"] == "unconfirmed"
+
+
+@pytest.mark.parametrize("words", [{}, {"text_sha256": "A law passed"}, {"text_sha256": "F" * 64}])
+async def test_a_confirmation_says_of_which_words(audit: Audit, words: dict[str, str]):
+    post_id = await a_captured_post(audit)
+    answer = await audit.http.post(f"/v1/posts/{post_id}/confirmations", json={"unchanged": True, **words})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text_sha256")
+
+
 async def test_what_a_person_saw_changed_or_gone_is_told(audit: Audit):
     post_id = await a_captured_post(audit)
     await confirm(audit, post_id, unchanged=False)
@@ -89,10 +114,11 @@ async def test_a_service_cannot_look_and_a_repeated_request_confirms_once(audit:
     post_id = await a_captured_post(audit)
     path = f"/v1/posts/{post_id}/confirmations"
     service = audit.issuer.service_authorization("compliance-service", "audit:write")
-    refused = await audit.http.post(path, json={"unchanged": True}, headers=service)
+    body = {"unchanged": True, "text_sha256": await shown(audit, post_id)}
+    refused = await audit.http.post(path, json=body, headers=service)
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     key = {"Idempotency-Key": "once"}
-    answers = [await audit.http.post(path, json={"unchanged": True}, headers=key) for _ in range(2)]
+    answers = [await audit.http.post(path, json=body, headers=key) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert len((await audit.http.get(f"/v1/posts/{post_id}")).json()["confirmations"]) == 1
 

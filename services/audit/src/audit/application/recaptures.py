@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from audit.application.ports import Queries, ThresholdsInForce, UnitOfWorkFactory
-from audit.domain.recapture import Confirmation, Seen, recapture_state
+from audit.domain.recapture import Confirmation, ContentChanged, Seen, recapture_state
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.ids import IdFactory
@@ -41,6 +41,7 @@ async def confirm_post(
     post_id: str,
     seen: Seen,
     *,
+    text_sha256: str,
     by: str,
     by_name: str,
     uow_factory: UnitOfWorkFactory,
@@ -48,7 +49,10 @@ async def confirm_post(
     clock: Clock,
     new_id: IdFactory,
 ) -> Confirmation:
-    """Keep who saw what. "deleted" also makes the post deleted."""
+    """Keep who saw what, of the words with `text_sha256`. "deleted" also makes the post deleted.
+
+    Raises ContentChanged when the post holds other words by now: nobody has compared those.
+    """
     now = clock.now()
     async with uow_factory() as uow:
         await uow.posts.lock()
@@ -56,6 +60,12 @@ async def confirm_post(
         if post.state != "captured":
             raise InvalidTransition(
                 f"the post is {post.state}", field="post_id", remedy="import it again if its source shows it again"
+            )
+        if post.text_sha256 != text_sha256:
+            raise ContentChanged(
+                "the post was captured with other words since you read it",
+                field="text_sha256",
+                remedy="read the post again, compare it with its source and confirm what you see then",
             )
         valid_for = timedelta(hours=thresholds(now.date()).confirmation_valid_hours)
         confirmation = Confirmation(post.text_sha256, seen, by, by_name, now, now + valid_for)

@@ -7,9 +7,16 @@ from datetime import datetime
 from typing import Literal
 
 from audit.domain.post import PostState
+from shared.kernel.errors import ConcurrentChange
 
 Seen = Literal["unchanged", "changed", "deleted"]
 RecaptureState = Literal["captured", "confirmed", "unconfirmed", "changed", "deleted", "unknown"]
+
+
+class ContentChanged(ConcurrentChange):
+    """What somebody compared with the source is not what the post holds by now."""
+
+    code = "content_changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ async def confirm(post_id: UUID, said: ConfirmationRequest, principal: Writer, p
         confirmation = await confirm_post(
             str(post_id),
             "deleted" if said.deleted else "unchanged" if said.unchanged else "changed",
+            text_sha256=said.text_sha256,
             by=principal.subject,
             by_name=principal.name,
             uow_factory=lambda: uow,

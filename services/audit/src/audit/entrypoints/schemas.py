@@ -73,6 +73,10 @@ class RecaptureRead(BaseModel):
 class ConfirmationRequest(_Taken):
     """What you saw at the source just now: the words unchanged, changed, or the post gone."""
 
+    text_sha256: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$", description="of the words you compared, from GET /v1/posts/{id}"),
+    ]
     unchanged: bool
     deleted: bool = False
 
