@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from rapport.embedded.process import Command, Process, start
-from rapport.launcher.supervisor import Part, Supervisor
+from rapport.launcher.supervisor import SILENT_SECONDS, Part, Supervisor
 from rapport.problem import Problem
 
 FOREVER = "import time; time.sleep(60)"
@@ -25,7 +25,9 @@ def _part(folder: Path, code: str, *, ready: Callable[[], bool] = lambda: True, 
     return Part(command, ready)
 
 
-def _supervisor(said: list[str], started: list[Process] | None = None) -> Supervisor:
+def _supervisor(
+    said: list[str], started: list[Process] | None = None, *, silent_seconds: float = SILENT_SECONDS
+) -> Supervisor:
     """Appends to `started` what it starts."""
 
     def noted(command: Command) -> Process:
@@ -34,7 +36,7 @@ def _supervisor(said: list[str], started: list[Process] | None = None) -> Superv
             started.append(process)
         return process
 
-    return Supervisor(say=said.append, on_change=lambda _: None, start=noted)
+    return Supervisor(say=said.append, on_change=lambda _: None, start=noted, silent_seconds=silent_seconds)
 
 
 def _tick_until(supervisor: Supervisor, condition: Callable[[], bool], seconds: float = 15.0) -> None:
@@ -55,6 +57,25 @@ def test_a_part_that_was_killed_is_started_again_and_said(tmp_path: Path) -> Non
     started[0].wait()
     _tick_until(supervisor, lambda: any("is back" in line for line in said))
     assert any("killed by signal 9" in line and "starting it again" in line for line in said)
+    supervisor.stop_all()
+
+
+def test_a_part_that_hangs_is_said_once_and_left_alone_until_it_answers_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    started: list[Process] = []
+    answering = True
+    supervisor = _supervisor(said, started, silent_seconds=0.3)
+    supervisor.add(_part(tmp_path, FOREVER, ready=lambda: answering))
+    _tick_until(supervisor, lambda: supervisor.is_ready("part"))
+    answering = False
+    _tick_until(supervisor, lambda: any("part does not answer since" in line for line in said))
+    later = time.monotonic() + 1
+    _tick_until(supervisor, lambda: time.monotonic() > later)
+    answering = True
+    _tick_until(supervisor, lambda: any("part answers again" in line for line in said))
+    assert sum("does not answer" in line for line in said) == 1
+    assert len(started) == 1
+    assert started[0].poll() is None
     supervisor.stop_all()
 
 

@@ -16,6 +16,10 @@ Say = Callable[[str], None]
 TICK_SECONDS = 0.1
 ASK_SECONDS = 0.3
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 0.5, 30.0
+ASK_AGAIN_SECONDS = 3.0
+"""How often a part that was ready is asked whether it still answers."""
+SILENT_SECONDS = 10.0
+"""After this long without an answer it is said, once. It is not ended: it may be waiting for something else."""
 STEADY_SECONDS = 60.0
 """After this long without dying, a part's back-off starts anew."""
 TRIES_AT_START = 5
@@ -51,14 +55,23 @@ class _State:
     started_at: float = 0.0
     start_at: float = 0.0
     ask_at: float = 0.0
+    answered_at: float = 0.0
+    is_silent: bool = False
 
 
 class Supervisor:
     """Call `tick` from the main thread: on Linux, children are tied to the thread that started them."""
 
     def __init__(
-        self, *, say: Say, on_change: Callable[[dict[str, int]], None], start: Callable[[Command], Process] = start
+        self,
+        *,
+        say: Say,
+        on_change: Callable[[dict[str, int]], None],
+        start: Callable[[Command], Process] = start,
+        silent_seconds: float = SILENT_SECONDS,
     ) -> None:
+        self._silent_seconds = silent_seconds
+        self._ask_again_seconds = min(ASK_AGAIN_SECONDS, silent_seconds / 3)
         self._start = start
         self._states: dict[str, _State] = {}
         self._say = say
@@ -117,8 +130,10 @@ class Supervisor:
             self._mourn(state, code, now)
         elif not state.ready:
             self._ask(state, now)
-        elif state.deaths and now - state.started_at > STEADY_SECONDS:
-            state.deaths = 0
+        else:
+            self._listen(state, now)
+            if state.deaths and now - state.started_at > STEADY_SECONDS:
+                state.deaths = 0
 
     def _bring_up(self, state: _State, now: float) -> None:
         if now < state.start_at:
@@ -135,7 +150,7 @@ class Supervisor:
 
     def _mourn(self, state: _State, code: int, now: float) -> None:
         name, log = state.part.name, state.part.command.log
-        state.process, state.asking, state.ready = None, None, False
+        state.process, state.asking, state.ready, state.is_silent = None, None, False, False
         state.deaths += 1
         hopeless = code == BAD_SETTINGS_EXIT_CODE or state.deaths >= TRIES_AT_START
         if hopeless and not state.was_ready:
@@ -160,6 +175,27 @@ class Supervisor:
             state.ready = True
             self._say(f"{state.part.name} {'is back' if state.was_ready else 'is up'} ({now - state.started_at:.1f} s)")
             state.was_ready = True
+            state.answered_at, state.ask_at = now, now + self._ask_again_seconds
+
+    def _listen(self, state: _State, now: float) -> None:
+        """Say when a part that was ready stops answering, and when it answers again."""
+        name = state.part.name
+        if not state.is_silent and now - state.answered_at > self._silent_seconds:
+            state.is_silent = True
+            since = time.strftime("%H:%M:%S", time.localtime(time.time() - (now - state.answered_at)))
+            self._say(f"{name} does not answer since {since}; its log: {state.part.command.log}")
+        if state.asking is None:
+            if now >= state.ask_at:
+                state.asking = self._pool.submit(_answers, state.part, state.process)
+            return
+        if not state.asking.done():
+            return
+        asking, state.asking = state.asking, None
+        state.ask_at = now + self._ask_again_seconds
+        if asking.result():
+            if state.is_silent:
+                self._say(f"{name} answers again, after {now - state.answered_at:.0f} s")
+            state.answered_at, state.is_silent = now, False
 
 
 def _answers(part: Part, process: Process | None) -> bool:
