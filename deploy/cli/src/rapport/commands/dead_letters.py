@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
+import asyncpg
 import click
 
+from rapport.launcher.databases import admin_url_of, connect
 from rapport.launcher.running import running_wiring
 from rapport.launcher.services import STORING
 from rapport.place import find_place
 from rapport.problem import Problem
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import NotFound
 from shared.messaging.dead_letters import DeadLetter, list_dead_letters, replay, show_dead_letter
 
-Found = tuple[str, DeadLetter]
-"""A dead letter and the address of the database it is in."""
+_of_service = click.option("--service", type=click.Choice(STORING), help="Whose; needed where several have the same.")
 
 
 @click.group()
@@ -27,7 +29,7 @@ def dlt() -> None:
 @click.option("--service", type=click.Choice(STORING), help="Only this service's.")
 def list_(service: str | None) -> None:
     """One line per dead letter, oldest first."""
-    letters = [letter for _, letter in asyncio.run(_all(_databases(service)))]
+    letters = asyncio.run(_all(_databases(service)))
     for letter in letters:
         click.echo(
             f"{letter.message_id}  {letter.parked_at:%Y-%m-%d %H:%M:%S}  {letter.consumer:<10} {letter.topic}  "
@@ -39,9 +41,11 @@ def list_(service: str | None) -> None:
 
 @dlt.command()
 @click.argument("message_id")
-def show(message_id: str) -> None:
+@_of_service
+def show(message_id: str, service: str | None) -> None:
     """Everything about one dead letter: cause, headers, payload."""
-    _, letter = asyncio.run(_find(message_id))
+    databases = _databases(None)
+    letter = chosen(asyncio.run(_find(databases, message_id)), message_id, service)
     for name in ("message_id", "consumer", "topic", "partition", "offset", "key", "type", "attempts", "parked_at"):
         click.echo(f"{name:<12} {getattr(letter, name)}")
     click.echo(f"{'cause':<12} {letter.error_class}: {letter.error_message}")
@@ -53,12 +57,15 @@ def show(message_id: str) -> None:
 
 @dlt.command("replay")
 @click.argument("message_id")
+@_of_service
 @click.option("--discard", is_flag=True, help="Drop the message itself and handle only what waits behind it.")
-def replay_(message_id: str, *, discard: bool) -> None:
+def replay_(message_id: str, *, service: str | None, discard: bool) -> None:
     """Have the service handle the message again, then those behind it; exit code 1 when it fails again."""
-    url, letter = asyncio.run(_find(message_id))
+    databases = _databases(None)
+    found = asyncio.run(_find(databases, message_id))
+    letter = chosen(found, message_id, service)
     try:
-        still_dead = asyncio.run(replay(url, letter.consumer, message_id, discard=discard))
+        still_dead = asyncio.run(replay(databases[letter.consumer], letter.consumer, message_id, discard=discard))
     except TimeoutError as error:
         raise Problem(
             f"the worker of {letter.consumer} did not take the replay up",
@@ -67,28 +74,64 @@ def replay_(message_id: str, *, discard: bool) -> None:
     if still_dead is not None:
         raise Problem(
             f"message {still_dead.message_id} failed again: {still_dead.error_class}: {still_dead.error_message}",
-            remedy=f"correct the cause, then replay it again; `rapport dlt show {still_dead.message_id}` has the rest",
+            remedy=f"correct the cause, then replay it again; "
+            f"`rapport dlt show {still_dead.message_id} --service {letter.consumer}` has the rest",
         )
-    click.echo(f"done: the key {letter.key} is free again")
+    others = [each.consumer for each in found if each.consumer != letter.consumer]
+    click.echo(
+        f"done: the key {letter.key} is free again for {letter.consumer}"
+        + (f"; {len(others)} more hold the same message dead: {', '.join(others)}" if others else "")
+    )
 
 
-def _databases(service: str | None) -> list[str]:
-    urls = running_wiring(find_place()).database_urls()
-    return [url for name, url in urls.items() if service in (None, name)]
+def chosen(found: Sequence[DeadLetter], message_id: str, service: str | None) -> DeadLetter:
+    """The one that is meant. Raises Problem when there is none, or several and no `service` to tell them apart."""
+    letters = [letter for letter in found if service in (None, letter.consumer)]
+    if not letters:
+        raise Problem(
+            f"{service or 'no service'} has {'no' if service else 'a'} dead letter {message_id}",
+            remedy="`rapport dlt list` shows those there are",
+        )
+    if len(letters) > 1:
+        holders = [letter.consumer for letter in letters]
+        raise Problem(
+            f"{len(holders)} services hold {message_id} as a dead letter: {', '.join(holders)}",
+            remedy=f"say whose is meant, such as --service {holders[0]}, and take one after the other",
+        )
+    return letters[0]
 
 
-async def _all(databases: Iterable[str]) -> list[Found]:
+def _databases(service: str | None) -> dict[str, str]:
+    """Service to the address of its database, with the user and password of the server's own address."""
+    admin_url = running_wiring(find_place()).admin_url
+    return {name: admin_url_of(admin_url, name) for name in STORING if service in (None, name)}
+
+
+async def _all(databases: Mapping[str, str]) -> list[DeadLetter]:
+    letters: list[DeadLetter] = []
+    for service, url in databases.items():
+        await _let_in(service, url)
+        letters += await list_dead_letters(url)
+    return sorted(letters, key=lambda letter: letter.parked_at)
+
+
+async def _find(databases: Mapping[str, str], message_id: str) -> list[DeadLetter]:
+    found: list[DeadLetter] = []
+    for service, url in databases.items():
+        await _let_in(service, url)
+        with suppress(NotFound):
+            found.append(await show_dead_letter(url, message_id))
+    return found
+
+
+async def _let_in(service: str, url: str) -> None:
+    """Raises Problem, naming place and remedy, unless the service's dead letters can be read there."""
+    connection = await connect(url)
     try:
-        found = [(url, letter) for url in databases for letter in await list_dead_letters(url)]
-    except OSError as error:
-        raise Problem(f"PostgreSQL does not answer: {error}", remedy="`rapport status`, then `rapport up`") from error
-    return sorted(found, key=lambda each: each[1].parked_at)
-
-
-async def _find(message_id: str) -> Found:
-    for url in _databases(None):
-        try:
-            return url, await show_dead_letter(url, message_id)
-        except DomainError:
-            continue
-    raise Problem(f"no service has a dead letter {message_id}", remedy="`rapport dlt list` shows those there are")
+        await connection.execute("SELECT FROM parked_messages LIMIT 0")
+    except asyncpg.PostgresError as error:
+        raise Problem(
+            f"the dead letters of {service} cannot be read: {error}", remedy="`rapport migrate` first"
+        ) from error
+    finally:
+        await connection.close()

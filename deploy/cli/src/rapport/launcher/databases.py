@@ -27,6 +27,26 @@ def service_url(admin_url: str, service: str, password: str) -> str:
     return urlunsplit(("postgresql", f"{name}:{quote(password, safe='')}@{host}", f"/{name}", parts.query, ""))
 
 
+def admin_url_of(admin_url: str, service: str) -> str:
+    """The address of a service's own database, as the user of `admin_url`: who made it may read it."""
+    return urlunsplit(urlsplit(admin_url)._replace(path=f"/{NAME_PREFIX}{service}"))
+
+
+def readable(url: str) -> str:
+    """`url`, if it can be the address of a server. Raises Problem naming the variable it came from."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"postgresql", "postgres"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise Problem(
+            "RAPPORT_POSTGRES_URL is no address of a PostgreSQL server",
+            remedy=f"write it as postgresql://user:password@host:port/database, or {UNSET}",
+        )
+    return url
+
+
 async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
     """A connection, or a Problem that names the place and what to do."""
     place, user = without_password(url), urlsplit(url).username
@@ -42,6 +62,8 @@ async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
             f"no PostgreSQL answers at {place}: {error or type(error).__name__}",
             remedy=f"start it, or correct host and port in RAPPORT_POSTGRES_URL, or {UNSET}",
         ) from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise Problem(f"PostgreSQL at {place}: {error}", remedy="`rapport migrate` makes the databases") from error
     except (asyncpg.PostgresError, ValueError) as error:
         raise Problem(
             f"PostgreSQL at {place} does not let us in: {error}", remedy=f"correct RAPPORT_POSTGRES_URL, or {UNSET}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rapport.embedded import jars
 from rapport.embedded.kafka import EmbeddedKafka, answers
 from rapport.embedded.postgres import EmbeddedPostgres
+from rapport.launcher.databases import readable
 from rapport.launcher.supervisor import Part
 from rapport.place import Place
 from rapport.problem import Problem
@@ -64,6 +65,12 @@ def make_platform(place: Place, ports: Mapping[str, int], *, say: Callable[[str]
         Part(kafka.command(), kafka.ready, kafka.prepare, kafka.port) if kafka else None,
         kafka.bootstrap_servers if kafka else os.environ[KAFKA_VARIABLE],
     )
+
+
+def check_own_database() -> None:
+    """Raises Problem when RAPPORT_POSTGRES_URL is given and is no address: before anything is started."""
+    if given := os.environ.get(POSTGRES_VARIABLE):
+        readable(given)
 
 
 def check_own_broker() -> None:

@@ -6,7 +6,7 @@ import os
 
 from rapport.embedded.postgres import EmbeddedPostgres
 from rapport.launcher.folder import DataFolder
-from rapport.launcher.platform import KAFKA_VARIABLE, POSTGRES_VARIABLE
+from rapport.launcher.platform import KAFKA_VARIABLE, POSTGRES_VARIABLE, check_own_database
 from rapport.launcher.ports import DEFAULTS
 from rapport.launcher.services import Wiring, make_wiring
 from rapport.place import Place
@@ -16,6 +16,7 @@ from rapport.problem import Problem
 def running_wiring(place: Place) -> Wiring:
     """Addresses and secrets of the running system. Raises Problem when nothing runs here."""
     folder = DataFolder(place.data)
+    check_own_database()
     given = os.environ.get(POSTGRES_VARIABLE)
     if folder.holder() is None and not given:
         raise Problem(

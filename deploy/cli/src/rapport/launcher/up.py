@@ -16,7 +16,7 @@ from rapport.launcher.folder import DataFolder
 from rapport.launcher.forking import ForkServer
 from rapport.launcher.issuer import check_own_issuer, why_no_executor
 from rapport.launcher.leftovers import check_rights, end_leftovers
-from rapport.launcher.platform import Platform, check_own_broker, make_platform, own_ports
+from rapport.launcher.platform import Platform, check_own_broker, check_own_database, make_platform, own_ports
 from rapport.launcher.provisioning import provide_storage, provide_topics
 from rapport.launcher.services import (
     CLIENTS,
@@ -87,6 +87,7 @@ class Launch:
         end_leftovers(self._folder, say=self._say)
         self._place.logs.mkdir(parents=True, exist_ok=True)
         check_own_issuer(CLIENTS)
+        check_own_database()
         check_own_broker()
         ports = self._ports()
         self._fork_server.warm_up()
