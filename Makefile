@@ -55,7 +55,7 @@ lock: setup ## recompute requirements.lock after changing a pyproject.toml
 	@$(BIN)/python deploy/lock.py
 
 schemas: setup ## write the JSON Schemas of all published events
-	@$(BIN)/python -m shared.contracts.publish
+	@$(BIN)/python -m shared.contracts.publish tests/contract/published
 
 bench: setup ## measure; figures belong into docs/benchmarks.md
 	@PYTHONPATH=tests $(BIN)/python -m bench.relay

@@ -12,9 +12,10 @@ import pytest
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.catalog import CATALOG, parse
 from shared.contracts.compatibility import breaking_changes
-from shared.contracts.publish import SCHEMAS, current_schemas, rendered
+from shared.contracts.publish import SCHEMAS, current_schemas, publish, rendered
 
 PAYLOADS = Path(__file__).parent / "payloads"
+PUBLISHED = Path(__file__).parent / "published"
 PUBLIC = Path(os.environ.get("RAPPORT_PUBLIC_DATA") or Path(__file__).parents[2] / ".." / "shared")
 
 
@@ -24,8 +25,30 @@ def test_the_committed_schema_is_the_one_the_code_speaks(name: str) -> None:
     assert committed == rendered(current_schemas()[name]), "run `make schemas` and commit the result"
 
 
-def test_no_schema_outlives_its_contract() -> None:
-    assert {file.stem for file in SCHEMAS.glob("*.json")} == set(current_schemas())
+@pytest.mark.parametrize("name", sorted(current_schemas()))
+def test_nothing_that_was_published_is_taken_away(name: str) -> None:
+    published = PUBLISHED / f"{name}.json"
+    assert published.exists(), "run `make schemas` and commit the result"
+    assert breaking_changes(json.loads(published.read_text("utf-8")), current_schemas()[name]) == []
+    assert published.read_text("utf-8") == rendered(current_schemas()[name]), "run `make schemas` and commit the result"
+
+
+def test_a_schema_edited_by_hand_does_not_pass_for_a_compatible_one(tmp_path: Path) -> None:
+    here, published = tmp_path / "schemas", tmp_path / "published"
+    assert publish([here, published]) == []
+    file, name = published / "audit.post.deleted.v1.json", "audit.post.deleted.v1"
+    schema = json.loads(file.read_text("utf-8"))
+    schema["properties"]["reason"] = {
+        "type": "string"
+    }  # gone from the code and from the copy `here`
+    file.write_text(rendered(schema), "utf-8")
+    assert publish([here, published]) == [f"{name}: payload.reason was removed"]
+    assert json.loads(file.read_text("utf-8")) == schema
+
+
+@pytest.mark.parametrize("folder", [SCHEMAS, PUBLISHED])
+def test_no_schema_outlives_its_contract(folder: Path) -> None:
+    assert {file.stem for file in folder.glob("*.json")} == set(current_schemas())
 
 
 def contains(read: Any, stored: Any) -> bool:

@@ -1,12 +1,14 @@
-"""Writes the published JSON Schemas: `python -m shared.contracts.publish`.
+"""Writes the published JSON Schemas: `python -m shared.contracts.publish [further folder ...]`.
 
 A file that exists is replaced only by a compatible schema; anything else needs a new version of the contract.
+A further folder holds a second copy, so that editing the first by hand does not pass for a compatible change.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from shared.contracts.action_snapshot import ActionSnapshot
@@ -28,19 +30,31 @@ def rendered(schema: Schema) -> str:
     return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def main() -> int:
-    """Write every schema; 1 when one would break its readers."""
-    broken = 0
-    SCHEMAS.mkdir(exist_ok=True)
+def publish(folders: Sequence[Path]) -> list[str]:
+    """Write every schema into each folder; what would break readers of one that is there, is said and not written."""
+    broken: list[str] = []
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
     for name, schema in current_schemas().items():
-        file = SCHEMAS / f"{name}.json"
-        changes = breaking_changes(json.loads(file.read_text("utf-8")), schema) if file.exists() else []
-        for change in changes:
-            sys.stderr.write(f"{name}: {change}. Publish the next version of the contract beside this one.\n")
-        if changes:
-            broken += 1
-            continue
-        file.write_text(rendered(schema), "utf-8")
+        files = [folder / f"{name}.json" for folder in folders]
+        changes = {change for file in files if file.exists() for change in breaking_changes(_read(file), schema)}
+        broken += [f"{name}: {change}" for change in sorted(changes)]
+        if not changes:
+            for file in files:
+                file.write_text(rendered(schema), "utf-8")
+    return broken
+
+
+def _read(file: Path) -> Schema:
+    schema: Schema = json.loads(file.read_text("utf-8"))
+    return schema
+
+
+def main() -> int:
+    """Publish here and into the folders named as arguments; 1 when something would break."""
+    broken = publish([SCHEMAS, *map(Path, sys.argv[1:])])
+    for change in broken:
+        sys.stderr.write(f"{change}. Publish the next version of the contract beside this one.\n")
     return 1 if broken else 0
 
 
