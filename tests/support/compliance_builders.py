@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from compliance.application.gate import Gate
-from compliance.application.ports import SafetyAnswer, ScreenAnswer
 from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
-from compliance.domain.findings import Finding
+from compliance.domain.findings import Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
+from compliance.domain.screening.safety import SafetyScan
 from compliance.domain.slot import Slot
 from compliance.domain.votes import Ballot, Decision, Voter
 from shared.contracts.hashing import content_sha256, snapshot_sha256
@@ -162,18 +162,24 @@ def an_engager(version: int = 1) -> KnownEngager:
     )
 
 
-def quiet_screen(snapshot: Mapping[str, Any], _as_of: datetime) -> ScreenAnswer:
+def quiet_screen(snapshot: Mapping[str, Any], _as_of: datetime) -> Screening:
     """Objects to the word "miracle" in the text, and asks for a hand-over at "dizzy"; nothing else."""
     text = str(snapshot.get("text"))
     findings = (a_finding("block"),) if "miracle" in text else ()
-    return ScreenAnswer(findings=findings, safety_handover="dizzy" in text, rule_set="rules-1")
+    return Screening(
+        verdict=verdict_of(findings), findings=findings, safety_handover="dizzy" in text, rule_set="rules-1"
+    )
 
 
-def quiet_scan(text: str) -> SafetyAnswer:
+def quiet_scan(text: str) -> SafetyScan:
     """A hand-over at "dizzy"."""
-    return SafetyAnswer(
-        safety_handover="dizzy" in text,
-        criteria={"reporter": True, "patient": None, "product": None, "reaction": True},
+    reports = "dizzy" in text
+    return SafetyScan(
+        handover=reports,
+        score=float(reports),
+        criteria={"reporter": "known", "patient": "unknown", "product": "unknown", "reaction": "known"},
+        evidence=(),
+        reported=(),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from compliance.adapters.rule_packs import load_rule_set
 from compliance.application.screening import screen
-from compliance.domain.screening.findings import Screening
+from compliance.domain.findings import Screening
 from compliance.domain.screening.rules import RuleSet
 
 AS_OF = date(2026, 11, 17)

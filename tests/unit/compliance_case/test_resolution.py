@@ -28,7 +28,7 @@ def test_what_the_gate_knows_replaces_what_was_submitted_and_a_contradiction_is_
     result = resolve(submitted, "person-1", a_world())
     person = result.snapshot["stakeholder"]
     assert (person["type"], person["opted_out"], person["country"]) == ("journalist", False, "DE")
-    places = [finding.evidence["field"] for finding in result.findings if finding.evidence]
+    places = [finding.evidence.field for finding in result.findings if finding.evidence]
     assert places == ["stakeholder.country", "stakeholder.opted_out", "stakeholder.type"]
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.application.screening import scan_snapshot, scan_text
+from compliance.application.screening import scan_text
+from compliance.domain.screening.judgement import read, safety_of
 from support.screening_builders import found, judged, planned, rules, shared_post
 
 VELORIN = [{"name": "Velorin", "inn": "velorglutide", "indication": "type 2 diabetes"}]
@@ -63,7 +64,7 @@ def test_a_possible_report_is_never_answered_or_passed_on(action: str) -> None:
 
     assert judged(snapshot).safety_handover
     assert ("PV-08", "block") in found(snapshot)
-    assert scan_snapshot(snapshot, rules()).criteria["reporter"] == "known"
+    assert safety_of(snapshot, read(snapshot, rules().lexicon)).criteria["reporter"] == "known"
 
 
 @pytest.mark.parametrize("place", ["text", "media_text"])

@@ -18,7 +18,6 @@ from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rule_packs import load_rule_set
-from compliance.adapters.screening_engine import scanning_with, screening_with
 from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
@@ -27,6 +26,7 @@ from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.ports import FindChannel
+from compliance.application.screening import scan_text, screen
 from compliance.domain.events import SYSTEM
 from compliance.domain.screening.rules import RuleSet
 from compliance.entrypoints.api import cases, permits, proof, safety_cases, screenings
@@ -79,8 +79,8 @@ def build_gate(
 ) -> Gate:
     """The gate's means."""
     return Gate(
-        screen=screening_with(rule_set),
-        scan=scanning_with(rule_set, data.company["products"] or ()),
+        screen=lambda snapshot, as_of: screen(snapshot, rule_set, as_of),
+        scan=partial(scan_text, rule_set=rule_set, products=tuple(data.company["products"] or ())),
         rule_set=rule_set.sha256,
         company=data.company,
         find_channel=find_channel,

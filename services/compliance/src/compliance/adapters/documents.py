@@ -6,28 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from compliance.domain.findings import Finding
+from compliance.domain.findings import Evidence, Finding
 from compliance.domain.judgement import Judgement
 from compliance.domain.votes import Vote
-
-
-def finding_to_json(finding: Finding) -> dict[str, Any]:
-    """A finding by the names of the verdict line."""
-    return {
-        "rule_id": finding.rule_id,
-        "severity": finding.severity,
-        "message": finding.message,
-        "clause": finding.clause,
-        "remedy": finding.remedy,
-        "evidence": None if finding.evidence is None else dict(finding.evidence),
-    }
 
 
 def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
     """The judgement with the resolved snapshot."""
     return {
         "resolved": dict(judgement.resolved),
-        "findings": [finding_to_json(finding) for finding in judgement.findings],
+        "findings": [finding.as_json() for finding in judgement.findings],
         "verdict": judgement.verdict,
         "rule_set": judgement.rule_set,
         "stakeholder_version": judgement.stakeholder_version,
@@ -38,8 +26,15 @@ def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
 
 def judgement_from_json(document: Mapping[str, Any]) -> Judgement:
     """The judgement as stored."""
-    fields: dict[str, Any] = {**document, "findings": tuple(Finding(**finding) for finding in document["findings"])}
+    fields: dict[str, Any] = {**document, "findings": tuple(map(finding_from_json, document["findings"]))}
     return Judgement(**fields)
+
+
+def finding_from_json(document: Mapping[str, Any]) -> Finding:
+    """The finding as its verdict line spells it."""
+    found = document["evidence"]
+    fields: dict[str, Any] = {**document, "evidence": None if found is None else Evidence(**found)}
+    return Finding(**fields)
 
 
 def vote_to_json(vote: Vote) -> dict[str, Any]:

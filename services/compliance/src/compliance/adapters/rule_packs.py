@@ -11,7 +11,7 @@ from typing import get_args
 from compliance.adapters.cel_conditions import CelConditions, UnusableCondition, compiled
 from compliance.adapters.located_yaml import Mapping, UnusableRuleFile, read
 from compliance.adapters.word_packs import Packs, day, lexicon_of, mapping, mappings, texts
-from compliance.domain.screening.findings import Severity
+from compliance.domain.findings import Severity
 from compliance.domain.screening.judgement import detector_names
 from compliance.domain.screening.rules import Example, Rule, RuleSet, Scope
 from shared.contracts.hashing import sha256_of

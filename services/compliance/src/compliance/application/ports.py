@@ -10,10 +10,11 @@ from typing import Any, Literal, Protocol, Self
 
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
-from compliance.domain.findings import Finding
+from compliance.domain.findings import Screening
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.rule_set import RuleSetInForce
 from compliance.domain.safety_case import SafetyCase
+from compliance.domain.screening.safety import SafetyScan
 
 
 class Cases(Protocol):
@@ -202,28 +203,10 @@ FindChannel = Callable[[str, str | None], OwnChannel | None]
 """Our channel for `(platform, account)`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenAnswer:
-    """What the rule set says about one resolved snapshot."""
-
-    findings: tuple[Finding, ...]
-    safety_handover: bool
-    rule_set: str
-
-
-Screen = Callable[[Mapping[str, Any], datetime], ScreenAnswer]
+Screen = Callable[[Mapping[str, Any], datetime], Screening]
 """Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SafetyAnswer:
-    """Whether a text has to go to drug safety; criteria reporter, patient, product, reaction (None = unknown)."""
-
-    safety_handover: bool
-    criteria: Mapping[str, bool | None]
-
-
-Scan = Callable[[str], SafetyAnswer]
+Scan = Callable[[str], SafetyScan]
 """Pure: one text to its safety answer."""
 
 FindDue = Callable[[datetime], Awaitable[Sequence[str]]]

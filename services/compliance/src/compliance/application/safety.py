@@ -21,7 +21,7 @@ from shared.kernel.errors import NotFound
 
 async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
     """Whenever a post of or about somebody of ours is captured, see whether drug safety has to know."""
-    reporting = [text for text in (event.text, event.media_text) if text and gate.scan(text).safety_handover]
+    reporting = [text for text in (event.text, event.media_text) if text and gate.scan(text).handover]
     if not reporting:
         return
     person = event.author_stakeholder_id
@@ -35,7 +35,7 @@ async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: Unit
 async def open_for_action(submission: Submission, gate: Gate, uow: UnitOfWork) -> None:
     """Open a safety case for the text in a submission that asks for one."""
     texts = [text for text in _texts(submission) if text]
-    reporting = [text for text in texts if gate.scan(text).safety_handover] or texts
+    reporting = [text for text in texts if gate.scan(text).handover] or texts
     await open_case(
         source="action",
         source_id=submission.action_id,
@@ -61,7 +61,7 @@ async def open_case(
         stakeholder_id=person,
         quote=text,
         quote_sha256=quote_sha256,
-        criteria=gate.scan(text).criteria,
+        criteria={name: found == "known" or None for name, found in gate.scan(text).criteria.items()},
         first_seen_at=now,
         due_at=gate.hand_over.due_at(now),
     )

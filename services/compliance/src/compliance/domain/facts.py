@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.domain.findings import Finding
+from compliance.domain.findings import Evidence, Finding
 from compliance.domain.slot import Slot
 
 STAKEHOLDER_FACTS = (
@@ -173,7 +173,7 @@ def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> I
                     severity="review",
                     message=f"{part}.{name} was submitted as {before[name]!r}; the gate knows {after.get(name)!r}",
                     remedy="the gate's own fact was judged; correct the fact at its source if it is wrong",
-                    evidence={"field": f"{part}.{name}"},
+                    evidence=Evidence(f"{part}.{name}"),
                 )
 
 

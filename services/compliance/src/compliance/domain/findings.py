@@ -1,9 +1,9 @@
-"""What the screen and the gate found, and when it got worse."""
+"""What the screen and the gate found, the verdict it makes, and when it got worse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Severity = Literal["pass", "review", "block"]
@@ -11,33 +11,90 @@ Severity = Literal["pass", "review", "block"]
 _RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where it stands: a field path such as `links[0].url` and a character span of that text as it was given.
+
+    Without a span it is the whole field, which need not be a text.
+    """
+
+    field: str
+    start: int = 0
+    end: int = 0
+    quote: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        if not self.end:
+            return {"field": self.field}
+        return {"field": self.field, "start": self.start, "end": self.end, "quote": self.quote}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong or unknown. `evidence` is `{field, start, end, quote}` where there is a place."""
+    """One objection of a rule or of the gate. Severity `pass` is a note to the approver; `remedy` says what passes."""
 
     rule_id: str
     severity: Severity
     message: str
     clause: str | None = None
     remedy: str | None = None
-    evidence: Mapping[str, Any] | None = field(default=None, hash=False)
+    evidence: Evidence | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rule_id": self.rule_id,
+            "severity": self.severity,
+            "message": self.message,
+            "clause": self.clause,
+            "remedy": self.remedy,
+            "evidence": self.evidence.as_json() if self.evidence else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """The answer of one rule set about one snapshot. `rule_set` is the content hash of the rules."""
+
+    verdict: Severity
+    safety_handover: bool
+    findings: tuple[Finding, ...]
+    rule_set: str
+
+    def as_json(self, *, action_id: str) -> dict[str, Any]:
+        """The verdict line, see the `rapport screen` command."""
+        return {
+            "action_id": action_id,
+            "verdict": self.verdict,
+            "safety_handover": self.safety_handover,
+            "findings": [finding.as_json() for finding in self.findings],
+            "rule_set": self.rule_set,
+        }
 
 
 def verdict_of(findings: Iterable[Finding]) -> Severity:
     """The worst severity; `pass` where nothing was found."""
-    severities = {each.severity for each in findings}
-    if "block" in severities:
-        return "block"
-    return "review" if "review" in severities else "pass"
+    severities = {finding.severity for finding in findings}
+    return "block" if "block" in severities else "review" if "review" in severities else "pass"
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Worst first, then by rule and place; the same finding said twice is said once."""
+    return tuple(sorted(dict.fromkeys(findings), key=_place))
 
 
 def worsened(before: Iterable[Finding], now: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings of `now` that no approval has seen: new ones, and known ones that became more severe."""
     seen: dict[tuple[str, str], int] = {}
     for each in before:
-        seen[_place(each)] = max(seen.get(_place(each), 0), _RANK[each.severity])
-    return tuple(each for each in now if _RANK[each.severity] > seen.get(_place(each), 0))
+        seen[_subject(each)] = max(seen.get(_subject(each), 0), _RANK[each.severity])
+    return tuple(each for each in now if _RANK[each.severity] > seen.get(_subject(each), 0))
 
 
-def _place(finding: Finding) -> tuple[str, str]:
-    return finding.rule_id, str((finding.evidence or {}).get("field", ""))
+def _subject(finding: Finding) -> tuple[str, str]:
+    return finding.rule_id, finding.evidence.field if finding.evidence else ""
+
+
+def _place(finding: Finding) -> tuple[int, str, str, int, str]:
+    evidence = finding.evidence
+    field, start = (evidence.field, evidence.start) if evidence else ("", -1)
+    return (-_RANK[finding.severity], finding.rule_id, field, start, finding.message)

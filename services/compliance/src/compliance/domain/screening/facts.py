@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compliance.domain.facts import COUNTED_HERE, ENGAGER_FACTS, STAKEHOLDER_FACTS
+
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "channel": ("platform", "audience", "account", "country", "moderation_owner"),
-    "actor": ("id", "function", "relation", "trained_until", "authorised"),
-    "stakeholder": (
-        "id",
-        "type",
-        "country",
-        "relationship_stage",
-        "owner_function",
-        "lawful_basis",
-        "notice_sent_on",
-        "opted_out",
-        "do_not_engage",
-        "outreach_policy",
-        "contracted",
-        "followers",
-        "minor",
-        "contacts_last_30_days",
-        "reciprocal_contacts",
-    ),
+    "actor": ("id", *ENGAGER_FACTS, "authorised"),
+    "stakeholder": ("id", *STAKEHOLDER_FACTS, COUNTED_HERE, "reciprocal_contacts"),
     "company": ("name", "country", "products"),
     "target": ("kind", "url", "author", "author_relation", "text", "media_text", "captured_at"),
     "event": ("name", "country", "venue", "science_hours", "social_hours", "travel", "product_content"),

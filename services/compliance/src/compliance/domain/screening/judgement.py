@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from compliance.domain.findings import Evidence, Finding, Screening, Severity, in_order, verdict_of
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.description import description
 from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import captures, declaration, plan_words
 from compliance.domain.screening.facts import fact, facts_of
 from compliance.domain.screening.fields import text_fields
-from compliance.domain.screening.findings import Evidence, Finding, Screening, Severity, in_order, worst
 from compliance.domain.screening.hospitality import hospitality
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading
@@ -26,8 +26,8 @@ _RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_
 _OWN = ("text", "media_text")
 
 
-def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: Iterable[Finding] = ()) -> Screening:
-    """Judge a snapshot as of an ISO date. `extra` are findings made elsewhere, such as differences of facts."""
+def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Screening:
+    """Judge a snapshot as of an ISO date."""
     facts = facts_of(snapshot, as_of=as_of)
     reading = read(snapshot, rule_set.lexicon)
     safety = safety_of(snapshot, reading)
@@ -37,15 +37,14 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, extra: 
     known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
     known["hospitality"] = hospitality(facts, rule_set.lexicon)
     conditions = rule_set.conditions.over(known)
-    findings = [
+    ordered = in_order(
         finding
         for rule in rule_set.rules
         if rule.in_force(as_of) and rule.scope.holds(facts)
         for finding in _apply(rule, conditions, known, detected)
-    ]
-    ordered = in_order([*findings, *extra])
+    )
     handover = safety.handover or _own_words_report(reading)
-    return Screening(verdict=worst(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
+    return Screening(verdict=verdict_of(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
 
 
 def read(snapshot: Mapping[str, Any], lexicon: Lexicon) -> Reading:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import PUBLISHED, TextField
-from compliance.domain.screening.findings import Evidence
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.names import Mention, name_index
 from compliance.domain.screening.normal import Token, words

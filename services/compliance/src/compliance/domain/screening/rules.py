@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from compliance.domain.screening.findings import Severity
+from compliance.domain.findings import Severity
 from compliance.domain.screening.lexicon import Lexicon
 
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.findings import Criterion, Evidence
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading, Said, evidence_of
 
 _ENOUGH_WITHOUT_PRODUCT = 2
 _HANDED_OVER_FROM = 0.5
+Criterion = Literal["known", "unknown"]
 CRITERIA = ("reporter", "patient", "product", "reaction")
 _CITED = ("patient", "product", "reaction", "special")
 _Signals = Mapping[str, Sequence[Evidence]]

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from compliance.domain.findings import verdict_of
 from compliance.entrypoints.api.ports import Ports
 from compliance.entrypoints.api.schemas import FindingRead, ScreeningRead
 from shared.auth.dependencies import require
@@ -24,8 +23,8 @@ async def screen_snapshot(body: ActionSnapshot, _screener: Screener, ports: Port
     answer = ports.gate.screen(snapshot, ports.gate.clock.now())
     return ScreeningRead(
         action_id=body.action_id,
-        verdict=verdict_of(answer.findings),
+        verdict=answer.verdict,
         safety_handover=answer.safety_handover,
-        findings=[FindingRead.model_validate(finding, from_attributes=True) for finding in answer.findings],
+        findings=[FindingRead.model_validate(finding.as_json()) for finding in answer.findings],
         rule_set=answer.rule_set,
     )

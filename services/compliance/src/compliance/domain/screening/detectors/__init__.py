@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compliance.domain.screening.findings import Evidence
+from compliance.domain.findings import Evidence
 
 Detected = Mapping[str, tuple[Evidence, ...]]
 """Evidence by detector name such as `own_medicine.named`; an empty tuple means looked for and not found."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.wording import company_mentions
 from compliance.domain.screening.fields import PUBLISHED, TextField
-from compliance.domain.screening.findings import Evidence
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.reading import Reading, Said, published
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.fields import PUBLISHED
-from compliance.domain.screening.findings import Evidence
 from compliance.domain.screening.lexicon import CONCEPT
 from compliance.domain.screening.names import Mention
 from compliance.domain.screening.reading import Reading, Said, evidence_of, published

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.findings import Evidence
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.normal import Token, normalise, words
 from compliance.domain.screening.reading import Reading, published
