@@ -13,13 +13,21 @@ from shared.kernel.ids import new_id
 
 
 class Tokens:
+    """Hands out "token" until it is told to forget it, then "token-1"."""
+
+    def __init__(self) -> None:
+        self.forgotten = 0
+
     async def bearer(self) -> str:
-        return "token"
+        return f"token-{self.forgotten}" if self.forgotten else "token"
+
+    async def forget(self) -> None:
+        self.forgotten += 1
 
 
 def an_archive(answer: Any) -> HttpPostArchive:
     def respond(request: httpx.Request) -> httpx.Response:
-        assert request.headers["Authorization"] == "Bearer token"
+        assert request.headers["Authorization"].startswith("Bearer token")
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -67,3 +75,11 @@ async def test_a_post_nobody_has_is_refused_by_field(answer: httpx.Response) -> 
 async def test_a_silent_or_unreadable_audit_is_no_answer(answer: Any) -> None:
     with pytest.raises(Unavailable):
         await an_archive(answer).capture("any")
+
+
+async def test_a_token_the_audit_no_longer_takes_is_fetched_anew() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        return a_post() if request.headers["Authorization"] == "Bearer token-1" else httpx.Response(401)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(respond), base_url="http://audit.test")
+    assert (await HttpPostArchive(http, Tokens()).capture("any")).author == "lena"

@@ -7,7 +7,8 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from shared.auth import TokenVerifier, Unauthenticated
-from shared.auth.keys import DiscoveredKeys, is_loopback, public_keys
+from shared.auth.discovery import is_loopback
+from shared.auth.keys import DiscoveredKeys, public_keys
 from shared.kernel.errors import Unavailable
 from shared.testing import TestIssuer
 

@@ -4,21 +4,50 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncGenerator, Callable
+from http import HTTPStatus
+from typing import Any, Protocol
 
 import httpx
 
+from shared.auth.discovery import discovered, endpoint
 from shared.kernel.errors import Unavailable
 
 EARLY_SECONDS = 30
 """A token is renewed this long before it expires, so that it does not expire on the way."""
 
 
+class BearerTokens(Protocol):
+    """Supplies a service's own access token; `forget` drops one that was refused."""
+
+    async def bearer(self) -> str: ...
+    async def forget(self) -> None: ...
+
+
+class ServiceAuth(httpx.Auth):
+    """Sends a request with the service's token, and once more with a new one when that is refused (401).
+
+    A refused request had no effect, so that sending it again is safe. Raises Unavailable when there is no token.
+    `await http.get(path, auth=ServiceAuth(tokens))`
+    """
+
+    def __init__(self, tokens: BearerTokens) -> None:
+        self._tokens = tokens
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Httpx asks for the request to send, and tells what was answered."""
+        request.headers["Authorization"] = f"Bearer {await self._tokens.bearer()}"
+        response = yield request
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            await self._tokens.forget()
+            request.headers["Authorization"] = f"Bearer {await self._tokens.bearer()}"
+            yield request
+
+
 class ServiceTokens:
     """Fetches and keeps this service's own access token.
 
-    `headers={"Authorization": f"Bearer {await tokens.bearer()}"}`
+    `await http.get(path, auth=ServiceAuth(tokens))`
     """
 
     def __init__(
@@ -56,8 +85,8 @@ class ServiceTokens:
     async def _fetch(self) -> None:
         form = {"grant_type": "client_credentials", **({"scope": self._scope} if self._scope else {})}
         try:
-            endpoint = self._token_endpoint or await self._discover()
-            answer = await self._http.post(endpoint, data=form, auth=self._credentials, timeout=5.0)
+            address = self._token_endpoint or await self._discover()
+            answer = await self._http.post(address, data=form, auth=self._credentials, timeout=5.0)
             answer.raise_for_status()
             body: dict[str, Any] = answer.json()
             self._token, self._expires_at = str(body["access_token"]), self._now() + float(body["expires_in"])
@@ -68,7 +97,5 @@ class ServiceTokens:
             ) from error
 
     async def _discover(self) -> str:
-        answer = await self._http.get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration", timeout=5.0)
-        answer.raise_for_status()
-        self._token_endpoint = str(answer.json()["token_endpoint"])
+        self._token_endpoint = endpoint(await discovered(self._issuer, self._http), "token_endpoint")
         return self._token_endpoint

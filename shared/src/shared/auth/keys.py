@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
 
 import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from shared.auth.discovery import discovered, endpoint, json_object
 from shared.kernel.errors import Unavailable
 
 PublicKey = RSAKey | ECKey | OKPKey
@@ -107,21 +106,8 @@ class DiscoveredKeys:
             self._keys, self._fetched_at = keys, self._monotonic()
 
     async def _fetch(self) -> dict[str, PublicKey]:
-        document = await self._get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-        if document.get("issuer") != self._issuer:
-            raise ValueError("the discovery document belongs to another issuer")
-        jwks_uri = document.get("jwks_uri")
-        if not isinstance(jwks_uri, str) or not _is_safe(jwks_uri):
-            raise ValueError("jwks_uri must be https, or http on this machine")
-        return public_keys(await self._get(jwks_uri))
-
-    async def _get(self, url: str) -> dict[str, Any]:
-        answer = await self._http.get(url, timeout=5.0, follow_redirects=False)
-        answer.raise_for_status()
-        document: object = answer.json()
-        if not isinstance(document, dict):
-            raise ValueError(f"{url} is not a JSON object")  # noqa: TRY004 - one error for every bad document
-        return cast("dict[str, Any]", document)  # JSON object keys are str
+        document = await discovered(self._issuer, self._http)
+        return public_keys(await json_object(endpoint(document, "jwks_uri"), self._http))
 
 
 def public_keys(jwks: Mapping[str, Any]) -> dict[str, PublicKey]:
@@ -142,20 +128,3 @@ def public_keys(jwks: Mapping[str, Any]) -> dict[str, PublicKey]:
             continue
         found[kid] = key
     return found
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether `host` can only mean this machine."""
-    if host is None:
-        return False
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_safe(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from compliance.application.ports import Permission, Recapture
 from compliance.domain.facts import STAKEHOLDER_FACTS, KnownStakeholder
+from shared.auth.client import BearerTokens, ServiceAuth
 from shared.kernel.errors import Unavailable
-
-
-class BearerTokens(Protocol):
-    """Supplies the gate's own access token; `forget` drops one that was refused."""
-
-    async def bearer(self) -> str: ...
-    async def forget(self) -> None: ...
 
 
 class _PermissionRead(BaseModel):
@@ -44,11 +38,11 @@ class HttpRegistry:
 
     def __init__(self, http: httpx.AsyncClient, tokens: BearerTokens) -> None:
         self._http = http
-        self._tokens = tokens
+        self._auth = ServiceAuth(tokens)
 
     async def permission(self, stakeholder_id: str) -> Permission | None:
         request = self._http.build_request("GET", f"/v1/stakeholders/{stakeholder_id}/permission")
-        response = await _send("the registry", self._http, self._tokens, request)
+        response = await _send("the registry", self._http, self._auth, request)
         if response.status_code == HTTPStatus.NOT_FOUND:
             return None
         if response.status_code != HTTPStatus.OK:
@@ -69,11 +63,11 @@ class HttpAudit:
 
     def __init__(self, http: httpx.AsyncClient, tokens: BearerTokens) -> None:
         self._http = http
-        self._tokens = tokens
+        self._auth = ServiceAuth(tokens)
 
     async def recapture(self, url: str) -> Recapture:
         request = self._http.build_request("POST", "/v1/recaptures", json={"url": url})
-        response = await _send("the audit", self._http, self._tokens, request)
+        response = await _send("the audit", self._http, self._auth, request)
         if response.status_code != HTTPStatus.OK:
             raise Unavailable(f"the audit answered {response.status_code}")
         try:
@@ -91,12 +85,8 @@ _STATES: dict[str, Any] = {
 }
 
 
-async def _send(who: str, http: httpx.AsyncClient, tokens: BearerTokens, request: httpx.Request) -> httpx.Response:
+async def _send(who: str, http: httpx.AsyncClient, auth: ServiceAuth, request: httpx.Request) -> httpx.Response:
     try:
-        request.headers["Authorization"] = f"Bearer {await tokens.bearer()}"
-        response = await http.send(request)
+        return await http.send(request, auth=auth)
     except httpx.HTTPError as error:
         raise Unavailable(f"{who} does not answer ({type(error).__name__})") from error
-    if response.status_code == HTTPStatus.UNAUTHORIZED:
-        await tokens.forget()
-    return response

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from planner.domain.facts import CapturedPost
+from shared.auth.client import BearerTokens, ServiceAuth
 from shared.kernel.errors import InvalidValue, Unavailable
-
-
-class BearerTokens(Protocol):
-    """Supplies the planner's own access token."""
-
-    async def bearer(self) -> str: ...
 
 
 class _Post(BaseModel):
@@ -38,12 +32,11 @@ class HttpPostArchive:
 
     def __init__(self, http: httpx.AsyncClient, tokens: BearerTokens) -> None:
         self._http = http
-        self._tokens = tokens
+        self._auth = ServiceAuth(tokens)
 
     async def capture(self, post_id: str) -> CapturedPost:
         try:
-            headers = {"Authorization": f"Bearer {await self._tokens.bearer()}"}
-            response = await self._http.get(f"/v1/posts/{post_id}", headers=headers)
+            response = await self._http.get(f"/v1/posts/{post_id}", auth=self._auth)
         except httpx.HTTPError as error:
             raise _silent(f"the audit does not answer ({type(error).__name__})") from error
         if response.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from portal.application.sessions import SignInAttempt, SignInFailed
+from shared.auth.discovery import discovered, endpoint
 
 
 class OpenIdSignIn:
@@ -22,7 +23,7 @@ class OpenIdSignIn:
         self._client = (client_id, client_secret)
         self._redirect_uri = redirect_uri
         self._http = http
-        self._endpoints: dict[str, Any] | None = None
+        self._document: dict[str, Any] | None = None
 
     async def address(self, attempt: SignInAttempt) -> str:
         digest = hashlib.sha256(attempt.verifier.encode()).digest()
@@ -35,7 +36,7 @@ class OpenIdSignIn:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        return f"{(await self._discovered())['authorization_endpoint']}?{urlencode(query)}"
+        return f"{await self._endpoint('authorization_endpoint')}?{urlencode(query)}"
 
     async def token(self, code: str, attempt: SignInAttempt, *, issuer: str | None) -> str:
         if issuer is not None and issuer.rstrip("/") != self._issuer:  # RFC 9207: an answer of another issuer
@@ -46,9 +47,9 @@ class OpenIdSignIn:
             "redirect_uri": self._redirect_uri,
             "code_verifier": attempt.verifier,
         }
-        endpoint = (await self._discovered())["token_endpoint"]
+        address = await self._endpoint("token_endpoint")
         try:
-            answer = await self._http.post(endpoint, data=form, auth=self._client, timeout=5.0)
+            answer = await self._http.post(address, data=form, auth=self._client, timeout=5.0)
             body: dict[str, Any] = answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise SignInFailed("The sign-in service did not answer. Try again in a moment.") from error
@@ -57,12 +58,10 @@ class OpenIdSignIn:
             raise SignInFailed(f"The sign-in service refused: {reason}. Start signing in again.")
         return str(body["access_token"])
 
-    async def _discovered(self) -> dict[str, Any]:
-        if self._endpoints is None:
-            try:
-                answer = await self._http.get(f"{self._issuer}/.well-known/openid-configuration", timeout=5.0)
-                answer.raise_for_status()
-                self._endpoints = answer.json()
-            except (httpx.HTTPError, ValueError) as error:
-                raise SignInFailed("The sign-in service does not answer. Try again in a moment.") from error
-        return self._endpoints or {}
+    async def _endpoint(self, name: str) -> str:
+        try:
+            if self._document is None:
+                self._document = await discovered(self._issuer, self._http)
+            return endpoint(self._document, name)
+        except (httpx.HTTPError, ValueError) as error:
+            raise SignInFailed("The sign-in service does not answer. Try again in a moment.") from error

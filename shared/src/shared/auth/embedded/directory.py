@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.auth.keys import is_loopback
+from shared.auth.discovery import is_loopback
 
 Grant = Literal["code", "password", "service"]
 PASSWORD_CLIENT = "cli"  # noqa: S105 - a client id

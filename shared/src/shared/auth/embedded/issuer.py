@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from shared.auth.discovery import is_loopback
 from shared.auth.embedded.directory import Directory, read_directory
 from shared.auth.embedded.errors import OAuthError
 from shared.auth.embedded.grants import Grants
 from shared.auth.embedded.local import LocalOnly
 from shared.auth.embedded.page import HEADERS, refusal_page, sign_in_page
 from shared.auth.embedded.signing import ALGORITHM, jwks, load_or_create_key
-from shared.auth.keys import is_loopback
 
 MAX_FORM_BYTES = 16_384
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.auth.keys import is_loopback
+from shared.auth.discovery import is_loopback
 
 
 class LocalOnly:

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.auth.discovery import is_loopback
 from shared.auth.embedded.directory import DirectoryError
 from shared.auth.embedded.issuer import create_issuer
-from shared.auth.keys import is_loopback
 from shared.observability import configure_logging, load
 from shared.observability.settings import BAD_SETTINGS_EXIT_CODE
 
