@@ -38,9 +38,7 @@ def test_a_schema_edited_by_hand_does_not_pass_for_a_compatible_one(tmp_path: Pa
     assert publish([here, published]) == []
     file, name = published / "audit.post.deleted.v1.json", "audit.post.deleted.v1"
     schema = json.loads(file.read_text("utf-8"))
-    schema["properties"]["reason"] = {
-        "type": "string"
-    }  # gone from the code and from the copy `here`
+    schema["properties"]["reason"] = {"type": "string"}  # gone from the code and from the copy `here`
     file.write_text(rendered(schema), "utf-8")
     assert publish([here, published]) == [f"{name}: payload.reason was removed"]
     assert json.loads(file.read_text("utf-8")) == schema
