@@ -61,8 +61,8 @@ async def test_the_queue_says_for_whom_an_action_is_even_by_id():
 async def test_the_same_words_in_a_post_and_in_an_action_name_each_other():
     async with a_console() as browser:
         page = await browser.get("/safety")
-    assert "The same words were also found in a planned action" in page.text
-    assert "The same words were also found in a captured post" in page.text
+    assert page.text.count("The same words were also found in a planned action") == 1
+    assert page.text.count("The same words were also found in a captured post") == 1
 
 
 async def test_the_targets_address_opens_elsewhere_and_only_on_the_web():

@@ -11,7 +11,7 @@ from portal.application.answers import listed, part
 from portal.application.marking import Segment, segments, spans_in, value_at
 from portal.application.moments import SlotWords, plain, slot
 from portal.application.target_view import web_address
-from portal.application.words import field_label, readable
+from portal.application.words import PLATFORMS, field_label, readable
 
 _OUR_TEXTS = ("text", "media_text", "declaration")
 _TARGET_TEXTS = ("target.text", "target.media_text", "target.url")
@@ -121,6 +121,8 @@ def _place(name: str) -> int:
 def _shown(name: str, value: Any) -> str:
     if name in _MOMENTS:
         return plain(value)
+    if name == "platform":
+        return PLATFORMS.get(value, readable(value))
     return str(value) if name in _AS_WRITTEN and value is not None else readable(value)
 
 

@@ -68,6 +68,7 @@ _WHERE = {
     "web": "on the web",
     "other": "elsewhere",
 }
+_SPOKEN = {"hcp": "healthcare professional"}
 PERMISSION_REASONS = {
     "opted_out": "They asked us to stop.",
     "do_not_engage": "We decided to leave them alone.",
@@ -145,6 +146,8 @@ def readable(value: Any) -> str:
             return "not known"
         case bool():
             return "yes" if value else "no"
+        case str() if value in _SPOKEN:
+            return _SPOKEN[value]
         case str():
             return value.replace("_", " ") if value.islower() and " " not in value else value
         case _:

@@ -63,4 +63,5 @@ async def _shown(
 
 def _same_words(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The other cases of the same quote: a post and the action that answers it are two cases of one report."""
-    return [each for each in cases if each["quote"] == case["quote"] and each is not case]
+    own = case["safety_case_id"]
+    return [each for each in cases if each["quote"] == case["quote"] and each["safety_case_id"] != own]
