@@ -44,11 +44,11 @@ def listing(count: int) -> APIRouter:
         ('"v6"', 412, "precondition_failed"),
         ('"v8"', 412, "precondition_failed"),
         (None, 428, "precondition_required"),
-        ("v7", 422, "malformed"),
-        ("*", 422, "malformed"),
-        ('W/"v7"', 422, "malformed"),
-        ('"v-1"', 422, "malformed"),
-        ('"v' + "9" * 40 + '"', 422, "malformed"),
+        ("v7", 400, "bad_request"),
+        ("*", 400, "bad_request"),
+        ('W/"v7"', 400, "bad_request"),
+        ('"v-1"', 400, "bad_request"),
+        ('"v' + "9" * 40 + '"', 400, "bad_request"),
     ],
 )
 async def test_a_change_must_name_the_version_it_was_made_on(header: str | None, status: int, code: str | None) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from shared.kernel.errors import ConcurrentChange, DomainError
-from shared.web.problem import Malformed, etag
+from shared.web.problem import etag
 
 __all__ = ["IfMatch", "IfMatchIfGiven", "PreconditionFailed", "as_precondition", "ensure_version", "etag"]
 
@@ -25,6 +25,12 @@ class PreconditionRequired(DomainError):
     """A change must say which version it was made on."""
 
     code = "precondition_required"
+
+
+class UnreadableCondition(DomainError):
+    """If-Match is no ETag of ours. The request's content is fine, so this is a bad request, not a malformed one."""
+
+    code = "bad_request"
 
 
 class PreconditionFailed(ConcurrentChange):
@@ -60,7 +66,7 @@ async def _expected_version(if_match: Annotated[str | None, Header()] = None) ->
         )
     match = _TAG.fullmatch(if_match.strip())
     if match is None:
-        raise Malformed("If-Match is not an ETag of ours", remedy='send one such as "v7"', field="If-Match")
+        raise UnreadableCondition("If-Match is not an ETag of ours", remedy='send one such as "v7"', field="If-Match")
     return int(match.group(1))
 
 
