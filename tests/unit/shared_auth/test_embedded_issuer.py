@@ -97,6 +97,11 @@ async def test_the_sign_in_page_is_usable_without_a_mouse_and_escapes_what_it_is
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
 
 
+async def test_a_browser_that_asks_for_an_icon_is_not_told_of_an_error(tmp_path: Path) -> None:
+    async with the_issuer(tmp_path) as issuer:
+        assert (await issuer.get("/favicon.ico")).status_code == 204
+
+
 @pytest.mark.parametrize(
     "changes",
     [
