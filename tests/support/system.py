@@ -17,10 +17,13 @@ from typing import Any
 import httpx
 import yaml
 
+from rapport.embedded import tether
 from rapport.launcher.ports import DEFAULTS
 from support.platform import free_port
 
 ROOT = Path(__file__).parents[2]
+TETHER = tether.__file__
+"""A killed test run must not leave a whole system behind."""
 OWN_PLATFORM = ("RAPPORT_POSTGRES_URL", "RAPPORT_KAFKA_BOOTSTRAP_SERVERS")
 
 
@@ -120,7 +123,7 @@ def start(data: Path, *, environment: Mapping[str, str] | None = None) -> Runnin
         (data / "ports.json").write_text(json.dumps({name: free_port() for name in DEFAULTS}))
     with (data / "said.log").open("ab") as said:
         launcher = subprocess.Popen(
-            [sys.executable, "-m", "rapport", "up"],
+            [sys.executable, TETHER, str(os.getpid()), str(int(signal.SIGTERM)), sys.executable, "-m", "rapport", "up"],
             env={**_without_platform(), "RAPPORT_DATA": str(data), "CI": "", **(environment or {})},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
