@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from planner.domain.action import Action
-from planner.domain.errors import NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
+from planner.domain.errors import NoSuchPermit, NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
 from planner.domain.events import ActionCompleted, ActionSubmitted, ActionWithdrawn
 from shared.kernel.errors import InvalidTransition, InvalidValue
 from support.planner_builders import (
@@ -237,9 +237,20 @@ def test_only_the_audience_of_the_permit_reports_its_outcome() -> None:
         action.report_outcome(an_outcome(reported_by="executor-x"))
 
 
-def test_an_unknown_permit_has_no_outcome() -> None:
+def test_a_permit_that_never_existed_has_no_outcome_and_is_not_waited_for() -> None:
+    expired = a_submitted_action()
+    expired.note_released(a_permit())
+    expired.note_case(a_case(expired, "expired", version=8))
+    for action in (a_redeemed_action(), an_action(), expired):
+        with pytest.raises(NoSuchPermit):
+            action.report_outcome(an_outcome(permit_id="another"))
+
+
+def test_a_permit_that_may_have_followed_a_stopped_one_is_waited_for() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
     with pytest.raises(PermitUnknown):
-        a_redeemed_action().report_outcome(an_outcome(permit_id="another"))
+        action.report_outcome(an_outcome(permit_id="another"))
 
 
 def test_a_withdrawal_is_public_only_once_the_gate_has_the_action() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from planner.domain.action import EDITABLE, OUTCOMES, WITHDRAWABLE, Action
-from planner.domain.errors import NotEditable, PermitUnknown
+from planner.domain.errors import NoSuchPermit, NotEditable, PermitUnknown
 from planner.domain.events import ActionCompleted
 from planner.domain.tracking import PermitSeen
 from shared.kernel.errors import DomainError, InvalidTransition
@@ -171,7 +171,7 @@ class LifeOfAnAction(RuleBasedStateMachine):
         try:
             if self.action.report_outcome(an_outcome(permit_id=reported, result=result)):
                 assert result == "not_done" or redeemed_before
-        except PermitUnknown:
+        except (NoSuchPermit, PermitUnknown):
             assert not redeemed_before
         except DomainError:
             assert self.action.outcome is not None

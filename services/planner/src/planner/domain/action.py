@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from planner.domain.draft import Draft
-from planner.domain.errors import NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
+from planner.domain.errors import NoSuchPermit, NotEditable, OutcomeConflict, PermitUnknown, WrongExecutor
 from planner.domain.events import ActionCompleted, ActionDrafted, ActionEdited, ActionSubmitted, ActionWithdrawn
 from planner.domain.tracking import CaseSeen, Outcome, PermitSeen, Submission
 from shared.kernel.errors import InvalidTransition, InvalidValue
@@ -17,6 +17,7 @@ from shared.kernel.events import Aggregate
 EDITABLE = frozenset({"draft", "changes_requested", "blocked", "expired", "voided"})
 WITHDRAWABLE = EDITABLE | {"submitted", "rejected", "approved", "paused"}
 OUTCOMES = frozenset({"done", "not_done"})
+_PAST_RELEASE = frozenset({"done", "expired", "rejected", "voided"})
 
 _STATE_OF_CASE = MappingProxyType(
     {
@@ -182,12 +183,18 @@ class Action(Aggregate):
     def report_outcome(self, outcome: Outcome) -> bool:
         """Record what the permit's executor did. False when that was recorded, or superseded by a later permit.
 
-        Raises PermitUnknown while the release (for `done`: the redemption) has not arrived, WrongExecutor,
-        OutcomeConflict.
+        Raises PermitUnknown while the release (for `done`: the redemption) may still arrive, NoSuchPermit when it
+        cannot, WrongExecutor, OutcomeConflict.
         """
         permit = self.permit
         superseded = permit is not None and outcome.permit_id in permit.earlier
         if permit is None or (permit.id != outcome.permit_id and not superseded):
+            if self._expects_no_permit():
+                raise NoSuchPermit(
+                    f"permit {outcome.permit_id} was not issued for this action",
+                    field="permit_id",
+                    remedy="check the ids of the action and of the permit; do not report again",
+                )
             raise PermitUnknown(
                 f"permit {outcome.permit_id} is not known for this action",
                 field="permit_id",
@@ -223,6 +230,14 @@ class Action(Aggregate):
             )
         )
         return True
+
+    def _expects_no_permit(self) -> bool:
+        """Whether no news of a further permit can be on its way: a case that is over, or redeemed, issues none.
+
+        An unredeemed permit may have been stopped and followed by another one of which we have not heard yet.
+        """
+        redeemed = self.permit is not None and self.permit.redeemed_at is not None
+        return self.submission is None or redeemed or self.state in _PAST_RELEASE
 
     @staticmethod
     def _same_outcome(known: Outcome, reported: Outcome) -> bool:

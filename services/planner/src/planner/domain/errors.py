@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.kernel.errors import DomainError, Forbidden, InvalidTransition, InvalidValue, Unavailable
+from shared.kernel.errors import DomainError, Forbidden, InvalidTransition, InvalidValue, NotFound, Unavailable
 
 
 class Lack(InvalidValue):
@@ -36,6 +36,12 @@ class PermitUnknown(Unavailable):
     """The release, or its redemption, has not reached the planner yet."""
 
     code = "permit_not_known_yet"
+
+
+class NoSuchPermit(NotFound):
+    """No permit of that id was issued for the action, and none can come any more."""
+
+    code = "no_such_permit"
 
 
 class WrongExecutor(Forbidden):
