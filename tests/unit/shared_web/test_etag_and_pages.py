@@ -4,8 +4,9 @@ import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from shared.kernel.ids import new_id
 from shared.web.etag import IfMatch, ensure_version, etag
-from shared.web.pages import Cursor, Page, decode, encode, page
+from shared.web.pages import Cursor, Page, Position, decode, encode, page
 from shared.web.problem import Malformed
 from support.web import a_client
 
@@ -101,3 +102,12 @@ async def test_a_limit_out_of_range_is_refused(limit: str) -> None:
     async with a_client(listing(3)) as client:
         response = await client.get("/v1/items", params={"limit": limit})
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "limit")
+
+
+def test_a_list_ordered_by_ids_goes_on_from_an_id_only() -> None:
+    known = new_id()
+    assert Position(after=known.upper(), limit=1).after_id == known
+    assert Position(after=None, limit=1).after_id is None
+    with pytest.raises(Malformed) as refused:
+        _ = Position(after="009", limit=1).after_id
+    assert refused.value.field == "cursor"

@@ -13,6 +13,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
@@ -38,6 +39,16 @@ class Position:
 
     after: str | None
     limit: int
+
+    @property
+    def after_id(self) -> str | None:
+        """`after` for lists in the order of their UUIDs. Raises Malformed for a cursor that points at no such list."""
+        if self.after is None:
+            return None
+        try:
+            return str(UUID(self.after))
+        except ValueError:
+            raise _bad_cursor() from None
 
 
 def page(items: Sequence[T], position: Position, *, key: Callable[[T], str]) -> Page[T]:

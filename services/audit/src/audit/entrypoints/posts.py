@@ -25,7 +25,7 @@ from audit.entrypoints.schemas import (
     RecaptureRead,
     RecaptureRequest,
 )
-from audit.entrypoints.uploads import BODY, known_id, uploaded
+from audit.entrypoints.uploads import BODY, uploaded
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.contracts.vocabulary import Platform
@@ -83,7 +83,7 @@ async def import_file(
 @router.get("/post-imports")
 async def list_imports(_principal: Reader, ports: Ports, cursor: Cursor) -> Page[ImportRecordRead]:
     """Imports in order, running ones with their progress."""
-    rows = await ports.queries.imports(after=known_id(cursor.after), limit=cursor.limit + 1)
+    rows = await ports.queries.imports(after=cursor.after_id, limit=cursor.limit + 1)
     return page([ImportRecordRead.model_validate(dict(row)) for row in rows], cursor, key=lambda each: each.id)
 
 
@@ -97,7 +97,7 @@ async def list_posts(
 ) -> Page[PostRead]:
     """Posts in order of capture, by one author or by and about one stakeholder."""
     rows = await ports.queries.posts(
-        author=author, stakeholder_id=stakeholder_id, after=known_id(cursor.after), limit=cursor.limit + 1
+        author=author, stakeholder_id=stakeholder_id, after=cursor.after_id, limit=cursor.limit + 1
     )
     return page([PostRead.model_validate(dict(row)) for row in rows], cursor, key=lambda each: each.id)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from shared.kernel.errors import InvalidValue
-from shared.web.problem import Malformed
 
 BODY = {
     "requestBody": {
@@ -39,15 +36,3 @@ async def uploaded(request: Request) -> bytes:
     if not raw.strip():
         raise InvalidValue("the file is empty", field="file", remedy="send the posts as the request body")
     return raw
-
-
-def known_id(after: str | None) -> str | None:
-    """The id inside a cursor. Raises Malformed for one that was never ours."""
-    if after is None:
-        return None
-    try:
-        return str(UUID(after))
-    except ValueError:
-        raise Malformed(
-            "cursor is not one of ours", field="cursor", remedy="send next_cursor of the previous page, unchanged"
-        ) from None

@@ -10,7 +10,7 @@ from registry.application import engagers as use_cases
 from registry.application.ports import RegistryUnitOfWork
 from registry.entrypoints.ports import Ports
 from registry.entrypoints.schemas import EngagerBody, EngagerRead
-from registry.entrypoints.stakeholders import Reader, Writer, as_stored, known_id
+from registry.entrypoints.stakeholders import Reader, Writer, as_stored
 from shared.web.etag import IfMatchIfGiven, etag
 from shared.web.idempotency import Once, Reply
 from shared.web.pages import Cursor, Page, page
@@ -33,8 +33,7 @@ async def add(body: EngagerBody, caller: Writer, ports: Ports, once: Once) -> Re
 @router.get("", response_model=Page[EngagerRead])
 async def list_engagers(_caller: Reader, ports: Ports, cursor: Cursor) -> Page[EngagerRead]:
     """Engagers in the order they were added."""
-    after = None if cursor.after is None else known_id(cursor.after)
-    found = await ports.queries.engagers(after=after, limit=cursor.limit + 1)
+    found = await ports.queries.engagers(after=cursor.after_id, limit=cursor.limit + 1)
     items = [EngagerRead.model_validate_json(each.body) for each in found]
     return page(items, cursor, key=lambda item: item.id)
 

@@ -13,7 +13,7 @@ from planner.application.drafting import EditAction
 from planner.application.submission import SubmitAction
 from planner.domain.action import Action
 from planner.entrypoints.api.commands import change_of
-from planner.entrypoints.api.dependencies import Author, Bound, Executor, Reader, id_in
+from planner.entrypoints.api.dependencies import Author, Bound, Executor, Reader
 from planner.entrypoints.api.schemas import ActionPatch, ActionRead, OutcomeReport, Withdrawal
 from shared.contracts.vocabulary import ActionState
 from shared.kernel.errors import NotFound
@@ -35,7 +35,7 @@ async def list_actions(
 ) -> Page[ActionRead]:
     """Actions, newest first, of one person or in one state if asked."""
     rows = await bound.queries.actions(
-        stakeholder_id=stakeholder_id, state=state, after=id_in(cursor), limit=cursor.limit + 1
+        stakeholder_id=stakeholder_id, state=state, after=cursor.after_id, limit=cursor.limit + 1
     )
     return page([ActionRead.of_row(row) for row in rows], cursor, key=lambda action: action.id)
 

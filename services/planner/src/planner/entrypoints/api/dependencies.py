@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Request
 
@@ -15,8 +14,6 @@ from planner.domain.plan import EngagementPlan
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
-from shared.web.pages import Position
-from shared.web.problem import Malformed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +39,3 @@ Bound = Annotated[UseCases, Depends(_use_cases)]
 Reader = Annotated[Principal, Depends(require("planner:read"))]
 Author = Annotated[Principal, Depends(require("planner:write"))]
 Executor = Annotated[Principal, Depends(require("planner:outcome"))]
-
-
-def id_in(position: Position) -> str | None:
-    """The id a cursor goes on from. Raises Malformed for a cursor that was never ours."""
-    if position.after is None:
-        return None
-    try:
-        return str(UUID(position.after))
-    except ValueError:
-        raise Malformed(
-            "cursor is not one of ours", field="cursor", remedy="send next_cursor of the previous page, unchanged"
-        ) from None

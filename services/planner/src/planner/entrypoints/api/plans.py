@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from planner.application.drafting import DraftAction
 from planner.application.plans import OpenPlan
 from planner.entrypoints.api.commands import draft_of
-from planner.entrypoints.api.dependencies import Author, Bound, Reader, id_in
+from planner.entrypoints.api.dependencies import Author, Bound, Reader
 from planner.entrypoints.api.schemas import ActionCreate, ActionRead, PlanCreate, PlanRead
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import NotFound
@@ -40,7 +40,7 @@ async def open_plan(body: PlanCreate, author: Author, bound: Bound, once: Once) 
 @router.get("")
 async def list_plans(cursor: Cursor, bound: Bound, _reader: Reader) -> Page[PlanRead]:
     """Plans, newest first."""
-    rows = await bound.queries.plans(after=id_in(cursor), limit=cursor.limit + 1)
+    rows = await bound.queries.plans(after=cursor.after_id, limit=cursor.limit + 1)
     return page([PlanRead.of_row(row) for row in rows], cursor, key=lambda plan: plan.id)
 
 
@@ -72,5 +72,5 @@ async def list_actions_of_plan(plan_id: PlanId, cursor: Cursor, bound: Bound, _r
     """Actions of one plan, newest first."""
     if await bound.queries.plan(str(plan_id)) is None:
         raise NotFound(f"there is no plan {plan_id}", remedy="list the plans with GET /v1/plans")
-    rows = await bound.queries.actions(plan_id=str(plan_id), after=id_in(cursor), limit=cursor.limit + 1)
+    rows = await bound.queries.actions(plan_id=str(plan_id), after=cursor.after_id, limit=cursor.limit + 1)
     return page([ActionRead.of_row(row) for row in rows], cursor, key=lambda action: action.id)
