@@ -29,6 +29,7 @@ from shared.web.etag import as_precondition
 from shared.web.malformed import malformed
 from shared.web.middleware import Conversation
 from shared.web.problem import http_refusal, refusal, unreadable_json
+from shared.web.text_only import TextOnly
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
@@ -61,6 +62,7 @@ def create_app(
         },
     )
     app.state.verifier = verifier
+    app.add_middleware(TextOnly)
     app.add_middleware(Conversation)
     for router in (*routers, _operations(service, checks)):
         # The routes themselves, not `include_router`: its wrapper matches every path twice.

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json
 from shared.contracts.vocabulary import CaseState, Verdict
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+NO_NUL = r"^[^\x00]*$"
 
 
 class _Taken(BaseModel):
@@ -20,8 +21,8 @@ class VoteBody(_Taken):
     """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`."""
 
     decision: Literal["approve", "request_changes", "reject"]
-    meaning: Annotated[str, Field(max_length=500)]
-    reason: Annotated[str, Field(max_length=2_000)] | None = None
+    meaning: Annotated[str, Field(max_length=500, pattern=NO_NUL)]
+    reason: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] | None = None
     content_sha256: Sha256
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -11,6 +12,7 @@ from compliance.entrypoints.api.schemas import FindingRead, ScreeningRead
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.contracts.action_snapshot import ActionSnapshot
+from shared.web.problem import Malformed
 
 router = APIRouter(tags=["screenings"])
 Screener = Annotated[Principal, Depends(require("compliance:screen"))]
@@ -19,6 +21,7 @@ Screener = Annotated[Principal, Depends(require("compliance:screen"))]
 @router.post("/v1/screenings")
 async def screen_snapshot(body: ActionSnapshot, _screener: Screener, ports: Ports) -> ScreeningRead:
     """The verdict on a snapshot as it is given, with the company's own products; nothing is stored."""
+    _hold_text_only(body)
     snapshot = {**body.model_dump(mode="json"), "company": dict(ports.gate.company)}
     answer = ports.gate.screen(snapshot, ports.gate.clock.now())
     return ScreeningRead(
@@ -28,3 +31,14 @@ async def screen_snapshot(body: ActionSnapshot, _screener: Screener, ports: Port
         findings=[FindingRead.model_validate(finding.as_json()) for finding in answer.findings],
         rule_set=answer.rule_set,
     )
+
+
+def _hold_text_only(snapshot: ActionSnapshot) -> None:
+    """Half a surrogate pair can be neither hashed nor answered. Raises Malformed."""
+    for name, value in snapshot.model_dump().items():
+        try:
+            json.dumps(value, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            raise Malformed(
+                f"{name} holds half of a surrogate pair", field=name, remedy="write the character whole"
+            ) from None
