@@ -64,8 +64,14 @@ def test_a_part_that_hangs_is_said_once_and_left_alone_until_it_answers_again(tm
     said: list[str] = []
     started: list[Process] = []
     answering = True
+
+    def ask() -> bool:
+        if not answering:
+            raise TimeoutError("no answer in time")
+        return True
+
     supervisor = _supervisor(said, started, silent_seconds=0.3)
-    supervisor.add(_part(tmp_path, FOREVER, ready=lambda: answering))
+    supervisor.add(_part(tmp_path, FOREVER, ready=ask))
     _tick_until(supervisor, lambda: supervisor.is_ready("part"))
     answering = False
     _tick_until(supervisor, lambda: any("part does not answer since" in line for line in said))

@@ -192,7 +192,7 @@ class Supervisor:
             return
         asking, state.asking = state.asking, None
         state.ask_at = now + self._ask_again_seconds
-        if asking.result():
+        if asking.exception() is None and asking.result():  # a question that fails is no answer, and no reason to end
             if state.is_silent:
                 self._say(f"{name} answers again, after {now - state.answered_at:.0f} s")
             state.answered_at, state.is_silent = now, False
