@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from compliance.entrypoints.api.ports import Ports, Reader
-from compliance.entrypoints.api.schemas import LedgerRow, RuleSetRead
+from compliance.entrypoints.api.schemas import NO_NUL, LedgerRow, RuleSetRead
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.kernel.errors import NotFound
@@ -20,7 +20,10 @@ Inspector = Annotated[Principal, Depends(require("ledger:read"))]
 
 @router.get("/v1/ledger")
 async def read_ledger(
-    _inspector: Inspector, ports: Ports, cursor: Cursor, aggregate_id: Annotated[str | None, Query()] = None
+    _inspector: Inspector,
+    ports: Ports,
+    cursor: Cursor,
+    aggregate_id: Annotated[str | None, Query(max_length=200, pattern=NO_NUL)] = None,
 ) -> Page[LedgerRow]:
     """State changes of the gate, oldest first."""
     after = cursor.after or "0"
