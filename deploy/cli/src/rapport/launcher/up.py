@@ -106,8 +106,8 @@ class Launch:
         self._provide(wiring, platform)
         self._start_services(wiring)
         self._wait_for(lambda: load_demo_data(wiring, self._folder, say=self._say))
-        self._folder.remember("ready", value=True)
         self._say(welcome(wiring, seconds=time.monotonic() - self._began))
+        self._folder.remember("ready", value=True)  # last: who waits for it has all our words by then
 
     def _ports(self) -> dict[str, int]:
         wanted = [name for name in port_choice.DEFAULTS if name not in {"postgres", "kafka", "kafka-controller"}]
