@@ -112,7 +112,7 @@ def test_logs_withhold_personal_fields_and_carry_library_logs(
 ) -> None:
     configure_logging("test", "DEBUG")
     structlog.get_logger().info("stakeholder.imported", stakeholder_id="7", name="Maria Muster", email="m@x.test")
-    logging.getLogger("aiokafka.consumer").warning("broker %s is away", "b1")
+    logging.getLogger("a_library.consumer").warning("broker %s is away", "b1")
     try:
         raise KeyError("x")  # noqa: TRY301 - a traceback is what the line is about
     except KeyError:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Severity = Literal["pass", "review", "block"]
+Severity = Literal["block", "review", "pass"]
 
 _RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
 
