@@ -19,7 +19,7 @@ def migrate() -> None:
     Uses RAPPORT_POSTGRES_URL, else the server of a running `rapport up`.
     """
     from rapport.launcher.provisioning import provide_storage  # noqa: PLC0415 - drivers
-    from rapport.launcher.running import running_wiring  # noqa: PLC0415
+    from rapport.launcher.running import running_wiring  # noqa: PLC0415 - drivers
 
     place = find_place()
     provide_storage(running_wiring(place), DataFolder(place.data), say=click.echo)
@@ -40,7 +40,7 @@ def apply() -> None:
     import asyncio  # noqa: PLC0415 - with the drivers below
 
     from rapport.launcher.broker import apply_topics  # noqa: PLC0415 - drivers
-    from rapport.launcher.topics import read_topics  # noqa: PLC0415
+    from rapport.launcher.topics import read_topics  # noqa: PLC0415 - drivers
 
     place = find_place()
     declared = read_topics(place.topics)
