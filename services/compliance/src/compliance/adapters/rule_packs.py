@@ -10,12 +10,12 @@ from typing import get_args
 
 from compliance.adapters.cel_conditions import CelConditions, UnusableCondition, compiled
 from compliance.adapters.located_yaml import Mapping, UnusableRuleFile, read
-from compliance.adapters.word_packs import Packs, day, lexicon_of, mapping, mappings, texts
+from compliance.adapters.pack_scopes import HEADER, Groups, country_groups, header_of, scope_of, validity_of
+from compliance.adapters.word_packs import Packs, lexicon_of, mapping, mappings, only, texts
 from compliance.domain.findings import Severity
 from compliance.domain.screening.judgement import detector_names
-from compliance.domain.screening.rules import Example, Rule, RuleSet, Scope
+from compliance.domain.screening.rules import Example, Rule, RuleSet
 from shared.contracts.hashing import sha256_of
-from shared.contracts.vocabulary import ActionType, Audience, StakeholderType
 
 PACKAGED = Path(__file__).parent.parent / "rules"
 _SEVERITIES: tuple[str, ...] = get_args(Severity)
@@ -28,13 +28,7 @@ _KEYS = frozenset(
         *("evidence", "passes", "fails"),
     }
 )
-_COUNTRY = re.compile(r"(?!UK)[A-Z]{2}")
-_SCOPES: dict[str, tuple[str, ...]] = {
-    "action_types": get_args(ActionType),
-    "audience": get_args(Audience),
-    "person_types": get_args(StakeholderType),
-}
-_SECTIONS = frozenset({"about", "rules", "phrases", "words", "diseases", "figures", "example_base"})
+_SECTIONS = HEADER | {"rules", "phrases", "words", "diseases", "figures", "country_groups", "example_base"}
 
 
 def load_rule_set(folder: Path | None = None) -> RuleSet:
@@ -52,8 +46,9 @@ def _load(folder: Path) -> RuleSet:
         raise UnusableRuleFile(folder, 1, "holds no *.yaml rule pack")
     packs = [(path, read(path)) for path in paths]
     for path, pack in packs:
-        _only(path, pack, _SECTIONS)
-    rules = [(path, rule) for path, pack in packs for rule in _rules(path, pack)]
+        only(path, pack, _SECTIONS)
+    groups = country_groups(packs)
+    rules = [(path, rule) for path, pack in packs for rule in _rules(path, pack, groups)]
     if not rules:
         raise UnusableRuleFile(folder, 1, "holds no rule")
     _unique(rules)
@@ -73,9 +68,11 @@ def _example_base(packs: Packs) -> Mapping:
     return bases[0] if bases else Mapping.empty()
 
 
-def _rules(path: Path, pack: Mapping) -> Iterator[Rule]:
+def _rules(path: Path, pack: Mapping, groups: Groups) -> Iterator[Rule]:
+    header = header_of(path, pack, groups)
     for entry in mappings(path, pack, "rules"):
         _checked(path, entry)
+        since, until = validity_of(path, entry, header)
         yield Rule(
             id=entry["id"],
             title=_text(entry, "title"),
@@ -86,19 +83,20 @@ def _rules(path: Path, pack: Mapping) -> Iterator[Rule]:
             remedy=_text(entry, "remedy"),
             when=entry["when"],
             given=entry.get("given"),
-            scope=_scope(path, entry),
-            valid_from=day(path, entry, "valid_from"),
-            valid_until=day(path, entry, "valid_until"),
+            scope=scope_of(path, entry, groups, header),
+            valid_from=since,
+            valid_until=until,
             reads=tuple(texts(path, entry, "reads")),
             unknown=entry.get("unknown", "review"),
             evidence=tuple(texts(path, entry, "evidence")),
             examples=tuple(_examples(path, entry)),
             place=f"{path.name}:{entry.line}",
+            jurisdiction=header.jurisdiction,
         )
 
 
 def _checked(path: Path, entry: Mapping) -> None:
-    _only(path, entry, _KEYS)
+    only(path, entry, _KEYS)
     only_unknown = entry.get("when") == "false" and entry.get("reads")
     for name in _TEXTS if only_unknown else (*_TEXTS, "message"):
         if not isinstance(entry.get(name), str) or not entry[name].strip():
@@ -120,34 +118,10 @@ def _text(entry: Mapping, name: str) -> str:
     return " ".join(str(entry.get(name) or "").split())
 
 
-def _scope(path: Path, entry: Mapping) -> Scope:
-    scope = mapping(path, entry, "scope")
-    _only(path, scope, frozenset((*_SCOPES, "countries")))
-    for name, known in _SCOPES.items():
-        for value in texts(path, scope, name):
-            if value not in known:
-                raise UnusableRuleFile(path, scope.lines[name], f"{value!r} is not one of {', '.join(known)}")
-    for country in texts(path, scope, "countries"):
-        if not _COUNTRY.fullmatch(country):
-            raise UnusableRuleFile(path, scope.lines["countries"], f"{country!r} is not a code such as DE or GB")
-    return Scope(
-        action_types=frozenset(texts(path, scope, "action_types")),
-        audience=frozenset(texts(path, scope, "audience")),
-        person_types=frozenset(texts(path, scope, "person_types")),
-        countries=frozenset(texts(path, scope, "countries")),
-    )
-
-
 def _examples(path: Path, entry: Mapping) -> Iterator[Example]:
     for name, objects in (("passes", False), ("fails", True)):
         for change in mappings(path, entry, name):
             yield Example(objects=objects, change=change, place=f"{path.name}:{change.line}")
-
-
-def _only(path: Path, given: Mapping, known: frozenset[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise UnusableRuleFile(path, given.lines[key], f"unknown key {key!r}; known are {', '.join(sorted(known))}")
 
 
 def _unique(rules: list[tuple[Path, Rule]]) -> None:

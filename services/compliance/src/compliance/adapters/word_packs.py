@@ -12,7 +12,7 @@ from compliance.domain.screening.normal import words
 from compliance.domain.screening.phrases import PhraseIndex, UnusablePhrase, parsed
 
 Packs = Sequence[tuple[Path, Mapping]]
-_WORD_SETS = ("negation", "common_word", "salt", "indication_filler", "company_form")
+_WORD_SETS = ("negation", "common_word", "salt", "indication_filler", "company_form", "abbreviation")
 
 
 def lexicon_of(packs: Packs) -> Lexicon:
@@ -67,6 +67,13 @@ def texts(path: Path, holder: Mapping, name: str) -> list[str]:
             raise UnusableRuleFile(path, holder.lines[name], problem)
         found.append(value)
     return found
+
+
+def only(path: Path, given: Mapping, known: frozenset[str]) -> None:
+    """Raises UnusableRuleFile for a key that is not known."""
+    for key in given:
+        if key not in known:
+            raise UnusableRuleFile(path, given.lines[key], f"unknown key {key!r}; known are {', '.join(sorted(known))}")
 
 
 def day(path: Path, holder: Mapping, name: str) -> str | None:

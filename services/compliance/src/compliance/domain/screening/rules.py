@@ -12,12 +12,16 @@ from compliance.domain.screening.lexicon import Lexicon
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Whom a rule concerns. An empty set means everybody; an unknown country is inside every country scope."""
+    """Whom a rule concerns. An empty set means everybody; an unknown country is inside every country scope.
+
+    `later_countries` are sets that replace `countries`, each from its ISO date on, in order of date.
+    """
 
     action_types: frozenset[str] = frozenset()
     audience: frozenset[str] = frozenset()
     person_types: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    later_countries: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
         """Whether the planned action is one this rule judges."""
@@ -25,12 +29,19 @@ class Scope:
             (not self.action_types or facts["type"] in self.action_types)
             and (not self.audience or facts["audience"] in self.audience)
             and (not self.person_types or facts["stakeholder"]["type"] in self.person_types)
-            and (not self.countries or self._concerns(facts["countries"]))
+            and (not self.countries or self._concerns(facts["countries"], facts["as_of"]))
         )
 
-    def _concerns(self, countries: Sequence[str | None]) -> bool:
+    def countries_on(self, as_of: str) -> frozenset[str]:
+        """The countries on an ISO date; membership of a group such as the EU changes."""
+        countries = self.countries
+        for since, members in self.later_countries:
+            countries = members if since <= as_of else countries
+        return countries
+
+    def _concerns(self, countries: Sequence[str | None], as_of: str) -> bool:
         known = {country for country in countries if country is not None}
-        return bool(known & self.countries) or not known
+        return bool(known & self.countries_on(as_of)) or not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +74,7 @@ class Rule:
     evidence: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     place: str = ""
+    jurisdiction: str | None = None
 
     def in_force(self, as_of: str) -> bool:
         """Whether the rule holds on the ISO date `as_of`."""
