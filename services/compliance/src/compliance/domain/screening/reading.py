@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from compliance.domain.findings import Evidence
+from compliance.domain.screening.clauses import Clauses
 from compliance.domain.screening.fields import PUBLISHED, TextField
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.names import Mention, name_index
 from compliance.domain.screening.normal import Token, words
 from compliance.domain.screening.phrases import PhraseIndex
 
-_CLAUSE_END = re.compile(r"[;!?\n…]+|\.(?=\s|$)")
 _NEGATION_REACH = 3
 _SHORTEST_TERM = 4
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
@@ -24,7 +23,11 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A listed phrase in a field, at characters [start, end), in clause number `clause` of that field."""
+    """A listed phrase in a field, at characters [start, end), in clause number `clause` of that field.
+
+    `word` counts words. `negated`: a negation stands at most three words before it in its clause; `asked`: its clause
+    ends in a question mark; `quoted`: it begins between quotation marks.
+    """
 
     label: str
     field: TextField
@@ -32,6 +35,9 @@ class Said:
     end: int
     clause: int
     word: int
+    negated: bool = False
+    asked: bool = False
+    quoted: bool = False
 
     @property
     def evidence(self) -> Evidence:
@@ -47,7 +53,11 @@ class Uses:
 
 
 class Reading:
-    """The texts of one snapshot, read once. Negated claims are left out of `said`."""
+    """The texts of one snapshot, read once.
+
+    Listed phrases that are negated stand in `denied`, all others in `said`; a disease of ours (`own_use`) is in `said`
+    even where it is negated.
+    """
 
     def __init__(self, fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> None:
         self.fields = fields
@@ -56,51 +66,83 @@ class Reading:
         names = name_index(products, common=lexicon.words["common_word"], salts=lexicon.words["salt"])
         self.mentions: list[Mention] = []
         self.said: list[Said] = []
-        self._clauses: dict[str, list[int]] = {}
+        self.denied: list[Said] = []
+        self._clauses: dict[str, Clauses] = {}
+        abbreviations = lexicon.words["abbreviation"]
         for field in fields:
-            self._clauses[field.path] = [match.end() for match in _CLAUSE_END.finditer(field.text)]
+            self._clauses[field.path] = Clauses(field.text, abbreviations)
             self.mentions.extend(names.find(field))
-            self.said.extend(self._phrases(field, lexicon.phrases))
+            self._find_phrases(field, lexicon.phrases)
             self.said.extend(self._own_uses(field))
 
     def clause(self, field: TextField, at: int) -> int:
         """The number of the clause that holds character `at`."""
-        return bisect_right(self._clauses[field.path], at)
+        return self._clauses[field.path].number(at)
+
+    def asked(self, field: TextField, at: int) -> bool:
+        """Whether the clause that holds character `at` ends in a question mark."""
+        return self._clauses[field.path].asked(at)
+
+    def quoted(self, field: TextField, at: int) -> bool:
+        """Whether character `at` stands between quotation marks."""
+        return self._clauses[field.path].quoted(at)
 
     def labelled(self, *labels: str) -> list[Said]:
         """What was said under any of the labels; a label that ends in `:` stands for all that start with it."""
-        whole = {label for label in labels if not label.endswith(":")}
-        starts = tuple(label for label in labels if label.endswith(":"))
-        return [each for each in self.said if each.label in whole or (starts and each.label.startswith(starts))]
+        return _under(labels, self.said)
+
+    def negated(self, *labels: str) -> list[Said]:
+        """What was said under any of the labels, but only to deny it."""
+        return _under(labels, self.denied)
 
     def own_uses(self) -> list[Said]:
         """Mentions of the diseases the company's medicines are for."""
         return [each for each in self.said if each.label == "own_use" or each.label in self._uses.labels]
 
-    def _phrases(self, field: TextField, index: PhraseIndex) -> Iterator[Said]:
-        seen: set[tuple[str, int, int]] = set()
+    def _find_phrases(self, field: TextField, index: PhraseIndex) -> None:
+        found: dict[tuple[str, int, int], Said] = {}
+        denied: dict[tuple[str, int, int], Said] = {}
         for text in _word_streams(field):
             for hit in index.find(text):
                 place = (hit.label, text[hit.first].start, text[hit.last].end)
-                if place in seen or self._negated(field, text, hit.first):
+                if place in found:
                     continue
-                seen.add(place)
-                yield self._place(hit.label, field, place[1], place[2], hit.first)
+                said = self._place(hit.label, field, text, hit.first, hit.last)
+                (denied if said.negated else found)[place] = said
+        self.said.extend(found.values())
+        self.denied.extend(said for place, said in denied.items() if place not in found)
 
     def _own_uses(self, field: TextField) -> Iterator[Said]:
         for text in _word_streams(field):
             for hit in self._uses.terms.find(text):
-                yield self._place("own_use", field, text[hit.first].start, text[hit.last].end, hit.first)
+                yield self._place("own_use", field, text, hit.first, hit.last)
 
-    def _place(self, label: str, field: TextField, start: int, end: int, word: int) -> Said:
-        return Said(label, field, start, end, self.clause(field, start), word)
+    def _place(self, label: str, field: TextField, text: Sequence[Token], first: int, last: int) -> Said:
+        clauses, start = self._clauses[field.path], text[first].start
+        return Said(
+            label=label,
+            field=field,
+            start=start,
+            end=text[last].end,
+            clause=clauses.number(start),
+            word=first,
+            negated=self._is_negated(clauses, text, first),
+            asked=clauses.asked(start),
+            quoted=clauses.quoted(start),
+        )
 
-    def _negated(self, field: TextField, text: Sequence[Token], at: int) -> bool:
-        here = self.clause(field, text[at].start)
-        for before in text[max(0, at - _NEGATION_REACH) : at]:
-            if before.text in self._negations and self.clause(field, before.start) == here:
-                return True
-        return False
+    def _is_negated(self, clauses: Clauses, text: Sequence[Token], at: int) -> bool:
+        here = clauses.number(text[at].start)
+        return any(
+            before.text in self._negations and clauses.number(before.start) == here
+            for before in text[max(0, at - _NEGATION_REACH) : at]
+        )
+
+
+def _under(labels: Sequence[str], said: Sequence[Said]) -> list[Said]:
+    whole = {label for label in labels if not label.endswith(":")}
+    starts = tuple(label for label in labels if label.endswith(":"))
+    return [each for each in said if each.label in whole or (starts and each.label.startswith(starts))]
 
 
 def _word_streams(field: TextField) -> Iterator[tuple[Token, ...]]:

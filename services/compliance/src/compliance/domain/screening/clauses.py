@@ -1,0 +1,74 @@
+"""Where clauses and quotations of a text begin and end, and which clauses ask."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_END = re.compile(r"[;!?\n…。！？]+|\.(?=\s|$)")  # noqa: RUF001 - full-width marks end clauses too
+_WORD_BEFORE = re.compile(r"(?:^|[\W_])([^\W_]{1,14})$")
+_LETTERS_AND_DOTS = re.compile(r"(?:^|[^\w.])[^\W\d_](?:\.[^\W\d_])+$")
+_REACH_BACK = 16
+_QUESTION_MARKS = ("?", "？")  # noqa: RUF001 - full-width
+_INSIDE_AN_ADDRESS = frozenset("=&%/#_+-@~.")
+_PAIRED = "“[^“”]+”|„[^„“”]+[“”]|”[^”]+”|«[^«»]+»|»[^«»]+«|‹[^‹›]+›|›[^‹›]+‹"  # noqa: RUF001 - quotation marks
+_STRAIGHT = r"\"[^\"]+\"|(?<!\w)'(?=\w)[^'\n]+'(?!\w)"
+_SINGLE = r"(?<!\w)‘[^‘’]+’(?!\w)|(?<!\w)‚[^‚‘’]+[‘’](?!\w)"  # noqa: RUF001 - quotation marks
+_QUOTATION = re.compile(f"{_PAIRED}|{_STRAIGHT}|{_SINGLE}")
+_MARKS = frozenset("\"'“”„«»‹›‘‚")  # noqa: RUF001 - quotation marks
+
+
+class Clauses:
+    """The clauses of one text, numbered from 0. `abbreviations` are normalised words a full stop may follow."""
+
+    def __init__(self, text: str, abbreviations: frozenset[str]) -> None:
+        self._ends: list[int] = []
+        self._asked: list[bool] = []
+        went_on = 0  # the end of a full stop that ended nothing: an initial may follow it
+        for match in _END.finditer(text):
+            start, end = match.span()
+            if text[start] == "." and _goes_on(text, start, went_on, self._ends, abbreviations):
+                went_on = end
+                continue
+            self._ends.append(end)
+            self._asked.append(_asks(text, start, end))
+        quotations = [] if _MARKS.isdisjoint(text) else [match.span() for match in _QUOTATION.finditer(text)]
+        self._opened = [start for start, _ in quotations]
+        self._closed = [end for _, end in quotations]
+
+    def number(self, at: int) -> int:
+        """The number of the clause that holds character `at`."""
+        return bisect_right(self._ends, at)
+
+    def asked(self, at: int) -> bool:
+        """Whether the clause that holds character `at` ends in a question mark."""
+        number = bisect_right(self._ends, at)
+        return number < len(self._asked) and self._asked[number]
+
+    def quoted(self, at: int) -> bool:
+        """Whether character `at` stands between quotation marks that were opened and closed."""
+        place = bisect_right(self._opened, at) - 1
+        return place >= 0 and at < self._closed[place]
+
+
+def _asks(text: str, start: int, end: int) -> bool:
+    """Whether the marks at [start, end) hold a question mark that is no part of an address."""
+    if not any(mark in text[start:end] for mark in _QUESTION_MARKS):
+        return False
+    after = text[end : end + 1]
+    return text[end - 1] not in _QUESTION_MARKS or not (after.isalnum() or after in _INSIDE_AN_ADDRESS)
+
+
+def _goes_on(text: str, stop: int, went_on: int, ends: list[int], abbreviations: frozenset[str]) -> bool:
+    """Whether the full stop at `stop` belongs to `Dr.`, `e.g.` or the initial in `Dr. J. Lee`."""
+    before = text[max(0, stop - _REACH_BACK) : stop]
+    if _LETTERS_AND_DOTS.search(before):
+        return True
+    found = _WORD_BEFORE.search(before)
+    if found is None:
+        return False
+    word = found.group(1)
+    if word.casefold() in abbreviations:
+        return True
+    begins = not text[max(ends[-1] if ends else 0, went_on) : stop - 1].strip()
+    return len(word) == 1 and word.isalpha() and (word.islower() or begins)
