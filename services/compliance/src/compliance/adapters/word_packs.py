@@ -12,7 +12,7 @@ from compliance.domain.screening.normal import words
 from compliance.domain.screening.phrases import PhraseIndex, UnusablePhrase, parsed
 
 Packs = Sequence[tuple[Path, Mapping]]
-_WORD_SETS = ("negation", "common_word", "salt", "indication_filler", "company_form", "abbreviation")
+_WORD_SETS = ("negation", "common_word", "salt", "indication_filler", "company_form", "abbreviation", "vague_disease")
 
 
 def lexicon_of(packs: Packs) -> Lexicon:
@@ -118,4 +118,5 @@ def _figures(path: Path, pack: Mapping) -> Iterator[Figure]:
             country=row.get("country"),
             currency=row.get("currency"),
             source=row["source"],
+            note=str(row.get("note") or ""),
         )
