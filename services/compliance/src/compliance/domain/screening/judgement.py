@@ -8,9 +8,8 @@ from typing import Any
 
 from compliance.domain.findings import Evidence, Finding, Screening, Severity, in_order, verdict_of
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.description import description
 from compliance.domain.screening.detectors.own_medicine import own_medicine
-from compliance.domain.screening.detectors.wording import captures, declaration, plan_words
+from compliance.domain.screening.detectors.wording import wording
 from compliance.domain.screening.facts import fact, facts_of
 from compliance.domain.screening.fields import text_fields
 from compliance.domain.screening.hospitality import hospitality
@@ -83,12 +82,10 @@ def _detect(
     reading: Reading,
     lexicon: Lexicon,
 ) -> dict[str, tuple[Evidence, ...]]:
+    products = _products(snapshot)
     results: tuple[Detected, ...] = (
-        own_medicine(reading, _products(snapshot)),
-        description(reading, facts, lexicon),
-        declaration(reading, facts, lexicon),
-        captures(reading, snapshot),
-        plan_words(reading),
+        own_medicine(reading, products),
+        wording(reading, snapshot, facts, products, lexicon),
     )
     return {name: evidence for result in results for name, evidence in result.items()}
 

@@ -12,7 +12,7 @@ from compliance.domain.screening.lexicon import CONCEPT
 from compliance.domain.screening.names import Mention
 from compliance.domain.screening.reading import Reading, Said, evidence_of, published
 
-CLAIMS = ("claim", "comparison", "superlative", "outcome", "number", "hope", "testimonial")
+CLAIMS = ("claim", "safety_claim", "comparison", "superlative", "outcome", "price", "hope", "testimonial")
 _LONGEST_QUOTE = 240
 _FREE_SALE = frozenset({"otc", "device"})
 

@@ -1,0 +1,71 @@
+"""Links: captured or not, for whom they are meant, and whether the reader is told that they lead away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.together import evidence_of, said_out, whole
+from compliance.domain.screening.reading import Reading, published
+
+_LINK = re.compile(r"https?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.IGNORECASE)
+_SCHEME = re.compile(r"^https?://(www\.)?|^www\.", re.IGNORECASE)
+_Page = tuple[str, Mapping[str, Any]]
+
+
+def captures(reading: Reading, snapshot: Mapping[str, Any]) -> Detected:
+    """Links without captured text, and addresses in the words that no captured link stands for."""
+    target: Mapping[str, Any] = snapshot.get("target") or {}
+    own = list(_pages(snapshot.get("links"), "links"))
+    pages = [*own, *_pages(target.get("links"), "target.links")]
+    known = {_address(str(page["url"])) for _, page in pages} | {_address(str(target.get("url") or ""))}
+    return {
+        "link.not_captured": _addresses(pages, _unread),
+        "link.loose": tuple(_loose(reading, known)),
+        "link.for_professionals": _addresses(pages, _for_professionals),
+        "link.leads_away": _addresses(own, _foreign),
+        "link.own": _addresses(own, _ours),
+        "audience_label.stated": evidence_of(said_out(reading, "audience_label")),
+        "leaving.stated": evidence_of(said_out(reading, "leaving_notice")),
+    }
+
+
+def _loose(reading: Reading, known: set[str]) -> Iterator[Evidence]:
+    for field in reading.fields:
+        if not published(field) or field.url:
+            continue
+        for match in _LINK.finditer(field.text):
+            if _address(match.group()) not in known:
+                yield Evidence(field.path, match.start(), match.end(), match.group())
+
+
+def _addresses(pages: Sequence[_Page], wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[Evidence, ...]:
+    return tuple(whole(f"{path}.url", str(page["url"])) for path, page in pages if wanted(page))
+
+
+def _pages(pages: Sequence[Mapping[str, Any]] | None, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for index, page in enumerate(pages or ()):
+        yield f"{name}[{index}]", page
+
+
+def _address(url: str) -> str:
+    return _SCHEME.sub("", url.strip()).rstrip("/.,;:!?…").casefold()
+
+
+def _unread(page: Mapping[str, Any]) -> bool:
+    return not str(page.get("text") or "").strip()
+
+
+def _for_professionals(page: Mapping[str, Any]) -> bool:
+    return page.get("hcp_only") is True
+
+
+def _foreign(page: Mapping[str, Any]) -> bool:
+    return page.get("own_domain") is False
+
+
+def _ours(page: Mapping[str, Any]) -> bool:
+    return page.get("own_domain") is True

@@ -1,0 +1,65 @@
+"""Where the company is named: in full, without its legal form, or by its initials."""
+
+from __future__ import annotations
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.normal import Token, words
+from compliance.domain.screening.reading import Reading, published
+
+_SHORTEST_COMPANY_WORD = 3
+_FEWEST_INITIALS = 3
+
+Place = tuple[str, int]
+"""A field's path and the number of a clause in it."""
+
+
+def company_mentions(
+    field: TextField, company: str, lexicon: Lexicon, *, initials: bool = False
+) -> list[tuple[Token, Token]]:
+    """First and last word of each place where the company is named.
+
+    With `initials` also where three or more initials stand for it: enough to hold something back, not to declare.
+    """
+    forms = _forms(company, lexicon, initials=initials)
+    heads = {form[0] for form in forms}
+    found: list[tuple[Token, Token]] = []
+    for text in dict.fromkeys((field.tokens, field.parts_of_words)):
+        for at, token in enumerate(text):
+            if token.text not in heads:
+                continue
+            for form in forms:
+                run = text[at : at + len(form)]
+                if tuple(each.text for each in run) == form:
+                    found.append((run[0], run[-1]))
+    return found
+
+
+def company_places(reading: Reading, company: str, lexicon: Lexicon) -> frozenset[Place]:
+    """The clauses, in what goes out, that name the company."""
+    return frozenset(
+        (field.path, reading.clause(field, first.start))
+        for field in reading.fields
+        if published(field)
+        for first, _ in company_mentions(field, company, lexicon, initials=True)
+    )
+
+
+def company_evidence(reading: Reading, path: str, company: str, lexicon: Lexicon) -> list[Evidence]:
+    """Where the text at `path` names the company."""
+    return [
+        Evidence(field.path, first.start, last.end, field.text[first.start : last.end])
+        for field in reading.fields
+        if field.path == path
+        for first, last in company_mentions(field, company, lexicon)
+    ]
+
+
+def _forms(company: str, lexicon: Lexicon, *, initials: bool) -> list[tuple[str, ...]]:
+    full = words(company)
+    plain = tuple(word for word in full if word not in lexicon.words["company_form"])
+    forms = [form for form in (full, plain) if form and any(len(word) >= _SHORTEST_COMPANY_WORD for word in form)]
+    if initials and len(full) >= _FEWEST_INITIALS:
+        forms.append(("".join(word[0] for word in full),))
+    return forms

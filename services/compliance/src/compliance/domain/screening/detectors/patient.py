@@ -1,0 +1,85 @@
+"""Patients whom a reader could recognise, and personal contact details in what goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.together import evidence_of, out, said_out
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.reading import Reading
+
+_UPPER = r"[^\W\d_a-zß-öø-ÿ]"
+_NAME = rf"{_UPPER}[\w’'-]+"  # noqa: RUF001 - apostrophe
+_INITIALS = rf"{_UPPER}\.\s?{_UPPER}\.?|{_UPPER}\."
+_AGE = (
+    r"\d{1,2}\s?(?:-|\s)?(?:years?[ -]old|yo\b|y/o|jahre\b|jährig\w*|ans\b|años\b|anni\b|jaar\b|år\b|anos\b)"
+    r"|\d{1,2} lat(?:a|\b)|aged? \d{1,2}\b|\(\d{1,2}\)|,\s?\d{1,2},"
+)
+_RECORD = re.compile(
+    r"\b(?:MRN|NHS(?:\s?(?:no|number))|patient(?:en)?[ -]?(?:id|no|number|nr|nummer|numéro)|"
+    r"n° ?(?:de )?(?:sécu|dossier)|aktenzeichen|fallnummer|case id|hospital number|date of birth|DOB|geburtsdatum|"
+    r"geb\.|née? le|fecha de nacimiento|data di nascita|codice fiscale|personnummer|BSN|PESEL)"
+    r"\s?[:.#]?\s?[\w/.-]*\d[\w/.-]*",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)\d[\d ()./-]{7,}\d|(?<![\w/.-])\(?0\d{2,5}\)?[ /-]\d[\d -]{4,}\d")
+_DESK = re.compile(
+    r"^(?:info|contact|kontakt|press|presse|prensa|stampa|media|medinfo|medical|med\.?info|safety|pv|drugsafety|office|"
+    r"events?|hello|help|support|privacy|datenschutz|team|desk|newsroom|communications?|service|register|registration|"
+    r"abstracts?|congress|secretar\w*|anmeldung|webmaster|careers?|jobs|hr)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    rf"(?:(?:{_NAME}(?:\s{_NAME})?|{_INITIALS})\s?,?\s?(?:is |was |ist |war |a |an |una? |une? |eine? |en |een )?"
+    rf"(?:{_AGE}))|(?:(?:{_AGE})[\w\s,-]{{0,20}}?(?:{_NAME}\s{_NAME}|(?:{_INITIALS})))"
+)
+_CALLED = r"(?:named|called|name|namens|nommée?|llamad[ao]|di nome|genaamd|vid namn|imieniem)"
+_AFTER_WORD = re.compile(rf"\s+(?:{_CALLED}\s+)?({_NAME})")
+
+
+def patient(reading: Reading) -> Detected:
+    """`patient.identified` names or nearly names somebody ill; `patient.story` tells of somebody unnamed."""
+    words = said_out(reading, "patient_word")
+    stories = said_out(reading, "patient_story")
+    paths = {each.field.path for each in [*words, *stories]}
+    told = [field for field in out(reading) if field.path in paths]
+    return {
+        "patient.identified": (*(e for f in told for e in _people(f)), *_named_after(reading), *_records(reading)),
+        "patient.story": evidence_of(stories),
+        "contact.personal": tuple(e for field in out(reading) if not field.url for e in _contacts(field)),
+    }
+
+
+def _people(field: TextField) -> Iterator[Evidence]:
+    for match in _PERSON.finditer(field.text):
+        yield _place(field, match)
+
+
+def _named_after(reading: Reading) -> Iterator[Evidence]:
+    """`my patient Anna Meier`: a name directly after the word."""
+    for said in said_out(reading, "my_patient"):
+        match = _AFTER_WORD.match(said.field.text, said.end)
+        if match:
+            yield Evidence(said.field.path, said.start, match.end(), said.field.text[said.start : match.end()])
+
+
+def _records(reading: Reading) -> Iterator[Evidence]:
+    for field in out(reading):
+        for match in _RECORD.finditer(field.text):
+            yield _place(field, match)
+
+
+def _contacts(field: TextField) -> Iterator[Evidence]:
+    for match in _MAIL.finditer(field.text):
+        if not _DESK.match(match.group()):
+            yield _place(field, match)
+    for match in _PHONE.finditer(field.text):
+        yield _place(field, match)
+
+
+def _place(field: TextField, match: re.Match[str]) -> Evidence:
+    return Evidence(field.path, match.start(), match.end(), match.group())

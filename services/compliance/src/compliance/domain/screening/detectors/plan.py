@@ -1,0 +1,77 @@
+"""What the plan is for and what it asks in return: goals, conditions, scripts, fees for attending, pressure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.together import OWN_WORDS, whole
+from compliance.domain.screening.reading import Reading, Said
+
+_PLANNED = frozenset({"purpose", "kpi", "value_statement"})
+_ASKS = frozenset({*OWN_WORDS, *_PLANNED, "training.conditions"})
+_CONDITIONS = "training.conditions"
+_HANDLE = re.compile(r"(?<![\w@.])@\w{2,}")
+_SHOUT = re.compile(r"[!！]")  # noqa: RUF001 - full-width
+
+
+def plan_words(reading: Reading) -> Detected:
+    """`condition.asked` stands whatever is given, `condition.wish` asks for coverage without saying for what."""
+    planned = [each for each in reading.said if each.field.path in _ASKS]
+    wishes = [each for each in planned if each.label == "posting_wish"]
+    return {
+        "plan.sales_goal": _labelled(planned, "sales_goal", _PLANNED),
+        "plan.reach_goal": _labelled(planned, "reach_goal", _PLANNED),
+        "plan.targets_prescribers": _labelled(planned, "prescriber_selection", _PLANNED),
+        "condition.asked": (*_conditions(reading, planned), *_labelled(planned, "condition", _ASKS)),
+        "condition.wish": tuple(each.evidence for each in wishes if each.field.path != _CONDITIONS),
+        "script.found": _labelled(planned, "script", _ASKS),
+        "coverage.paid": _labelled(planned, "paid_coverage", _ASKS),
+        "attendance.paid": _labelled(planned, "attendance_pay", _ASKS),
+    }
+
+
+def pressure(reading: Reading, facts: Mapping[str, Any]) -> Detected:
+    """Words that press for an answer, exclamation, and everybody whom the words call by handle."""
+    text = next((field for field in reading.fields if field.path == "text"), None)
+    shouts = list(_SHOUT.finditer(text.text)) if text else []
+    handles = {match.group().casefold(): match for match in _HANDLE.finditer(text.text)} if text else {}
+    named = {str(each).lstrip("@").casefold() for each in facts["mentions"]}
+    named |= {handle.lstrip("@") for handle in handles}
+    return {
+        "push.words": tuple(each.evidence for each in reading.labelled("push") if each.field.path in OWN_WORDS),
+        "push.shouting": tuple(Evidence("text", m.start(), m.end(), m.group()) for m in shouts[_CALM:]),
+        "push.many_tagged": tuple(_tagged(text.text if text else "", sorted(named), _FEW)),
+    }
+
+
+_CALM = 3
+_FEW = 4
+
+
+def _tagged(text: str, named: list[str], few: int) -> list[Evidence]:
+    if len(named) <= few:
+        return []
+    return [whole("text", text)] if text else []
+
+
+def _labelled(planned: list[Said], label: str, paths: frozenset[str]) -> tuple[Evidence, ...]:
+    return tuple(each.evidence for each in planned if each.label == label and each.field.path in paths)
+
+
+def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
+    """What the field of conditions asks: anything that is neither `none` nor mere practice."""
+    found: list[Evidence] = []
+    for field in reading.fields:
+        if field.path != _CONDITIONS:
+            continue
+        wishes = [each for each in planned if each.field is field and each.label in {"posting_wish", "condition"}]
+        fine = any(each.field is field for each in reading.labelled("no_condition", "practical_condition"))
+        if wishes:
+            found.extend(each.evidence for each in wishes)
+        elif not fine:
+            found.append(whole(field.path, field.text))
+    return found

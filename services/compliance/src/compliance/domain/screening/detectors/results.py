@@ -1,0 +1,74 @@
+"""Results of our own studies told as a success, and figures about a disease."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.company import company_places
+from compliance.domain.screening.detectors.together import OWN_WORDS, beside, elsewhere, one_clause, out, said_out
+from compliance.domain.screening.lexicon import CONCEPT, Lexicon
+from compliance.domain.screening.reading import Reading, Said
+
+_SHARE = re.compile(
+    r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|por cento\b|per cento\b|procent\b"
+    r"|procents?\b|procent[aó]?\w*\b|millions?\b|million[ei]n?\b|millones\b|milh[oõ]es\b|milioni\b|miljoen\b|miljoner\b"
+    r"|mln\b|mio\b|milion[óy]w?\b)",
+    re.IGNORECASE,
+)
+_WORTH = ("claim", "safety_claim", "comparison", "superlative")
+
+
+def results(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
+    """`results.own` in whatever goes out; `number.about_disease` in our own words only."""
+    return {
+        "results.own": tuple(_own_results(reading, facts, lexicon)),
+        "number.about_disease": tuple(_numbers(reading)),
+    }
+
+
+def _own_results(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Evidence]:
+    outcomes = said_out(reading, "outcome")
+    worth = said_out(reading, *_WORTH)
+    if not outcomes and not worth:
+        return
+    business = said_out(reading, "business")
+    medical = [*said_out(reading, "study", CONCEPT), *reading.own_uses()]
+    for ours in [*said_out(reading, "own_study", "own_results"), *_of_company(reading, facts, lexicon)]:
+        if beside(ours, business):
+            continue
+        clinical = elsewhere(ours, outcomes)
+        praised = elsewhere(ours, worth) if ours.label == "own_study" else beside(ours, worth)
+        if clinical or (praised and (ours.label == "own_study" or elsewhere(ours, medical))):
+            yield ours.evidence
+
+
+def _of_company(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> list[Said]:
+    studies = said_out(reading, "study")
+    if not studies:
+        return []
+    places = company_places(reading, facts["company"]["name"] or "", lexicon)
+    return [study for study in studies if (study.field.path, study.clause) in places]
+
+
+def _numbers(reading: Reading) -> Iterator[Evidence]:
+    diseases = [*reading.labelled(CONCEPT), *reading.own_uses()]
+    if not diseases:
+        return
+    aside = said_out(reading, "not_epidemiology")
+    for said in said_out(reading, "frequency"):
+        about = said.field.path in OWN_WORDS and beside(said, diseases)
+        if about and not beside(said, aside):
+            yield said.evidence
+    for field in out(reading):
+        if field.path not in OWN_WORDS:
+            continue
+        here = [each for each in diseases if each.field is field]
+        for match in _SHARE.finditer(field.text) if here else ():
+            clause = reading.clause(field, match.start())
+            about = [each for each in here if each.clause == clause]
+            if about and not any(one_clause(each, about[0]) for each in aside):
+                yield Evidence(field.path, match.start(), match.end(), match.group())
