@@ -1,4 +1,8 @@
-"""A snapshot's facts as conditions read them: every optional fact is there, unknown ones as None."""
+"""A snapshot's facts as conditions read them: every optional fact is there, unknown ones as None.
+
+What is of another kind than the fact, or cannot be true (a negative amount, NaN, `yes` for true), is unknown too, and
+its path is in `doubts.unreadable`: a rule holds the action for it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.domain.facts import COUNTED_HERE, ENGAGER_FACTS, STAKEHOLDER_FACTS
+from compliance.domain.screening import values
+from compliance.domain.screening.contradictions import contradictions
+from compliance.domain.screening.values import Reader
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "channel": ("platform", "audience", "account", "country", "moderation_owner"),
@@ -27,55 +34,76 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
     ),
     "hospitality": ("kind", "amount", "currency", "alcohol"),
     "transfer_of_value": ("kind", "amount", "currency", "year_to_date"),
+    "scheduled_for": ("start", "end"),
 }
 _PLAIN = ("action_id", "type", "text", "media_text", "purpose", "value_statement", "kpi", "declaration", "inbound_text")
-_YES_OR_NO = frozenset(
-    {
-        "authorised",
-        "opted_out",
-        "do_not_engage",
-        "contracted",
-        "minor",
-        "product_content",
-        "declares_publicly",
-        "alcohol",
-    }
+_READERS: dict[str, Reader] = (
+    dict.fromkeys(
+        (
+            "authorised",
+            "opted_out",
+            "do_not_engage",
+            "contracted",
+            "minor",
+            "product_content",
+            "declares_publicly",
+            "alcohol",
+            "unsolicited",
+        ),
+        values.yes_or_no,
+    )
+    | dict.fromkeys(("followers", COUNTED_HERE, "reciprocal_contacts"), values.count)
+    | dict.fromkeys(
+        ("amount", "rate", "hours", "science_hours", "social_hours", "fair_market_value_max_rate", "year_to_date"),
+        values.amount,
+    )
+    | dict.fromkeys(("trained_until", "notice_sent_on", "signed_on"), values.day)
+    | dict.fromkeys(("captured_at", "start", "end"), values.moment)
+    | {"country": values.country, "currency": values.currency, "products": values.parts, "travel": values.part}
 )
-_COUNTS = frozenset({"followers", "contacts_last_30_days", "reciprocal_contacts"})
-_AMOUNTS = frozenset(
-    {"amount", "rate", "hours", "science_hours", "social_hours", "fair_market_value_max_rate", "year_to_date"}
-)
-_LARGEST_NUMBER = 2**53  # what JSON carries exactly; NaN is not below it either
+_NOTHING_WHEN_BLANK = frozenset({"id", "moderation_owner", "need", "signed_on", "url", "mode"})
 PUBLISHES_TARGET = frozenset({"like", "share", "comment", "reply", "tag_content"})
 _PUBLIC_BY_NATURE = PUBLISHES_TARGET | {"post", "thank", "tweetchat", "influencer_post"}
 _OPEN_PLATFORMS = frozenset({"x", "linkedin", "mastodon", "bluesky", "instagram", "facebook", "youtube", "blog"})
+_TO_NOBODY = "general_public"
 
 
 def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
-    """The facts plus what follows from them: `audience`, `countries`, `publishes_target`, `as_of`."""
-    facts: dict[str, Any] = {name: snapshot.get(name) for name in _PLAIN}
-    facts["unsolicited"] = snapshot.get("unsolicited")
+    """The facts plus what follows from them.
+
+    `audience`: public, hcp_verified or private; what is not known is public, and so is whatever stands openly on a
+    social network. `countries`: of channel, person, company and event; None among them where one is not known.
+    `publishes_target`: the target goes out as our own words do. `slot_start`, `slot_end`: in UTC. `contract_stated`,
+    `guests_stated`, `hospitality_stated`, `benefits_stated`: True where it was said, if only that there is none.
+    `company.complete`: names, INN, aliases and indication of every medicine are known. `doubts.unreadable` and
+    `doubts.contradictory`: what cannot be true, as text, empty where nothing is in doubt.
+    """
+    unreadable: list[str] = []
+    facts: dict[str, Any] = _filled(_PLAIN, snapshot, "", unreadable)
+    facts |= _filled(("unsolicited",), snapshot, "", unreadable)
     for name in ("channel", "actor", "stakeholder", "company"):
-        facts[name] = _filled(name, snapshot.get(name) or {})
-    for name in ("target", "training", "contract"):
-        given = snapshot.get(name)
-        facts[name] = _filled(name, given) if given else None
-    facts["event"] = _event(snapshot.get("event"))
+        facts[name] = _filled(_OPTIONAL[name], _part(snapshot, name, unreadable) or {}, f"{name}.", unreadable)
+    for name in ("target", "training", "contract", "scheduled_for"):
+        given = _part(snapshot, name, unreadable)
+        facts[name] = _filled(_OPTIONAL[name], given, f"{name}.", unreadable) if given else None
+    facts["event"] = _event(_part(snapshot, "event", unreadable), unreadable)
     for name in ("hashtags", "mentions", "references"):
-        facts[name] = list(snapshot.get(name) or ())
-    facts["transfer_of_value"] = [_filled("transfer_of_value", row) for row in snapshot.get("transfer_of_value") or ()]
-    event: Mapping[str, Any] = snapshot.get("event") or {}
-    slot: Mapping[str, Any] = snapshot.get("scheduled_for") or {}
-    facts["benefits_stated"] = snapshot.get("transfer_of_value") is not None or None
-    facts["hospitality_stated"] = event.get("hospitality") is not None or None
+        facts[name] = list(_texts(snapshot, name, unreadable) or ())
+    facts["transfer_of_value"] = _rows(snapshot, "transfer_of_value", "transfer_of_value", unreadable)
+    facts |= _stated(snapshot)
     facts["company"]["complete"] = _products_complete(facts["company"]["products"])
-    facts["slot_start"] = slot.get("start")
+    slot: Mapping[str, Any] = facts.pop("scheduled_for") or {}
+    facts["slot_start"], facts["slot_end"] = slot.get("start"), slot.get("end")
     facts["audience"] = _audience(facts)
     facts["publishes_target"] = facts["type"] in PUBLISHES_TARGET or (
         facts["type"] == "thank" and facts["target"] is not None
     )
     facts["countries"] = _countries(facts)
     facts["as_of"] = as_of
+    facts["doubts"] = {
+        "unreadable": ", ".join(unreadable),
+        "contradictory": "; ".join(contradictions(facts)) if as_of else "",
+    }
     return facts
 
 
@@ -90,40 +118,80 @@ def fact(facts: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _products_complete(products: Sequence[Mapping[str, Any]] | None) -> Mapping[str, bool | None]:
+def _filled(names: Sequence[str], given: Mapping[str, Any], prefix: str, unreadable: list[str]) -> dict[str, Any]:
+    return {name: _read(name, given.get(name), prefix + name, unreadable) for name in names}
+
+
+def _read(name: str, value: Any, path: str, unreadable: list[str]) -> Any:
+    if value is None or (name in _NOTHING_WHEN_BLANK and isinstance(value, str) and not value.strip()):
+        return None
+    read = _READERS.get(name, values.text)(value)
+    if read is None:
+        unreadable.append(path)
+    return read
+
+
+def _part(snapshot: Mapping[str, Any], name: str, unreadable: list[str]) -> Mapping[str, Any] | None:
+    value = snapshot.get(name)
+    part = values.part(value)
+    if value is not None and part is None:
+        unreadable.append(name)
+    return part
+
+
+def _texts(holder: Mapping[str, Any], name: str, unreadable: list[str], prefix: str = "") -> Sequence[str] | None:
+    value = holder.get(name)
+    read = values.texts(value)
+    if value is not None and read is None:
+        unreadable.append(prefix + name)
+    return read
+
+
+def _rows(holder: Mapping[str, Any], name: str, path: str, unreadable: list[str]) -> list[dict[str, Any]]:
+    value = holder.get(name)
+    rows = values.parts(value)
+    if value is not None and rows is None:
+        unreadable.append(path)
+    filled: list[dict[str, Any]] = []
+    for index, row in enumerate(rows or ()):
+        part = values.part(row)
+        if part is None:
+            unreadable.append(f"{path}[{index}]")
+        filled.append(_filled(_OPTIONAL[name], part or {}, f"{path}[{index}].", unreadable))
+    return filled
+
+
+def _stated(snapshot: Mapping[str, Any]) -> dict[str, bool | None]:
+    """A list that is not there says nothing; an empty one says that there is none. So does a contract of null."""
+    event = values.part(snapshot.get("event")) or {}
+    return {
+        "benefits_stated": values.parts(snapshot.get("transfer_of_value")) is not None or None,
+        "hospitality_stated": values.parts(event.get("hospitality")) is not None or None,
+        "guests_stated": values.parts(event.get("guests")) is not None or None,
+        "contract_stated": "contract" in snapshot or None,
+    }
+
+
+def _products_complete(products: Sequence[Any] | None) -> Mapping[str, bool | None]:
     """True where every medicine that is not on free sale has the fact, else None: not known."""
-    held = [product for product in products or () if product.get("status") not in {"otc", "device"}]
+    listed = [values.part(product) or {} for product in products or ()]
+    held = [product for product in listed if product.get("status") not in {"otc", "device"}]
     return {
         "inn": all(product.get("inn") for product in held if product.get("status") != "investigational") or None,
+        "aliases": all(values.texts(product.get("aliases")) is not None for product in held) or None,
         "indication": all(product.get("indication") for product in held) or None,
     }
 
 
-def _filled(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _of_its_kind(key, given.get(key)) for key in _OPTIONAL[name]}
-
-
-def _of_its_kind(key: str, value: Any) -> Any:
-    """The value, or None where it is of another kind than the fact: an unreadable fact is an unknown one."""
-    if key in _YES_OR_NO:
-        return value if isinstance(value, bool) else None
-    if key in _AMOUNTS or key in _COUNTS:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST_NUMBER:
-            return None
-        return float(value) if key in _AMOUNTS else int(value)
-    if key in {"products", "travel"}:
-        return value
-    return value if isinstance(value, str) else None
-
-
-def _event(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _event(given: Mapping[str, Any] | None, unreadable: list[str]) -> dict[str, Any] | None:
     if not given:
         return None
-    event = _filled("event", given)
-    travel = given.get("travel")
-    event["travel"] = _filled("travel", travel) if travel else None
-    event["hospitality"] = [_filled("hospitality", row) for row in given.get("hospitality") or ()]
-    event["guests"] = list(given.get("guests") or ())
+    event = _filled(_OPTIONAL["event"], given, "event.", unreadable)
+    if event["travel"] is not None:
+        travel = event["travel"]
+        event["travel"] = _filled(_OPTIONAL["travel"], travel, "event.travel.", unreadable) if travel else None
+    event["hospitality"] = _rows(given, "hospitality", "event.hospitality", unreadable)
+    event["guests"] = list(_texts(given, "guests", unreadable, "event.") or ())
     return event
 
 
@@ -138,11 +206,9 @@ def _audience(facts: Mapping[str, Any]) -> str:
 
 
 def _countries(facts: Mapping[str, Any]) -> Sequence[str | None]:
-    event: Mapping[str, Any] = facts["event"] or {}
-    found = [
-        facts["channel"]["country"],
-        facts["stakeholder"]["country"],
-        facts["company"]["country"],
-        event.get("country"),
-    ]
+    found = [facts["channel"]["country"], facts["company"]["country"]]
+    if facts["stakeholder"]["type"] != _TO_NOBODY or facts["stakeholder"]["country"] is not None:
+        found.append(facts["stakeholder"]["country"])
+    if facts["event"] is not None:
+        found.append(facts["event"]["country"])
     return list(dict.fromkeys(found))

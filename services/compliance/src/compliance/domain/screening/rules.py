@@ -40,8 +40,7 @@ class Scope:
         return countries
 
     def _concerns(self, countries: Sequence[str | None], as_of: str) -> bool:
-        known = {country for country in countries if country is not None}
-        return bool(known & self.countries_on(as_of)) or not known
+        return not countries or None in countries or not self.countries_on(as_of).isdisjoint(countries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
