@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
-from compliance.domain.screening.normal import Normalised, Token, normalise, tokens
+from compliance.domain.screening.normal import Normalised, Words, normalise, parts, tokens
 
 Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
 PUBLISHED: frozenset[Part] = frozenset({"own", "target"})
 
 
-@dataclass(frozen=True)
 class TextField:
     """One text. `third_party` marks the body of a page that is not ours; `joined` may hold run-together words."""
 
-    path: str
-    text: str
-    part: Part
-    third_party: bool = False
-    joined: bool = False
-    url: bool = False
+    __slots__ = ("_parts", "_read", "_tokens", "joined", "part", "path", "text", "third_party", "url")
 
-    @cached_property
+    def __init__(
+        self, path: str, text: str, part: Part, *, third_party: bool = False, joined: bool = False, url: bool = False
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.part: Part = part
+        self.third_party = third_party
+        self.joined = joined
+        self.url = url
+        self._read: Normalised | None = None
+        self._tokens: Words | None = None
+        self._parts: Words | None = None
+
+    @property
     def read(self) -> Normalised:
-        return normalise(self.text, url=self.url)
+        if self._read is None:
+            self._read = normalise(self.text, url=self.url)
+        return self._read
 
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
+    @property
+    def tokens(self) -> Words:
         """Words as written."""
-        return tokens(self.read, split_joined=False)
+        if self._tokens is None:
+            self._tokens = tokens(self.read, split_joined=False)
+        return self._tokens
 
-    @cached_property
-    def parts_of_words(self) -> tuple[Token, ...]:
-        """Words, cut where camel case joins them (`#MigrelanWorks`)."""
-        return tokens(self.read, split_joined=True)
+    @property
+    def parts_of_words(self) -> Words:
+        """Words, cut where camel case joins them (`#MigrelanWorks`); the same object as `tokens` where nothing is."""
+        if self._parts is None:
+            self._parts = parts(self.read, self.tokens)
+        return self._parts
+
+    @property
+    def word_streams(self) -> tuple[Words, ...]:
+        """The ways to cut the text into words that are worth looking at."""
+        if (self.joined or "#" in self.text or "@" in self.text) and self.parts_of_words is not self.tokens:
+            return (self.tokens, self.parts_of_words)
+        return (self.tokens,)
 
 
 def text_fields(snapshot: Mapping[str, Any]) -> tuple[TextField, ...]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from compliance.domain.screening.normal import Token, words
+from compliance.domain.screening.normal import Words, words
 
 GAP = ".."
 _WIDEST_GAP = 3
-_SHORTEST_PREFIX = 2
+_MOST_WORDS_REMEMBERED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A listed phrase at words [first, last] of a text, both inclusive."""
 
     label: str
@@ -44,60 +43,127 @@ def parsed(phrase: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+class _Phrase(NamedTuple):
+    rank: int  # among the phrases that begin at the same word
+    label: str
+    parts: tuple[str, ...]
+
+
+class _Head(NamedTuple):
+    """The phrases a word may begin: of one word, by their whole second word, and with an open second word."""
+
+    alone: tuple[_Phrase, ...]
+    second: Mapping[str, tuple[_Phrase, ...]]
+    open: tuple[_Phrase, ...]
+
+
+class _Heads(dict[str, _Head | None]):
+    """What each word may begin, worked out when first asked; bounded, and forgetting changes no answer."""
+
+    def __init__(self, beginning: Callable[[str], list[_Phrase]]) -> None:
+        super().__init__()
+        self._beginning = beginning
+
+    def __missing__(self, word: str) -> _Head | None:
+        if len(self) >= _MOST_WORDS_REMEMBERED:
+            self.clear()
+        phrases = self._beginning(word)
+        self[word] = head = _head(phrases) if phrases else None
+        return head
+
+
+def _head(phrases: Sequence[_Phrase]) -> _Head:
+    second: dict[str, tuple[_Phrase, ...]] = {}
+    longer = [phrase for phrase in phrases if len(phrase.parts) > 1]
+    for phrase in longer:
+        if _whole(phrase.parts[1]):
+            second[phrase.parts[1]] = (*second.get(phrase.parts[1], ()), phrase)
+    return _Head(
+        alone=tuple(phrase for phrase in phrases if len(phrase.parts) == 1),
+        second=second,
+        open=tuple(phrase for phrase in longer if not _whole(phrase.parts[1])),
+    )
+
+
 class PhraseIndex:
     """Many labelled phrases, looked up in one pass over the words of a text."""
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         """Take (label, phrase) pairs. Raises UnusablePhrase."""
-        self._whole: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        self._prefix: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        self._suffix: list[tuple[str, tuple[str, ...]]] = []
-        for label, phrase in dict.fromkeys(entries):
-            parts = parsed(phrase)
-            head = parts[0]
-            if head.startswith("*"):
-                self._suffix.append((label, parts))
-            elif head.endswith("*"):
-                self._prefix.setdefault(head[:-1], []).append((label, parts))
-            else:
-                self._whole.setdefault(head, []).append((label, parts))
-        self._lengths = sorted({len(prefix) for prefix in self._prefix})
-        self._endings = tuple({parts[0].strip("*") for _, parts in self._suffix})
+        self._whole: dict[str, list[_Phrase]] = {}
+        self._begins: dict[str, list[_Phrase]] = {}
+        self._ends: dict[str, list[_Phrase]] = {}
+        self._holds: list[tuple[str, _Phrase]] = []
+        listed = [(label, parsed(phrase)) for label, phrase in dict.fromkeys(entries)]
+        listed.sort(key=lambda each: _order_of_heads(each[1][0]))
+        for rank, (label, parts) in enumerate(listed):
+            self._add(parts[0], _Phrase(rank, label, parts))
+        self._heads = _Heads(self._begun_by)
 
-    def find(self, text: Sequence[Token]) -> list[Hit]:
+    def find(self, text: Words) -> list[Hit]:
         """Every phrase at every place, in order of place."""
+        texts = text.texts
         hits: list[Hit] = []
-        for at, token in enumerate(text):
-            for label, parts in self._candidates(token.text):
-                last = _match(parts, 1, text, at)
-                if last is not None:
-                    hits.append(Hit(label, at, last))
+        for at, head in enumerate(map(self._heads.__getitem__, texts)):
+            if head is not None:
+                hits += _hits(head, texts, at)
         return hits
 
-    def _candidates(self, word: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-        yield from self._whole.get(word, ())
-        for length in self._lengths:
-            if length > len(word):
-                break
-            yield from self._prefix.get(word[:length], ())
-        if word.endswith(self._endings):
-            yield from (entry for entry in self._suffix if _fits(entry[1][0], word))
+    def _add(self, head: str, phrase: _Phrase) -> None:
+        text = head.strip("*")
+        if head.startswith("*") and head.endswith("*"):
+            self._holds.append((text, phrase))
+        elif head.startswith("*"):
+            self._ends.setdefault(text, []).append(phrase)
+        elif head.endswith("*"):
+            self._begins.setdefault(text, []).append(phrase)
+        else:
+            self._whole.setdefault(text, []).append(phrase)
+
+    def _begun_by(self, word: str) -> list[_Phrase]:
+        found = list(self._whole.get(word, ()))
+        for length in range(1, len(word) + 1):
+            found += self._begins.get(word[:length], ())
+            found += self._ends.get(word[-length:], ())
+        found += (phrase for text, phrase in self._holds if text in word)
+        return sorted(found)
 
 
-def _match(parts: tuple[str, ...], part: int, text: Sequence[Token], at: int) -> int | None:
+def _order_of_heads(head: str) -> tuple[int, int]:
+    """Whole words first, then beginnings from the shortest on, then the rest in the order given."""
+    if head.startswith("*"):
+        return 2, 0
+    return (1, len(head)) if head.endswith("*") else (0, 0)
+
+
+def _hits(head: _Head, texts: Sequence[str], at: int) -> list[Hit]:
+    hits = [(phrase.rank, Hit(phrase.label, at, at)) for phrase in head.alone]
+    if at + 1 < len(texts) and (head.second or head.open):
+        for phrase in (*head.second.get(texts[at + 1], ()), *head.open):
+            last = _match(phrase.parts, 1, texts, at)
+            if last is not None:
+                hits.append((phrase.rank, Hit(phrase.label, at, last)))
+    return [hit for _, hit in sorted(hits)] if len(hits) > 1 else [hit for _, hit in hits]
+
+
+def _match(parts: tuple[str, ...], part: int, texts: Sequence[str], at: int) -> int | None:
     if part == len(parts):
         return at
     if parts[part] == GAP:
         for skip in range(1, _WIDEST_GAP + 2):
-            if at + skip < len(text) and _fits(parts[part + 1], text[at + skip].text):
-                last = _match(parts, part + 2, text, at + skip)
+            if at + skip < len(texts) and _fits(parts[part + 1], texts[at + skip]):
+                last = _match(parts, part + 2, texts, at + skip)
                 if last is not None:
                     return last
         return None
     following = at + 1
-    if following < len(text) and _fits(parts[part], text[following].text):
-        return _match(parts, part + 1, text, following)
+    if following < len(texts) and _fits(parts[part], texts[following]):
+        return _match(parts, part + 1, texts, following)
     return None
+
+
+def _whole(part: str) -> bool:
+    return part != GAP and "*" not in part
 
 
 def _fits(part: str, word: str) -> bool:
