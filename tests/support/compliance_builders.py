@@ -9,8 +9,9 @@ from typing import Any
 
 from compliance.application.gate import Gate
 from compliance.domain.case import Case
+from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM, Occasion
-from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
+from compliance.domain.facts import KnownEngager, KnownStakeholder
 from compliance.domain.findings import Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
@@ -27,8 +28,14 @@ SLOT = Slot(NOW + timedelta(hours=1), NOW + timedelta(hours=3))
 AUTHOR, EDITOR, ROSA, SAM = "amira.medical", "jonas.comms", "rosa.reviewer", "sam.signatory"
 EXECUTOR = "executor-mastodon"
 COMPANY = {"name": "Havelmark Pharma", "country": "DE", "products": []}
-CHANNEL = OwnChannel(
-    platform="mastodon", account=None, country="DE", moderation_owner="community.desk", executor=EXECUTOR
+CHANNEL = ChannelDescription(
+    platform="mastodon",
+    account=None,
+    country="DE",
+    hold="owned",
+    moderation_owner="community.desk",
+    screening_owner="drug.safety",
+    executor=EXECUTOR,
 )
 FACTS: dict[str, Any] = {
     "type": "journalist",
@@ -189,7 +196,6 @@ def a_gate(clock: Clock, **changes: Any) -> Gate:
         scan=quiet_scan,
         rule_set="rules-1",
         company=COMPANY,
-        find_channel=lambda platform, _account: CHANNEL if platform == "mastodon" else None,
         approvals_required={"pass": 1, "review": 1, "block": 1},
         hand_over=HandOverLimit(timezone="Europe/Berlin", business_days=1),
         clock=clock,

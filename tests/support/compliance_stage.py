@@ -17,7 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
-from compliance.application import expiry, people, redemption, release, review, rules_in_force, safety, submission
+from compliance.application import (
+    channels,
+    expiry,
+    people,
+    redemption,
+    release,
+    review,
+    rules_in_force,
+    safety,
+    submission,
+)
 from compliance.application.gate import Gate
 from compliance.application.ports import FindDue
 from compliance.application.redemption import Redemption
@@ -37,7 +47,18 @@ from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
 from shared.testing import FakeClock
-from support.compliance_builders import AUTHOR, EXECUTOR, FACTS, NOW, ROSA, a_ballot, a_gate, a_snapshot, a_voter
+from support.compliance_builders import (
+    AUTHOR,
+    CHANNEL,
+    EXECUTOR,
+    FACTS,
+    NOW,
+    ROSA,
+    a_ballot,
+    a_gate,
+    a_snapshot,
+    a_voter,
+)
 from support.compliance_peers import FakeAudit, FakeRegistry
 
 ENVELOPE = Envelope(id="m", type="t", source="test", time=NOW, subject="s", dataschema="d")
@@ -65,6 +86,7 @@ class Stage:
         async with ReadPool(settings, application_name="stage-reads") as reads:
             stage = cls(engine, reads)
             await rules_in_force.activate("rules-1", 1, by="test", open_uow=stage.open_uow, clock=stage.clock)
+            await channels.take_over([CHANNEL], by="test", open_uow=stage.open_uow, clock=stage.clock, new_id=new_id)
             yield stage
         await engine.dispose()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.company_files import read_channels, read_company
+from compliance.adapters.company_files import read_company
 from compliance.adapters.rule_packs import load_rule_set
 from compliance.bootstrap import build_gate
 from support.compliance_builders import a_target
@@ -18,9 +18,7 @@ pytestmark = pytest.mark.platform
 @pytest.fixture
 def real(stage: Stage, repository: Path) -> Stage:
     demo = repository / "deploy/demo"
-    stage.gate = build_gate(
-        load_rule_set(), read_company(demo / "company.yaml"), read_channels(demo / "channels.yaml"), clock=stage.clock
-    )
+    stage.gate = build_gate(load_rule_set(), read_company(demo / "company.yaml"), clock=stage.clock)
     return stage
 
 

@@ -11,26 +11,16 @@ def test_the_demo_company_and_its_channels_are_usable(repository: Path) -> None:
     data = read_company(repository / "deploy/demo/company.yaml")
     assert {"Velorin", "Migrelan", "HVM-301"} <= {product["name"] for product in data.company["products"]}
     assert data.approvals_required["review"] >= 1
-    find = read_channels(repository / "deploy/demo/channels.yaml")
-    channel = find("in_person", None)
-    assert channel is not None
-    assert channel.executor == "executor-in-person"
-    assert find("mastodon", "corporate") == find("mastodon", None)
-    assert find("carrier_pigeon", None) is None
+    channels = {each.platform: each for each in read_channels(repository / "deploy/demo/channels.yaml")}
+    assert channels["in_person"].executor == "executor-in-person"
+    assert all(each.moderation_owner and each.screening_owner for each in channels.values())
 
 
-def test_an_account_of_its_own_goes_before_the_platforms_entry(tmp_path: Path) -> None:
+def test_an_account_stands_in_the_channels_file_once(tmp_path: Path) -> None:
     file = tmp_path / "channels.yaml"
-    file.write_text(
-        "channels:\n"
-        "  - {platform: x, executor: executor-x}\n"
-        "  - {platform: x, account: personal, executor: executor-people}\n"
-    )
-    find = read_channels(file)
-    assert [find("x", account).executor for account in ("personal", "corporate")] == [  # type: ignore[union-attr] - both are there
-        "executor-people",
-        "executor-x",
-    ]
+    file.write_text("channels:\n  - {platform: x, executor: executor-x}\n  - {platform: x, executor: executor-y}\n")
+    with pytest.raises(UnusableFile, match=r"x .any account. stands there 2 times"):
+        read_channels(file)
 
 
 @pytest.mark.parametrize(

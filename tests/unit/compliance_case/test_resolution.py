@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from compliance.application.judging import slot_of
+from compliance.domain.channel import Channel
 from compliance.domain.facts import KnownStakeholder, World, resolve
 from compliance.domain.judgement import changed_facts
 from support.compliance_builders import CHANNEL, COMPANY, SLOT, a_person, a_snapshot, an_engager
@@ -15,7 +16,7 @@ def a_world(**changes: Any) -> World:
         "stakeholder": a_person(),
         "engager": an_engager(),
         "company": COMPANY,
-        "channel": CHANNEL,
+        "channel": Channel("channel-1", CHANNEL).as_known,
         "contacts_last_30_days": 2,
         "slot": SLOT,
         **changes,

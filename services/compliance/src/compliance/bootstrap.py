@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -21,15 +21,17 @@ from compliance.adapters.rule_packs import load_rule_set
 from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
-from compliance.application import expiry, redemption, release, review, rules_in_force, safety
+from compliance.application import channels, expiry, redemption, release, review, rules_in_force, safety
 from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
-from compliance.application.ports import FindChannel
+from compliance.application.ports import OpenUnitOfWork
 from compliance.application.screening import scan_text, screen
+from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM
 from compliance.domain.screening.rules import RuleSet
 from compliance.entrypoints.api import cases, permits, proof, safety_cases, screenings
+from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.schedules import schedules
 from compliance.entrypoints.subscriptions import subscriptions
@@ -74,16 +76,13 @@ def build_unit_of_work(
     return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event))
 
 
-def build_gate(
-    rule_set: RuleSet, data: CompanyData, find_channel: FindChannel, *, clock: Clock, ids: IdFactory = new_id
-) -> Gate:
+def build_gate(rule_set: RuleSet, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
     """The gate's means."""
     return Gate(
         screen=lambda snapshot, as_of: screen(snapshot, rule_set, as_of),
         scan=partial(scan_text, rule_set=rule_set, products=tuple(data.company["products"] or ())),
         rule_set=rule_set.sha256,
         company=data.company,
-        find_channel=find_channel,
         approvals_required=data.approvals_required,
         hand_over=data.hand_over,
         clock=clock,
@@ -98,7 +97,14 @@ def create_gate_app(
     app = create_app(
         title="Rapport compliance",
         service=SERVICE,
-        routers=[cases.router, permits.router, safety_cases.router, proof.router, screenings.router],
+        routers=[
+            cases.router,
+            channel_routes.router,
+            permits.router,
+            safety_cases.router,
+            proof.router,
+            screenings.router,
+        ],
         verifier=verifier,
         ready={},
         lifespan=lifespan,
@@ -117,6 +123,8 @@ def bind_ports(engine: AsyncEngine, reads: ReadPool, gate: Gate, keys: SigningKe
         vote=partial(review.vote, open_uow=open_uow, clock=gate.clock),
         redeem=partial(redemption.redeem, open_uow=open_uow, clock=gate.clock),
         hand_over=partial(safety.hand_over, open_uow=open_uow, clock=gate.clock),
+        register_channel=partial(channels.register, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id),
+        change_channel=partial(channels.change, open_uow=open_uow),
         jwks=keys.jwks,
     )
 
@@ -162,6 +170,7 @@ def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: 
         rule_set = load_rule_set(settings.rules_dir)
         gate = _gate(settings, rule_set)
         keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
+        ours = read_channels(settings.channels_file)
     clock, queries = gate.clock, GateQueries(reads)
     open_uow = build_unit_of_work(engine, clock=clock)
     process = release.Release(
@@ -184,6 +193,7 @@ def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: 
             activate_rules=partial(
                 rules_in_force.activate, gate.rule_set, rules, by=SYSTEM, open_uow=open_uow, clock=clock
             ),
+            take_over_channels=partial(_take_over, ours, gate, open_uow),
             release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
             expire=partial(
                 expiry.expire_overdue,
@@ -204,9 +214,14 @@ def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: 
     )
 
 
+async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: OpenUnitOfWork) -> None:
+    silent = await channels.take_over(ours, by=SYSTEM, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id)
+    for reason in silent:
+        _log.error("channels.not_activated", reason=reason, remedy="name the owner, then activate the channel")
+
+
 def _gate(settings: Settings, rule_set: RuleSet) -> Gate:
-    channels = read_channels(settings.channels_file)
-    return build_gate(rule_set, read_company(settings.company_file), channels, clock=SystemClock())
+    return build_gate(rule_set, read_company(settings.company_file), clock=SystemClock())
 
 
 def _issuer(settings: Settings) -> str:

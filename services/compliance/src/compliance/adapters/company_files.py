@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from compliance.application.ports import FindChannel
-from compliance.domain.facts import OwnChannel
+from compliance.domain.channel import ChannelDescription, Hold
 from compliance.domain.findings import Severity
 from compliance.domain.hand_over import HandOverLimit
 from shared.contracts.action_snapshot import Company
@@ -66,7 +66,9 @@ class _Channel(_Part):
     platform: Platform
     account: Literal["corporate", "personal", "third_party"] | None = None
     country: str | None = None
+    hold: Hold = "owned"
     moderation_owner: str | None = None
+    screening_owner: str | None = None
     executor: str
 
 
@@ -103,16 +105,17 @@ def read_company(path: Path) -> CompanyData:
     )
 
 
-def read_channels(path: Path) -> FindChannel:
-    """Looks up our channels of the file: exact account first, then the platform's entry without one."""
-    channels = {
-        (each.platform, each.account): OwnChannel(**each.model_dump()) for each in _read(path, _ChannelsFile).channels
-    }
-
-    def find(platform: str, account: str | None) -> OwnChannel | None:
-        return channels.get((platform, account)) or channels.get((platform, None))  # pyright: ignore[reportArgumentType, reportCallIssue] - an unknown platform is simply not found
-
-    return find
+def read_channels(path: Path) -> tuple[ChannelDescription, ...]:
+    """The channels of the file, each account of a platform once. Raises UnusableFile."""
+    listed = _read(path, _ChannelsFile).channels
+    accounts = Counter((each.platform, each.account) for each in listed)
+    for (platform, account), times in accounts.items():
+        if times > 1:
+            raise UnusableFile(
+                f"{path}: channels: {platform} ({account or 'any account'}) stands there {times} times. "
+                "Remedy: keep one entry per account"
+            )
+    return tuple(ChannelDescription(**each.model_dump()) for each in listed)
 
 
 def _read(path: Path, kind: type[T]) -> T:

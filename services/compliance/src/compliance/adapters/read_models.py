@@ -47,6 +47,13 @@ _LEDGER = """SELECT sequence, aggregate, aggregate_id, aggregate_version, what, 
 
 _RULE_SET = "SELECT rule_set, version, rules, activated_at FROM rule_sets"
 
+_CHANNELS = """SELECT channel_id, version, state, platform, account, country, hold, moderation_owner, screening_owner,
+    executor FROM channels WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR channel_id > $2)
+    ORDER BY channel_id LIMIT $3"""
+
+_CHANNEL = """SELECT channel_id, version, state, platform, account, country, hold, moderation_owner, screening_owner,
+    executor FROM channels WHERE channel_id = $1"""
+
 _DUE = """SELECT c.action_id FROM cases c LEFT JOIN release_holds h ON h.action_id = c.action_id
     WHERE c.state = 'approved' AND c.slot_start <= $1 AND c.slot_end > $1
       AND (h.action_id IS NULL OR h.next_attempt_at <= $1)
@@ -87,6 +94,14 @@ class GateQueries:
     async def rule_set(self) -> Mapping[str, Any] | None:
         """The rule set in force."""
         return _row(await self._reads.fetchrow(_RULE_SET))
+
+    async def channels(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Our channels in order of their ids."""
+        return _rows(await self._reads.fetch(_CHANNELS, state, after, limit))
+
+    async def channel(self, channel_id: str) -> Mapping[str, Any] | None:
+        """One channel."""
+        return _row(await self._reads.fetchrow(_CHANNEL, channel_id))
 
     async def due(self, now: datetime) -> Sequence[str]:
         """Approved actions whose slot is open, those that end first in front."""

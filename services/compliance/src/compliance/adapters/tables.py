@@ -135,6 +135,23 @@ rule_sets = Table(
     Column("activated_at", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 
+channels = Table(
+    "channels",
+    metadata,
+    Column("channel_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("account", Text, nullable=True),
+    Column("country", Text, nullable=True),
+    Column("hold", Text, nullable=False),
+    Column("moderation_owner", Text, nullable=True),
+    Column("screening_owner", Text, nullable=True),
+    Column("executor", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
+)
+Index("uq_channels_one_account", channels.c.platform, text("coalesce(account, '')"), unique=True)
+
 release_holds = Table(
     "release_holds",
     metadata,

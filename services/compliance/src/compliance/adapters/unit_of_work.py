@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.cases import SqlCases
+from compliance.adapters.channels import SqlChannels
 from compliance.adapters.ledger import recording
 from compliance.adapters.permits import SqlPermits
 from compliance.adapters.projections import SqlEngagers, SqlPeople
@@ -23,6 +24,7 @@ class ComplianceUnitOfWork(SqlUnitOfWork):
         self.safety_cases = SqlSafetyCases(self)
         self.people = SqlPeople(self)
         self.engagers = SqlEngagers(self)
+        self.channels = SqlChannels(self)
         self.rule_sets = SqlRuleSets(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)

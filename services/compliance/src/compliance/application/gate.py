@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.application.ports import FindChannel, Scan, Screen
+from compliance.application.ports import Scan, Screen
 from compliance.domain.findings import Severity
 from compliance.domain.hand_over import HandOverLimit
 from shared.kernel.clock import Clock
@@ -24,7 +24,6 @@ class Gate:
     scan: Scan
     rule_set: str
     company: Mapping[str, Any]
-    find_channel: FindChannel
     approvals_required: Mapping[Severity, int]
     hand_over: HandOverLimit
     clock: Clock

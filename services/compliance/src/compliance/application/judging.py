@@ -26,7 +26,7 @@ async def world_of(submission: Submission, gate: Gate, uow: UnitOfWork) -> World
         stakeholder=await uow.people.get(submission.stakeholder_id),
         engager=await uow.engagers.get(engager_id) if engager_id else None,
         company=gate.company,
-        channel=gate.find_channel(channel["platform"], channel.get("account")),
+        channel=await uow.channels.find_active(channel["platform"], channel.get("account")),
         contacts_last_30_days=await uow.permits.contacts_since(submission.stakeholder_id, since),
         slot=slot_of(snapshot),
     )

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from compliance.domain.case import Case
+from compliance.domain.channel import Channel
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
 from compliance.domain.findings import Screening
 from compliance.domain.permit import ReleasePermit
@@ -88,6 +89,25 @@ class RuleSets(Protocol):
     async def save(self, in_force: RuleSetInForce) -> None: ...
 
 
+class Channels(Protocol):
+    """Our channels."""
+
+    async def find_active(self, platform: str, account: str | None) -> OwnChannel | None:
+        """The active channel of exactly this account, else the platform's active entry for any account."""
+        ...
+
+    async def get_for_update(self, channel_id: str) -> Channel | None: ...
+    async def of_account(self, platform: str, account: str | None) -> Channel | None:
+        """Whatever its state, locked."""
+        ...
+
+    async def add(self, channel: Channel) -> None:
+        """Raises ChannelExists for an account that has one."""
+        ...
+
+    async def save(self, channel: Channel) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Why an approved action has not been released yet, and what to do."""
@@ -123,6 +143,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def engagers(self) -> Engagers: ...
+    @property
+    def channels(self) -> Channels: ...
     @property
     def rule_sets(self) -> RuleSets: ...
     @property
@@ -198,10 +220,6 @@ class PermitClaims:
 
 Sign = Callable[[PermitClaims], str]
 """The signed token; the private key never leaves the signer."""
-
-FindChannel = Callable[[str, str | None], OwnChannel | None]
-"""Our channel for `(platform, account)`."""
-
 
 Screen = Callable[[Mapping[str, Any], datetime], Screening]
 """Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""

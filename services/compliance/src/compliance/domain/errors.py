@@ -45,3 +45,26 @@ class PermitNotRedeemable(DomainError):
     """The permit was stopped, has expired or was used."""
 
     code = "permit_not_redeemable"
+
+
+class OwnerMissing(InvalidTransition):
+    """A channel of ours would speak although nobody is named who watches it."""
+
+    code = "owner_missing"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str | None = None,
+        field: str | None = None,
+        parts: tuple[OwnerMissing, ...] = (),
+    ) -> None:
+        super().__init__(message, remedy=remedy, field=field)
+        self.parts = parts
+
+
+class ChannelExists(ConcurrentChange):
+    """The account has a channel already."""
+
+    code = "channel_exists"

@@ -150,8 +150,8 @@ def _unknown(world: World) -> Iterator[Finding]:
         yield Finding(
             rule_id="GATE-CHANNEL",
             severity="block",
-            message="the channel is none of ours: no executor and nobody who moderates it",
-            remedy="choose a channel of the company, or have this one added to the channels file",
+            message="the channel is none of our active ones: no executor and nobody who moderates it",
+            remedy="choose an active channel of the company, or have this one registered and activated",
         )
     if world.slot is None:
         yield Finding(

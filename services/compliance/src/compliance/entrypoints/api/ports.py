@@ -8,8 +8,11 @@ from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Request
 
+from compliance.application.channels import Change
 from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
+from compliance.domain.channel import ChannelDescription
+from compliance.domain.events import Occasion
 from compliance.domain.votes import Ballot, Voter
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
@@ -26,6 +29,8 @@ class Queries(Protocol):
     async def safety_cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def ledger(self, *, about: str | None, after: int, limit: int) -> Sequence[Row]: ...
     async def rule_set(self) -> Row | None: ...
+    async def channels(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
+    async def channel(self, channel_id: str) -> Row | None: ...
 
 
 class Redeem(Protocol):
@@ -43,6 +48,8 @@ class GatePorts:
     vote: Callable[[str, Ballot, Voter], Awaitable[str]]
     redeem: Redeem
     hand_over: Callable[[str, str], Awaitable[None]]
+    register_channel: Callable[[ChannelDescription, str], Awaitable[str]]
+    change_channel: Callable[[str, Change, int, Occasion], Awaitable[None]]
     jwks: Callable[[], Mapping[str, Any]]
 
 
