@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 _PAIRS = (
-    "аaеeоoрpсcхxуyіiјjѕsкkмmтtнhвbгrԁdԛqԝwһhӏl"  # Cyrillic  # noqa: RUF001 - look-alikes are the point
-    "αaοoνvρpεeιiκkτtυuηnχxβbγyωw"  # Greek  # noqa: RUF001 - look-alikes are the point
-    "øołlđdħhŧtıiɡgɑaɩiʟlɴnʀrᴀaᴄcᴅdᴇeɢgʜhɪiᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwʏyᴢz"  # noqa: RUF001 - look-alikes are the point
+    "аaеeоoрpсcхxуyіiјjѕsкkмmтtнhвbгrԁdԛqԝwһhӏlьbзeпnлnиuчyԍg"  # Cyrillic  # noqa: RUF001 - look-alikes are the point
+    "αaοoνvρpεeιiκkτtυuηnχxβbγyωwσoςsδdλaμuζz"  # Greek  # noqa: RUF001 - look-alikes are the point
+    "աwհhոnսuօoցgքp"  # Armenian  # noqa: RUF001 - look-alikes are the point
+    "øołlđdħhŧtıiɡgɑaɩiʟlɴnʀrᴀaᴄcᴅdᴇeɢgʜhɪiᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwʏyᴢzʙbꜰfꜱsǝeɐaɔcʌv"  # noqa: RUF001 - look-alikes are the point
 )
 LOOK_ALIKES: dict[str, str] = {
     **{_PAIRS[i]: _PAIRS[i + 1] for i in range(0, len(_PAIRS), 2)},
@@ -19,4 +20,7 @@ _LETTERS = 26
 LOOK_ALIKES.update(
     {chr(first + offset): chr(ord("a") + offset) for first in _ENCLOSED_ALPHABETS for offset in range(_LETTERS)}
 )
-DIGITS_AS_LETTERS = str.maketrans("013457", "oieast")
+DIGITS_AS_LETTERS = str.maketrans("0134578i", "oleastbl")
+"""Digits read as letters; capital i, small L and one are one shape, so both sides of a comparison fold them."""
+MARKS_AS_LETTERS = str.maketrans("@$€|!£+¥¢", "asellltyc")
+"""Marks put in a letter's place inside a word; one character for one, so that places stay."""

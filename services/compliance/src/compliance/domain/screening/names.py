@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from compliance.domain.screening.confusables import DIGITS_AS_LETTERS
 from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.normal import Token, squeezed, words
+from compliance.domain.screening.normal import Token, Words, squeezed, words
+from compliance.domain.screening.spelling import CloseSpellings, folded, words_read_like
+from compliance.domain.screening.written import as_a_name, hidden_words, joined_runs, marks_as_letters, part_of_a_name
 
 _SHORTEST = 3
+_SHORTEST_WITHOUT_SPACES = 2
 _SHORTEST_INSIDE_A_WORD = 6
 _SHORTEST_INSIDE_A_TAG = 5
 _SHORTEST_MISSPELT = 6
-_LONG = 10
+_SHORTEST_INFLECTED = 4
 _WIDEST_GAP = 3
+_ENDINGS = ("s", "es", "e", "en", "n", "em", "er", "a", "u", "i", "om")
+_CAPITALS_AND_SMALL_LETTERS_FROM = "\u0590"  # scripts above have no capitals; the far eastern ones no spaces either
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A medicine of ours, by its index in `company.products`, at characters [start, end) of a field."""
+    """A medicine of ours, by its index in `company.products`, at characters [start, end) of a field.
+
+    `misspelt`: only a close spelling. `sure` is False where the name is also an ordinary word, or a person's.
+    """
 
     field: TextField
     start: int
     end: int
     product: int
     misspelt: bool
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
     letters: str
+    parts: tuple[str, ...]
     product: int
     common: bool
     spelled: bool  # close spellings count too
-
-
-def _folded(text: str) -> str:
-    return text.translate(DIGITS_AS_LETTERS)
 
 
 class NameIndex:
@@ -48,104 +53,148 @@ class NameIndex:
     def __init__(self, names: Sequence[_Name]) -> None:
         self._exact: dict[str, _Name] = {}
         for name in names:
-            self._exact.setdefault(_folded(name.letters), name)
+            self._exact.setdefault(folded(name.letters), name)
+        plain = [name for name in names if not name.common]
         self._inside = tuple(
-            (_folded(name.letters), name)
-            for name in names
-            if not name.common and len(name.letters) >= _SHORTEST_INSIDE_A_TAG
+            (folded(name.letters), name)
+            for name in plain
+            if len(name.letters) >= _SHORTEST_INSIDE_A_TAG or _unspaced(name.letters)
         )
-        self._spelled = tuple((name.letters, name) for name in names if name.spelled and not name.common)
-        self._initials = frozenset(letters[0] for letters in self._exact)
-        self._longest = max((len(name.letters) for name in names), default=0)
+        self._close = CloseSpellings((name.letters, name) for name in plain if name.spelled and len(name.parts) == 1)
+        self._several = tuple(name for name in plain if name.spelled and len(name.parts) > 1)
+        self._firsts = frozenset(folded(name.parts[0][0]) for name in self._several)
+        self._beginnings = frozenset(letters[:end] for letters in self._exact for end in range(1, len(letters) + 1))
+        self._whole = tuple(self._exact)
+
+    def __contains__(self, letters: str) -> bool:
+        """Whether the run-together letters are a name of ours."""
+        return folded(letters) in self._exact
 
     def find(self, field: TextField) -> Iterator[Mention]:
         """Mentions in order of place; overlapping ones only once."""
+        if not self._exact:
+            return
+        found = [*self._visible(field), *self._hidden(field)]
         reach = -1
-        text = field.tokens
-        for at, token in enumerate(text):
-            if token.start < reach or _a_person(text, at):
-                continue
-            mention = self._run(field, text, at) or self._inside_word(field, token) or self._close(field, token)
-            if mention:
+        for mention in sorted(found, key=lambda each: (each.start, not each.sure, each.misspelt, -each.end)):
+            if mention.start >= reach:
                 reach = mention.end
                 yield mention
 
-    def _run(self, field: TextField, text: Sequence[Token], at: int) -> Mention | None:
-        if _folded(text[at].text[0]) not in self._initials:
-            return None
-        letters, best, last = "", None, at
+    def _visible(self, field: TextField) -> Iterator[Mention]:
+        for text in field.word_streams:
+            yield from self._in_words(field, text)
+        yield from self._in_runs(field)
+
+    def _in_words(self, field: TextField, text: Words) -> Iterator[Mention]:
+        if not text:
+            return
+        together = folded(" ".join(text.texts))
+        inside = [(letters, name) for letters, name in self._inside if letters in together]
+        for at, shape in enumerate(together.split(" ")):
+            begins = shape in self._beginnings or shape.startswith(self._whole)
+            mention = self._run(field, text, at) if begins else None
+            if mention is None and inside:
+                mention = self._inside_word(field, text[at], shape, inside)
+            mention = mention or self._close_word(field, text, at, shape) or self._close_words(field, text, at, shape)
+            if mention:
+                yield replace(mention, sure=False) if part_of_a_name(text, at) else mention
+
+    def _run(self, field: TextField, text: Words, at: int) -> Mention | None:
+        letters, best, first = "", None, text[at]
+        before = first
         for last in range(at, len(text)):
-            if last > at and not _adjacent(field, text[last - 1], text[last]):
+            token = text[last]
+            if last > at and not _adjacent(field, before, token):
                 break
-            letters += text[last].text
-            if len(letters) > self._longest + 1:
+            letters, before = letters + token.text, token
+            name = self._named(letters)
+            if name and name.common:
+                if last == at:
+                    sure = as_a_name(field, text, at)
+                    best = Mention(field, first.start, first.end, name.product, misspelt=False, sure=sure)
+            elif name:
+                best = Mention(field, first.start, token.end, name.product, misspelt=_changed(letters, name))
+            if folded(letters) not in self._beginnings:
                 break
-            name = self._exact.get(_folded(letters)) or self._exact.get(_folded(letters.removesuffix("s")))
-            if name and (not name.common or _as_a_name(field, text, at)):
-                best = Mention(field, text[at].start, text[last].end, name.product, misspelt=False)
         return best
 
-    def _inside_word(self, field: TextField, token: Token) -> Mention | None:
+    def _named(self, letters: str) -> _Name | None:
+        """The name that the letters are, as it stands or inflected."""
+        shape = folded(letters)
+        exact = self._exact.get(shape)
+        if exact or not shape.endswith(_ENDINGS):
+            return exact
+        for ending in _ENDINGS:
+            if shape.endswith(ending):
+                name = self._exact.get(shape[: -len(ending)])
+                if name and not name.common and (ending == "s" or len(name.letters) > _SHORTEST_INFLECTED):
+                    return name
+        return None
+
+    def _inside_word(
+        self, field: TextField, token: Token, shape: str, names: Sequence[tuple[str, _Name]]
+    ) -> Mention | None:
         tagged = field.joined or (token.start > 0 and field.text[token.start - 1] in "#@＃＠")  # noqa: RUF001
         shortest = _SHORTEST_INSIDE_A_TAG if tagged else _SHORTEST_INSIDE_A_WORD
-        if len(token.text) <= shortest:
-            return None
-        word = _folded(token.text)
-        for letters, name in self._inside:
-            if len(letters) >= shortest and letters in word:
+        for letters, name in names:
+            if letters in shape and (len(letters) >= shortest or _unspaced(letters)):
                 return Mention(field, token.start, token.end, name.product, misspelt=False)
         return None
 
-    def _close(self, field: TextField, token: Token) -> Mention | None:
-        word = token.text
-        if len(word) < _SHORTEST_MISSPELT - 1 or not word.isalpha():
+    def _close_word(self, field: TextField, text: Words, at: int, shape: str) -> Mention | None:
+        name = self._close.find(shape)
+        if name is None or not any(letter.isalpha() for letter in text.texts[at]):
             return None
-        for letters, name in self._spelled:
-            allowed = 2 if len(letters) >= _LONG else 1
-            if word[0] == letters[0] and abs(len(word) - len(letters)) <= allowed and _apart(word, letters, allowed):
-                return Mention(field, token.start, token.end, name.product, misspelt=True)
+        return Mention(field, text[at].start, text[at].end, name.product, misspelt=True)
+
+    def _close_words(self, field: TextField, text: Words, at: int, shape: str) -> Mention | None:
+        if shape[0] not in self._firsts:
+            return None
+        for name in self._several:
+            run = text.texts[at : at + len(name.parts)]
+            if len(run) == len(name.parts) and words_read_like(run, name.parts):
+                end = text[at + len(run) - 1].end
+                return Mention(field, text[at].start, end, name.product, misspelt=True)
         return None
+
+    def _in_runs(self, field: TextField) -> Iterator[Mention]:
+        """Names cut by marks inside a word (`Vel*rin`) or spelled out letter by letter."""
+        for letters, start, end in joined_runs(field):
+            shape = folded(letters)
+            for name in (self._named(letters), self._close.find(shape)):
+                if name and not name.common:
+                    yield Mention(field, start, end, name.product, misspelt=_changed(letters, name))
+            for inside, name in self._inside:
+                if len(inside) >= _SHORTEST_INSIDE_A_WORD and inside in shape:
+                    yield Mention(field, start, end, name.product, misspelt=False)
+
+    def _hidden(self, field: TextField) -> Iterator[Mention]:
+        """Names behind marks for letters, escapes, reversed writing or an encoded host."""
+        for read in marks_as_letters(field):
+            for token in read:
+                name = self._named(token.text) or self._close.find(folded(token.text))
+                if name and not name.common:
+                    yield Mention(field, token.start, token.end, name.product, misspelt=True)
+        for read, start, end in hidden_words(field):
+            for each in self._visible(read):
+                yield Mention(field, start, end, each.product, misspelt=True, sure=each.sure)
+
+
+def _changed(letters: str, name: _Name) -> bool:
+    """Whether more than an ending differs from the name: a digit in a letter's place, another letter."""
+    return not letters.startswith(name.letters)
+
+
+def _unspaced(letters: str) -> bool:
+    return letters[0] >= _CAPITALS_AND_SMALL_LETTERS_FROM
 
 
 def _adjacent(field: TextField, before: Token, after: Token) -> bool:
     gap = field.text[before.end : after.start]
+    if gap in {"-\n", "-\r\n", "\u00ad\n"}:
+        return True
     return (len(gap) <= _WIDEST_GAP and not any(mark in gap for mark in ".!?;:,\n")) or not gap.strip("./\\|·•* _-")
-
-
-def _as_a_name(field: TextField, text: Sequence[Token], at: int) -> bool:
-    """A name that is also a common word counts when it is capitalised inside a sentence."""
-    if not text[at].capital:
-        return False
-    before = field.text[: text[at].start].rstrip(" \"'“”‘’(#@")  # noqa: RUF001 - quotation marks
-    return bool(before) and before[-1] not in ".!?:;\n…"
-
-
-_TITLES = frozenset(
-    words("dr prof professor mr mrs ms miss frau herr dra doctor madame monsieur signora signor doktor mevrouw")
-)
-
-
-def _a_person(text: Sequence[Token], at: int) -> bool:
-    """`Dr Humira Qazi`: a title before and a capitalised name after make a medicine's name a person's."""
-    titled = at > 0 and text[at - 1].text in _TITLES
-    return titled and at + 1 < len(text) and text[at + 1].capital
-
-
-def _apart(word: str, name: str, allowed: int) -> bool:
-    """Whether at most `allowed` letters differ (insert, drop, replace, or swap two neighbours)."""
-    before: list[int] = []
-    row = list(range(len(name) + 1))
-    for i, letter in enumerate(word, 1):
-        following = [i] + [0] * len(name)
-        for j, other in enumerate(name, 1):
-            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == name[j - 2] and word[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            following[j] = cost
-        if min(following) > allowed:
-            return False
-        before, row = row, following
-    return row[-1] <= allowed
 
 
 def name_index(products: Sequence[Mapping[str, Any]], *, common: frozenset[str], salts: frozenset[str]) -> NameIndex:
@@ -165,10 +214,11 @@ def _index_of(
     for index, brand, inn, aliases in rows:
         for written in (brand, inn, _without_salts(inn, salts), *aliases):
             letters = squeezed(written)
-            if len(letters) >= _SHORTEST:
+            if len(letters) >= (_SHORTEST_WITHOUT_SPACES if letters and _unspaced(letters) else _SHORTEST):
+                parts = words(written)
                 shortest = _SHORTEST_MISSPELT + (written in aliases)
-                spelled = letters.isalpha() and len(letters) >= shortest and len(words(written)) == 1
-                names.setdefault(letters, _Name(letters, index, letters in common, spelled))
+                spelled = len(letters) >= shortest and (letters.isalpha() or len(parts) > 1)
+                names.setdefault(letters, _Name(letters, parts, index, letters in common, spelled))
     return NameIndex(tuple(names.values()))
 
 

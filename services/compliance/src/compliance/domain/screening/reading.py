@@ -18,6 +18,7 @@ from compliance.domain.screening.phrases import PhraseIndex
 
 _NEGATION_REACH = 3
 _SHORTEST_TERM = 4
+_IDIOM = "idiom"
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
 
 
@@ -56,7 +57,7 @@ class Reading:
     """The texts of one snapshot, read once.
 
     Listed phrases that are negated stand in `denied`, all others in `said`; a disease of ours (`own_use`) is in `said`
-    even where it is negated.
+    even where it is negated. `possible` are names of ours that are also ordinary words and may be just that.
     """
 
     def __init__(self, fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> None:
@@ -65,13 +66,15 @@ class Reading:
         self._negations = lexicon.words["negation"]
         names = name_index(products, common=lexicon.words["common_word"], salts=lexicon.words["salt"])
         self.mentions: list[Mention] = []
+        self.possible: list[Mention] = []
         self.said: list[Said] = []
         self.denied: list[Said] = []
         self._clauses: dict[str, Clauses] = {}
         abbreviations = lexicon.words["abbreviation"]
         for field in fields:
             self._clauses[field.path] = Clauses(field.text, abbreviations)
-            self.mentions.extend(names.find(field))
+            for mention in names.find(field):
+                (self.mentions if mention.sure else self.possible).append(mention)
             self._find_phrases(field, lexicon.phrases)
             self.said.extend(self._own_uses(field))
 
@@ -102,20 +105,24 @@ class Reading:
     def _find_phrases(self, field: TextField, index: PhraseIndex) -> None:
         found: dict[tuple[str, int, int], Said] = {}
         denied: dict[tuple[str, int, int], Said] = {}
-        for text in _word_streams(field):
+        for text in field.word_streams:
             for hit in index.find(text):
                 place = (hit.label, text[hit.first].start, text[hit.last].end)
                 if place in found:
                     continue
                 said = self._place(hit.label, field, text, hit.first, hit.last)
                 (denied if said.negated else found)[place] = said
-        self.said.extend(found.values())
+        idioms = [said for said in found.values() if said.label == _IDIOM]
+        self.said.extend(said for said in found.values() if not _inside(said, idioms))
         self.denied.extend(said for place, said in denied.items() if place not in found)
 
     def _own_uses(self, field: TextField) -> Iterator[Said]:
-        for text in _word_streams(field):
+        idioms = [said for said in self.labelled(_IDIOM) if said.field is field]
+        for text in field.word_streams:
             for hit in self._uses.terms.find(text):
-                yield self._place("own_use", field, text, hit.first, hit.last)
+                said = self._place("own_use", field, text, hit.first, hit.last)
+                if not _inside(said, idioms):
+                    yield said
 
     def _place(self, label: str, field: TextField, text: Sequence[Token], first: int, last: int) -> Said:
         clauses, start = self._clauses[field.path], text[first].start
@@ -139,16 +146,18 @@ class Reading:
         )
 
 
+def _inside(said: Said, idioms: Sequence[Said]) -> bool:
+    """Whether it is part of a turn of phrase that means something else, such as `safe travels`."""
+    return any(
+        idiom.field is said.field and idiom.start <= said.start and said.end <= idiom.end and said.label != _IDIOM
+        for idiom in idioms
+    )
+
+
 def _under(labels: Sequence[str], said: Sequence[Said]) -> list[Said]:
     whole = {label for label in labels if not label.endswith(":")}
     starts = tuple(label for label in labels if label.endswith(":"))
     return [each for each in said if each.label in whole or (starts and each.label.startswith(starts))]
-
-
-def _word_streams(field: TextField) -> Iterator[tuple[Token, ...]]:
-    yield field.tokens
-    if (field.joined or "#" in field.text or "@" in field.text) and field.parts_of_words != field.tokens:
-        yield field.parts_of_words
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,211 @@
+"""Medicines of everybody: brands and INNs of dated lists, looked up word by word, and INN stems of unlisted ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.normal import Words
+from compliance.domain.screening.spelling import CloseSpellings, folded
+from compliance.domain.screening.written import as_a_name, part_of_a_name
+
+Kind = Literal["brand", "inn", "competitor"]
+KINDS: tuple[Kind, ...] = ("brand", "inn", "competitor")
+STATUSES = ("prescription", "otc", "authorised", "investigational", "withdrawn", "refused", "unknown")
+_SHORTEST_PLURAL = 5
+_SHORTEST_IN_A_TAG = 6
+_TAIL = 3
+_SHORTEST_BEFORE_A_STEM = 3
+_TAGS = "#@＃＠"  # noqa: RUF001 - full-width number sign
+
+
+class ListedMedicine(NamedTuple):
+    """One row of a medicine list. `as_of` is an ISO date; `written` = "name": also an ordinary word.
+
+    `letters` are the normalised words of the name, with one space between.
+    """
+
+    letters: str
+    name: str
+    kind: Kind
+    inn: str
+    status: str
+    countries: str
+    indication: str
+    additional_monitoring: str
+    written: str
+    source: str
+    as_of: str
+
+
+class OtherMention(NamedTuple):
+    """A medicine that is not ours at characters [start, end) of a field; `medicine` None: only an INN stem."""
+
+    field: TextField
+    start: int
+    end: int
+    medicine: ListedMedicine | None
+    misspelt: bool = False
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(self.field.path, self.start, self.end, self.field.text[self.start : self.end])
+
+
+class MedicineIndex:
+    """The rows in force on a day, by their first word. Of several rows with one name the first counts."""
+
+    def __init__(self, rows: Iterable[ListedMedicine]) -> None:
+        self._single: dict[str, ListedMedicine] = {}
+        self._several: dict[str, list[tuple[tuple[str, ...], ListedMedicine]]] = {}
+        watched: list[tuple[str, ListedMedicine]] = []
+        for row in rows:
+            first, _, rest = row.letters.partition(" ")
+            if rest:
+                self._several.setdefault(first, []).append((tuple(rest.split(" ")), row))
+            else:
+                self._single.setdefault(first, row)
+                if row.kind == "competitor" and not row.written and first.isalpha():
+                    watched.append((first, row))
+        for longer in self._several.values():
+            longer.sort(key=lambda each: -len(each[0]))
+        self._close = CloseSpellings(watched) if watched else None
+
+    def __len__(self) -> int:
+        return len(self._single) + sum(map(len, self._several.values()))
+
+    def find(self, text: TextField, stems: Stems) -> list[OtherMention]:
+        """Mentions in order of place, the longest name first; a name that is also a word only where it is a name."""
+        found: list[OtherMention] = []
+        for words in text.word_streams:
+            for at, word in enumerate(words.texts):
+                if word in self._single or word in self._several or word[:-1] in self._single:
+                    found.extend(self._at(text, words, at))
+                elif word in stems:
+                    found.append(_mention(text, words, at, at, None))
+            if self._close:
+                found.extend(self._misspelt(text, words, self._close))
+            if text.joined or any(tag in text.text for tag in _TAGS):
+                found.extend(self._in_tags(text, words))
+        return _once(found) if found else found
+
+    def _at(self, text: TextField, words: Words, at: int) -> Iterator[OtherMention]:
+        for rest, row in self._several.get(words.texts[at], ()):
+            if tuple(words.texts[at + 1 : at + 1 + len(rest)]) == rest:
+                yield _mention(text, words, at, at + len(rest), row)
+                return
+        word = words.texts[at]
+        row = self._single.get(word)
+        if row is None and len(word) >= _SHORTEST_PLURAL and word[-1] == "s":
+            row = self._single.get(word[:-1])
+        if row and not part_of_a_name(words, at) and (not row.written or as_a_name(text, words, at)):
+            yield _mention(text, words, at, at, row)
+
+    def _in_tags(self, text: TextField, words: Words) -> Iterator[OtherMention]:
+        """Names at the beginning or end of run-together words."""
+        for at, token in enumerate(words):
+            word = token.text
+            if not text.joined and (token.start == 0 or text.text[token.start - 1] not in _TAGS):
+                continue
+            for length in range(len(word) - 1, _SHORTEST_IN_A_TAG - 1, -1):
+                row = self._single.get(word[:length]) or self._single.get(word[-length:])
+                if row and not row.written:
+                    yield _mention(text, words, at, at, row)
+                    break
+
+    def _misspelt(self, text: TextField, words: Words, close: CloseSpellings[ListedMedicine]) -> Iterator[OtherMention]:
+        for at, shape in enumerate(folded(" ".join(words.texts)).split(" ") if words else ()):
+            row = close.find(shape)
+            if row and words.texts[at] not in self._single:
+                yield _mention(text, words, at, at, row, misspelt=True)
+
+
+def _mention(
+    text: TextField, words: Words, first: int, last: int, row: ListedMedicine | None, *, misspelt: bool = False
+) -> OtherMention:
+    return OtherMention(text, words[first].start, words[last].end, row, misspelt)
+
+
+class Stems:
+    """Endings that INNs share, such as `-glutide`. A word `in` them ends in one and is longer than it."""
+
+    def __init__(self, stems: Iterable[str]) -> None:
+        self._by_tail: dict[str, tuple[str, ...]] = {}
+        for stem in sorted(stems):
+            tail = stem[-_TAIL:]
+            self._by_tail[tail] = (*self._by_tail.get(tail, ()), stem)
+
+    def __contains__(self, word: str) -> bool:
+        stems = self._by_tail.get(word[-_TAIL:])
+        if not stems:
+            return False
+        return any(word.endswith(stem) and len(word) >= len(stem) + _SHORTEST_BEFORE_A_STEM for stem in stems)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MedicineList:
+    """All rows of one source as of one ISO date."""
+
+    source: str
+    as_of: str
+    rows: tuple[ListedMedicine, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MedicineLists:
+    """Every list there is, in any order. `packaged` come with the product and yield to all others."""
+
+    lists: tuple[MedicineList, ...] = ()
+    packaged: tuple[MedicineList, ...] = ()
+    _indexes: dict[tuple[MedicineList, ...], MedicineIndex] = field(default_factory=dict)
+
+    def on(self, day: str) -> MedicineIndex:
+        """The newest list of each source up to the ISO date `day`, else its oldest: unknown is not safe."""
+        chosen = (*_newest(self.lists, day), *_newest(self.packaged, day))
+        index = self._indexes.get(chosen)
+        if index is None:
+            index = MedicineIndex(_merged(each.rows for each in chosen))
+            self._indexes[chosen] = index
+        return index
+
+
+def _newest(lists: Sequence[MedicineList], day: str) -> list[MedicineList]:
+    by_source: dict[str, list[MedicineList]] = {}
+    for each in sorted(lists, key=lambda each: (each.source, each.as_of)):
+        by_source.setdefault(each.source, []).append(each)
+    return [([each for each in dated if each.as_of <= day] or dated[:1])[-1] for dated in by_source.values()]
+
+
+def _merged(lists: Iterable[Sequence[ListedMedicine]]) -> Iterator[ListedMedicine]:
+    """One row a name: on free sale only where every list that knows says so; a watched competitor stays one."""
+    kept: dict[str, ListedMedicine] = {}
+    for rows in lists:
+        for row in rows:
+            first = kept.get(row.letters)
+            kept[row.letters] = row if first is None else _stricter(first, row)
+    yield from kept.values()
+
+
+def _stricter(one: ListedMedicine, other: ListedMedicine) -> ListedMedicine:
+    chosen = other if _RANK[other.status] > _RANK[one.status] else one
+    kind = "competitor" if "competitor" in {one.kind, other.kind} else chosen.kind
+    return chosen if chosen.kind == kind else chosen._replace(kind=kind)
+
+
+_RANK: Mapping[str, int] = {
+    status: rank
+    for rank, status in enumerate(
+        ("unknown", "otc", "withdrawn", "refused", "authorised", "prescription", "investigational")
+    )
+}
+
+
+def _once(found: list[OtherMention]) -> list[OtherMention]:
+    kept: list[OtherMention] = []
+    for mention in sorted(found, key=lambda each: (each.start, -each.end, each.medicine is None)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
