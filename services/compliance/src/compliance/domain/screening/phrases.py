@@ -98,12 +98,15 @@ class PhraseIndex:
         listed.sort(key=lambda each: _order_of_heads(each[1][0]))
         for rank, (label, parts) in enumerate(listed):
             self._add(parts[0], _Phrase(rank, label, parts))
+        self._only_whole = not (self._begins or self._ends or self._holds)
         self._heads = _Heads(self._begun_by)
 
     def find(self, text: Words) -> list[Hit]:
         """Every phrase at every place, in order of place."""
         texts = text.texts
         hits: list[Hit] = []
+        if self._only_whole and self._whole.keys().isdisjoint(texts):
+            return hits
         for at, head in enumerate(map(self._heads.__getitem__, texts)):
             if head is not None:
                 hits += _hits(head, texts, at)

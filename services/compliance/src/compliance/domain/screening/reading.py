@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from compliance.domain.findings import Evidence
@@ -13,8 +15,9 @@ from compliance.domain.screening.clauses import Clauses
 from compliance.domain.screening.fields import PUBLISHED, TextField
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.names import Mention, name_index
-from compliance.domain.screening.normal import Token, words
+from compliance.domain.screening.normal import Words, words
 from compliance.domain.screening.phrases import PhraseIndex
+from compliance.domain.screening.said import Said, SaidByLabel
 
 _NEGATION_REACH = 3
 _SHORTEST_TERM = 4
@@ -23,33 +26,10 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A listed phrase in a field, at characters [start, end), in clause number `clause` of that field.
-
-    `word` counts words. `negated`: a negation stands at most three words before it in its clause; `asked`: its clause
-    ends in a question mark; `quoted`: it begins between quotation marks.
-    """
-
-    label: str
-    field: TextField
-    start: int
-    end: int
-    clause: int
-    word: int
-    negated: bool = False
-    asked: bool = False
-    quoted: bool = False
-
-    @property
-    def evidence(self) -> Evidence:
-        return Evidence(self.field.path, self.start, self.end, self.field.text[self.start : self.end])
-
-
-@dataclass(frozen=True, slots=True)
 class Uses:
     """How the company's own diseases are called: concept labels and words of its indications."""
 
-    labels: frozenset[str]
+    all_labels: tuple[str, ...]
     terms: PhraseIndex
 
 
@@ -64,100 +44,91 @@ class Reading:
         self.fields = fields
         self._uses = _uses_of(tuple(str(product.get("indication") or "") for product in products), lexicon)
         self._negations = lexicon.words["negation"]
+        self._abbreviations = lexicon.words["abbreviation"]
+        self._clauses: dict[str, Clauses] = {}
         names = name_index(products, common=lexicon.words["common_word"], salts=lexicon.words["salt"])
         self.mentions: list[Mention] = []
         self.possible: list[Mention] = []
         self.said: list[Said] = []
         self.denied: list[Said] = []
-        self._clauses: dict[str, Clauses] = {}
-        abbreviations = lexicon.words["abbreviation"]
         for field in fields:
-            self._clauses[field.path] = Clauses(field.text, abbreviations)
             for mention in names.find(field):
                 (self.mentions if mention.sure else self.possible).append(mention)
             self._find_phrases(field, lexicon.phrases)
-            self.said.extend(self._own_uses(field))
+        self._said = SaidByLabel(self.said)
+        self._denied = SaidByLabel(self.denied)
 
     def clause(self, field: TextField, at: int) -> int:
         """The number of the clause that holds character `at`."""
-        return self._clauses[field.path].number(at)
+        return self._clauses_of(field).number(at)
 
     def asked(self, field: TextField, at: int) -> bool:
         """Whether the clause that holds character `at` ends in a question mark."""
-        return self._clauses[field.path].asked(at)
+        return self._clauses_of(field).asked(at)
 
     def quoted(self, field: TextField, at: int) -> bool:
         """Whether character `at` stands between quotation marks."""
-        return self._clauses[field.path].quoted(at)
+        return self._clauses_of(field).quoted(at)
 
     def labelled(self, *labels: str) -> list[Said]:
         """What was said under any of the labels; a label that ends in `:` stands for all that start with it."""
-        return _under(labels, self.said)
+        return self._said.under(labels)
 
     def negated(self, *labels: str) -> list[Said]:
         """What was said under any of the labels, but only to deny it."""
-        return _under(labels, self.denied)
+        return self._denied.under(labels)
 
     def own_uses(self) -> list[Said]:
         """Mentions of the diseases the company's medicines are for."""
-        return [each for each in self.said if each.label == "own_use" or each.label in self._uses.labels]
+        return self._said.under(self._uses.all_labels)
+
+    def _clauses_of(self, field: TextField) -> Clauses:
+        clauses = self._clauses.get(field.path)
+        if clauses is None:
+            clauses = self._clauses[field.path] = Clauses(field.text, self._abbreviations)
+        return clauses
 
     def _find_phrases(self, field: TextField, index: PhraseIndex) -> None:
         found: dict[tuple[str, int, int], Said] = {}
         denied: dict[tuple[str, int, int], Said] = {}
         for text in field.word_streams:
-            for hit in index.find(text):
-                place = (hit.label, text[hit.first].start, text[hit.last].end)
-                if place in found:
-                    continue
-                said = self._place(hit.label, field, text, hit.first, hit.last)
-                (denied if said.negated else found)[place] = said
-        idioms = [said for said in found.values() if said.label == _IDIOM]
-        self.said.extend(said for said in found.values() if not _inside(said, idioms))
+            for label, first, last in index.find(text):
+                place = (label, text.start(first), text.end(last))
+                if place not in found:
+                    said = self._place(label, field, text, first, last)
+                    (denied if said.negated else found)[place] = said
+        own = [
+            self._place("own_use", field, text, first, last)
+            for text in field.word_streams
+            for _, first, last in self._uses.terms.find(text)
+        ]
+        inside = _inside_of([said for said in found.values() if said.label == _IDIOM])
+        self.said.extend(said for said in (*found.values(), *own) if said.label == _IDIOM or not inside(said))
         self.denied.extend(said for place, said in denied.items() if place not in found)
 
-    def _own_uses(self, field: TextField) -> Iterator[Said]:
-        idioms = [said for said in self.labelled(_IDIOM) if said.field is field]
-        for text in field.word_streams:
-            for hit in self._uses.terms.find(text):
-                said = self._place("own_use", field, text, hit.first, hit.last)
-                if not _inside(said, idioms):
-                    yield said
-
-    def _place(self, label: str, field: TextField, text: Sequence[Token], first: int, last: int) -> Said:
-        clauses, start = self._clauses[field.path], text[first].start
+    def _place(self, label: str, field: TextField, text: Words, first: int, last: int) -> Said:
+        clauses, start = self._clauses_of(field), text.start(first)
+        clause = clauses.number(start)
+        negated = self._is_negated(clauses, clause, text, first)
         return Said(
-            label=label,
-            field=field,
-            start=start,
-            end=text[last].end,
-            clause=clauses.number(start),
-            word=first,
-            negated=self._is_negated(clauses, text, first),
-            asked=clauses.asked(start),
-            quoted=clauses.quoted(start),
+            label, field, start, text.end(last), clause, first, negated, clauses.asked(start), clauses.quoted(start)
         )
 
-    def _is_negated(self, clauses: Clauses, text: Sequence[Token], at: int) -> bool:
-        here = clauses.number(text[at].start)
+    def _is_negated(self, clauses: Clauses, clause: int, text: Words, at: int) -> bool:
+        near = range(max(0, at - _NEGATION_REACH), at)
         return any(
-            before.text in self._negations and clauses.number(before.start) == here
-            for before in text[max(0, at - _NEGATION_REACH) : at]
+            text.texts[place] in self._negations and clauses.number(text.start(place)) == clause for place in near
         )
 
 
-def _inside(said: Said, idioms: Sequence[Said]) -> bool:
-    """Whether it is part of a turn of phrase that means something else, such as `safe travels`."""
-    return any(
-        idiom.field is said.field and idiom.start <= said.start and said.end <= idiom.end and said.label != _IDIOM
-        for idiom in idioms
-    )
-
-
-def _under(labels: Sequence[str], said: Sequence[Said]) -> list[Said]:
-    whole = {label for label in labels if not label.endswith(":")}
-    starts = tuple(label for label in labels if label.endswith(":"))
-    return [each for each in said if each.label in whole or (starts and each.label.startswith(starts))]
+def _inside_of(idioms: Sequence[Said]) -> Callable[[Said], bool]:
+    """Tells what is part of a turn of phrase that means something else, such as `safe travels`."""
+    if not idioms:
+        return lambda _: False
+    in_order = sorted(idioms, key=lambda idiom: idiom.start)
+    starts = [idiom.start for idiom in in_order]
+    reach = list(accumulate((idiom.end for idiom in in_order), max))
+    return lambda said: said.start >= starts[0] and reach[bisect_right(starts, said.start) - 1] >= said.end
 
 
 @lru_cache(maxsize=64)
@@ -173,7 +144,7 @@ def _uses_of(indications: tuple[str, ...], lexicon: Lexicon) -> Uses:
         if len(word) >= _SHORTEST_TERM and word not in lexicon.words["indication_filler"]
     }
     acronyms = {acronym for text in indications for acronym in _ACRONYM.findall(text)}
-    return Uses(frozenset(labels), PhraseIndex(("own_use", form) for form in _forms(terms | acronyms)))
+    return Uses(("own_use", *sorted(labels)), PhraseIndex(("own_use", form) for form in _forms(terms | acronyms)))
 
 
 def _forms(terms: Iterable[str]) -> list[str]:
