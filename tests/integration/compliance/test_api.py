@@ -133,6 +133,31 @@ async def test_a_snapshot_is_screened_without_being_kept(http: httpx.AsyncClient
     assert await stage.rows("SELECT count(*) AS n FROM cases") == before
 
 
+async def test_a_draft_gets_the_answer_its_submission_gets(http: httpx.AsyncClient, stage: Stage) -> None:
+    await stage.hear_person(type="hcp")
+    await stage.hear_engager()
+    case = await stage.submit(text="A miracle.", stakeholder={"id": stage.person, "type": "journalist"})
+    assert case.judgement is not None
+    answer = (await http.post("/v1/screenings", json=dict(case.submission.snapshot), headers=READ)).json()
+    assert answer["verdict"] == case.judgement.verdict
+    assert answer["findings"] == [finding.as_json() for finding in case.judgement.findings]
+    assert {"GATE-FACTS", "TST-01"} <= {each["rule_id"] for each in answer["findings"]}
+
+
+async def test_a_draft_that_names_somebody_unknown_is_told_so_and_one_that_names_nobody_is_judged_as_it_stands(
+    http: httpx.AsyncClient, stage: Stage
+) -> None:
+    async def findings(**changes: object) -> set[str]:
+        answer = await http.post("/v1/screenings", json=a_snapshot(stage.action, **changes), headers=READ)
+        return {each["rule_id"] for each in answer.json()["findings"]}
+
+    nobody = {"stakeholder": {"type": "journalist"}, "actor": {"function": "communications"}}
+    assert await findings(**nobody, scheduled_for=None) == set()
+    unknown = {"id": "nobody-knows", "type": "journalist"}
+    assert await findings(**{**nobody, "stakeholder": unknown}) == {"GATE-PERSON"}
+    assert await findings(**nobody, channel={"platform": "x", "audience": "public"}) == {"GATE-CHANNEL"}
+
+
 async def test_a_safety_case_is_handed_over_by_a_person(http: httpx.AsyncClient, stage: Stage) -> None:
     await stage.hear_person()
     await stage.submit(text="It made me dizzy.")

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.located_yaml import UnusableRuleFile
+from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rule_packs import load_rule_set
@@ -25,6 +26,7 @@ from compliance.application import channels, expiry, redemption, release, review
 from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
+from compliance.application.judging import screen_draft
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.screening import scan_text, screen
 from compliance.domain.channel import ChannelDescription
@@ -120,6 +122,7 @@ def bind_ports(engine: AsyncEngine, reads: ReadPool, gate: Gate, keys: SigningKe
     return GatePorts(
         queries=GateQueries(reads),
         gate=gate,
+        screen_draft=partial(screen_draft, gate=gate, look_up=SqlLookUp(reads)),
         vote=partial(review.vote, open_uow=open_uow, clock=gate.clock),
         redeem=partial(redemption.redeem, open_uow=open_uow, clock=gate.clock),
         hand_over=partial(safety.hand_over, open_uow=open_uow, clock=gate.clock),

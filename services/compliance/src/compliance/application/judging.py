@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
-from compliance.domain.facts import KnownStakeholder, World, resolve
-from compliance.domain.findings import Finding, verdict_of
+from compliance.application.ports import LookUp, UnitOfWork
+from compliance.domain.facts import KnownStakeholder, Resolution, World, named_in, resolve
+from compliance.domain.findings import Finding, Screening, in_order, verdict_of
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.slot import Slot
 
@@ -35,18 +36,42 @@ async def world_of(submission: Submission, gate: Gate, uow: UnitOfWork) -> World
 def judge(submission: Submission, world: World, gate: Gate, as_of: datetime) -> Judgement:
     """The judgement of `submission` in `world`; pure."""
     resolution = resolve(submission.snapshot, submission.stakeholder_id, world)
-    answer = gate.screen(resolution.snapshot, as_of)
-    findings = (*resolution.findings, *answer.findings)
-    verdict = verdict_of(findings)
+    answer = screened(resolution, gate, as_of)
     return Judgement(
         resolved=resolution.snapshot,
-        findings=findings,
-        verdict=verdict,
+        findings=answer.findings,
+        verdict=answer.verdict,
         rule_set=answer.rule_set,
         stakeholder_version=None if world.stakeholder is None else world.stakeholder.version,
-        approvals_required=gate.approvals_required[verdict],
+        approvals_required=gate.approvals_required[answer.verdict],
         safety_handover=answer.safety_handover,
     )
+
+
+def screened(resolution: Resolution, gate: Gate, as_of: datetime) -> Screening:
+    """What resolution brought to light and what the rules find, as one answer; pure."""
+    answer = gate.screen(resolution.snapshot, as_of)
+    findings = in_order((*resolution.findings, *answer.findings))
+    return replace(answer, findings=findings, verdict=verdict_of(findings))
+
+
+async def screen_draft(draft: Mapping[str, Any], *, gate: Gate, look_up: LookUp) -> Screening:
+    """The answer a submission of `draft` would get now; nothing is stored.
+
+    Whoever a draft names by id is looked up; where it names nobody yet, its own facts stand. Raises Unavailable.
+    """
+    now = gate.clock.now()
+    known = await look_up(draft, since=now - CONTACT_WINDOW)
+    world = World(
+        stakeholder=known.stakeholder,
+        engager=known.engager,
+        company=gate.company,
+        channel=known.channel,
+        contacts_last_30_days=known.contacts,
+        slot=slot_of(draft),
+    )
+    person = str(draft["stakeholder"].get("id") or "")
+    return screened(resolve(draft, person, world, named_in(draft)), gate, now)
 
 
 def with_finding(judgement: Judgement, finding: Finding) -> Judgement:

@@ -221,6 +221,25 @@ class PermitClaims:
 Sign = Callable[[PermitClaims], str]
 """The signed token; the private key never leaves the signer."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the gate knows now about those a draft names; None for nobody named and for nobody known."""
+
+    stakeholder: KnownStakeholder | None
+    engager: KnownEngager | None
+    channel: OwnChannel | None
+    contacts: int
+
+
+class LookUp(Protocol):
+    """Finds them all at once, outside any unit of work."""
+
+    async def __call__(self, draft: Mapping[str, Any], *, since: datetime) -> Known:
+        """`since` bounds the contacts that count. Raises Unavailable."""
+        ...
+
+
 Screen = Callable[[Mapping[str, Any], datetime], Screening]
 """Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""
 

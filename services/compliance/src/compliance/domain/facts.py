@@ -85,6 +85,30 @@ class World:
     slot: Slot | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Which parts of an action are somebody or something in particular; a submitted action names all of them.
+
+    A draft may not name them yet: then there is nobody to look up, and its own facts stand.
+    """
+
+    person: bool = True
+    engager: bool = True
+    slot: bool = True
+
+
+ALL_NAMED = Named()
+
+
+def named_in(draft: Mapping[str, Any]) -> Named:
+    """What a draft, an ActionSnapshot that nobody submitted, names by id or by time."""
+    return Named(
+        person=draft["stakeholder"].get("id") is not None,
+        engager=draft["actor"].get("id") is not None,
+        slot=draft.get("scheduled_for") is not None,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """The snapshot with our facts in it, and what that brought to light."""
@@ -93,16 +117,17 @@ class Resolution:
     findings: tuple[Finding, ...]
 
 
-def resolve(submitted: Mapping[str, Any], stakeholder_id: str, world: World) -> Resolution:
+def resolve(submitted: Mapping[str, Any], stakeholder_id: str, world: World, named: Named = ALL_NAMED) -> Resolution:
     """Replace the facts the gate owns or projects."""
+    person, actor = submitted["stakeholder"], submitted["actor"]
     snapshot = {
         **submitted,
-        "stakeholder": _stakeholder(submitted["stakeholder"], stakeholder_id, world),
-        "actor": _actor(submitted["actor"], submitted["channel"], world.engager),
+        "stakeholder": _stakeholder(person, stakeholder_id, world) if named.person else person,
+        "actor": _actor(actor, submitted["channel"], world.engager) if named.engager else actor,
         "company": dict(world.company),
         "channel": _channel(submitted["channel"], world.channel),
     }
-    findings = (*_unknown(world), *_differences(submitted, snapshot))
+    findings = (*_unknown(world, named), *_differences(submitted, snapshot))
     return Resolution(snapshot, findings)
 
 
@@ -131,15 +156,15 @@ def _channel(submitted: Mapping[str, Any], ours: OwnChannel | None) -> dict[str,
     return {**submitted, "country": ours.country, "moderation_owner": ours.moderation_owner}
 
 
-def _unknown(world: World) -> Iterator[Finding]:
-    if world.stakeholder is None or world.stakeholder.erased:
+def _unknown(world: World, named: Named) -> Iterator[Finding]:
+    if named.person and (world.stakeholder is None or world.stakeholder.erased):
         yield Finding(
             rule_id="GATE-PERSON",
             severity="review",
             message="this person is not known to the gate, so nothing about them is known to be safe",
             remedy="register the person; the action is not released before the registry answers for them",
         )
-    if world.engager is None:
+    if named.engager and world.engager is None:
         yield Finding(
             rule_id="GATE-ACTOR",
             severity="review",
@@ -153,7 +178,7 @@ def _unknown(world: World) -> Iterator[Finding]:
             message="the channel is none of our active ones: no executor and nobody who moderates it",
             remedy="choose an active channel of the company, or have this one registered and activated",
         )
-    if world.slot is None:
+    if named.slot and world.slot is None:
         yield Finding(
             rule_id="GATE-SLOT",
             severity="block",
@@ -178,4 +203,4 @@ def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> I
 
 
 def _says_something(value: object) -> bool:
-    return value is not None and value not in ((), [])
+    return value is not None and value not in ((), [], "")

@@ -72,13 +72,12 @@ def snapshot_of(sentence: Sentence, *, now: datetime) -> dict[str, Any]:
             platform=sentence.platform,
             audience="private" if private else "public",
             account="corporate",
-            moderation_owner="try-out",
         ),
         actor=Actor(
             function="communications", relation="employee", trained_until=today + timedelta(days=180), authorised=True
         ),
         stakeholder=_a_known_journalist(today),
-        company=Company(name="replaced by the gate's own"),
+        company=Company(name=""),
         purpose="Try a sentence",
         value_statement="Shows what the rules say",
         kpi="an answer",

@@ -13,6 +13,7 @@ from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import Occasion
+from compliance.domain.findings import Screening
 from compliance.domain.votes import Ballot, Voter
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
@@ -45,6 +46,7 @@ class GatePorts:
 
     queries: Queries
     gate: Gate
+    screen_draft: Callable[[Mapping[str, Any]], Awaitable[Screening]]
     vote: Callable[[str, Ballot, Voter], Awaitable[str]]
     redeem: Redeem
     hand_over: Callable[[str, str], Awaitable[None]]

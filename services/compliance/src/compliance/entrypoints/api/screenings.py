@@ -20,10 +20,12 @@ Screener = Annotated[Principal, Depends(require("compliance:screen"))]
 
 @router.post("/v1/screenings")
 async def screen_snapshot(body: ActionSnapshot, _screener: Screener, ports: Ports) -> ScreeningRead:
-    """The verdict on a snapshot as it is given, with the company's own products; nothing is stored."""
+    """The answer a submission of this snapshot would get now; nothing is stored.
+
+    Whoever it names by id is looked up, and the company's facts are our own; where it names nobody, its facts stand.
+    """
     _hold_text_only(body)
-    snapshot = {**body.model_dump(mode="json"), "company": dict(ports.gate.company)}
-    answer = ports.gate.screen(snapshot, ports.gate.clock.now())
+    answer = await ports.screen_draft(body.model_dump(mode="json"))
     return ScreeningRead(
         action_id=body.action_id,
         verdict=answer.verdict,
