@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.normal import Token, Words, squeezed, words
-from compliance.domain.screening.spelling import CloseSpellings, folded, words_read_like
+from compliance.domain.screening.remembered import Remembered
+from compliance.domain.screening.spelling import CloseSpellings, folded, word_reads_like, words_read_like
 from compliance.domain.screening.written import as_a_name, hidden_words, joined_runs, marks_as_letters, part_of_a_name
 
 _SHORTEST = 3
@@ -47,6 +48,14 @@ class _Name:
     spelled: bool  # close spellings count too
 
 
+class _Word(NamedTuple):
+    """What of ours a word may be: the beginning of a name, a close spelling, or the first word of several."""
+
+    begins: bool
+    close: _Name | None
+    several: tuple[_Name, ...]
+
+
 class NameIndex:
     """The names of one company's products. `common` are names that are also ordinary words."""
 
@@ -65,6 +74,7 @@ class NameIndex:
         self._firsts = frozenset(folded(name.parts[0][0]) for name in self._several)
         self._beginnings = frozenset(letters[:end] for letters in self._exact for end in range(1, len(letters) + 1))
         self._whole = tuple(self._exact)
+        self._known: Remembered[_Word | None] = Remembered(self._may_be)
 
     def __contains__(self, letters: str) -> bool:
         """Whether the run-together letters are a name of ours."""
@@ -91,14 +101,26 @@ class NameIndex:
             return
         together = folded(" ".join(text.texts))
         inside = [(letters, name) for letters, name in self._inside if letters in together]
-        for at, shape in enumerate(together.split(" ")):
-            begins = shape in self._beginnings or shape.startswith(self._whole)
-            mention = self._run(field, text, at) if begins else None
+        for at, known in enumerate(map(self._known.__getitem__, text.texts)):
+            if known is None and not inside:
+                continue
+            mention = self._run(field, text, at) if known and known.begins else None
             if mention is None and inside:
-                mention = self._inside_word(field, text[at], shape, inside)
-            mention = mention or self._close_word(field, text, at, shape) or self._close_words(field, text, at, shape)
+                mention = self._inside_word(field, text[at], inside)
+            if mention is None and known:
+                mention = self._close_word(field, text, at, known) or self._close_words(field, text, at, known)
             if mention:
                 yield replace(mention, sure=False) if part_of_a_name(text, at) else mention
+
+    def _may_be(self, word: str) -> _Word | None:
+        """What of ours a word may be or begin; None for most."""
+        shape = folded(word)
+        begins = shape in self._beginnings or shape.startswith(self._whole)
+        close = self._close.find(shape) if any(letter.isalpha() for letter in word) else None
+        several = tuple(
+            name for name in self._several if shape[0] in self._firsts and word_reads_like(word, name.parts[0])
+        )
+        return _Word(begins, close, several) if begins or close or several else None
 
     def _run(self, field: TextField, text: Words, at: int) -> Mention | None:
         letters, best, first = "", None, text[at]
@@ -132,26 +154,22 @@ class NameIndex:
                     return name
         return None
 
-    def _inside_word(
-        self, field: TextField, token: Token, shape: str, names: Sequence[tuple[str, _Name]]
-    ) -> Mention | None:
+    def _inside_word(self, field: TextField, token: Token, names: Sequence[tuple[str, _Name]]) -> Mention | None:
         tagged = field.joined or (token.start > 0 and field.text[token.start - 1] in "#@＃＠")  # noqa: RUF001
         shortest = _SHORTEST_INSIDE_A_TAG if tagged else _SHORTEST_INSIDE_A_WORD
+        shape = folded(token.text)
         for letters, name in names:
             if letters in shape and (len(letters) >= shortest or _unspaced(letters)):
                 return Mention(field, token.start, token.end, name.product, misspelt=False)
         return None
 
-    def _close_word(self, field: TextField, text: Words, at: int, shape: str) -> Mention | None:
-        name = self._close.find(shape)
-        if name is None or not any(letter.isalpha() for letter in text.texts[at]):
+    def _close_word(self, field: TextField, text: Words, at: int, known: _Word) -> Mention | None:
+        if known.close is None:
             return None
-        return Mention(field, text[at].start, text[at].end, name.product, misspelt=True)
+        return Mention(field, text[at].start, text[at].end, known.close.product, misspelt=True)
 
-    def _close_words(self, field: TextField, text: Words, at: int, shape: str) -> Mention | None:
-        if shape[0] not in self._firsts:
-            return None
-        for name in self._several:
+    def _close_words(self, field: TextField, text: Words, at: int, known: _Word) -> Mention | None:
+        for name in known.several:
             run = text.texts[at : at + len(name.parts)]
             if len(run) == len(name.parts) and words_read_like(run, name.parts):
                 end = text[at + len(run) - 1].end

@@ -20,6 +20,7 @@ _UNPLAIN = re.compile(r"[^\x00-\x7f]")
 _UNPLAIN_OR_ESCAPED = re.compile(r"[^\x00-\x7f]|%([0-7][0-9A-Fa-f])")
 _JOINT = re.compile(r"(?<=[a-z])[A-Z]")
 _MANY = 20
+_FEW = 24  # from so many single tokens on, all at once are cheaper
 
 
 class Token(NamedTuple):
@@ -106,7 +107,7 @@ def _folded_piece_by_piece(text: str, special: re.Pattern[str]) -> Normalised:
 class Words(Sequence[Token]):
     """The words of a text: `texts` at once, their places and tokens when one is asked for."""
 
-    __slots__ = ("_bounds", "_cut", "_read", "_tokens", "texts")
+    __slots__ = ("_asked", "_bounds", "_cut", "_read", "_tokens", "texts")
 
     def __init__(self, read: Normalised, bounds: list[tuple[int, int]] | None = None) -> None:
         """`bounds` are the words' places in the normalised text; without them, every run of letters and digits."""
@@ -114,6 +115,7 @@ class Words(Sequence[Token]):
         self._bounds = bounds
         self._cut = bounds is not None
         self._tokens: tuple[Token, ...] | None = None
+        self._asked = 0
         self.texts: list[str] = (
             _WORD.findall(read.text) if bounds is None else [read.text[start:end] for start, end in bounds]
         )
@@ -128,6 +130,9 @@ class Words(Sequence[Token]):
     def __getitem__(self, at: slice) -> tuple[Token, ...]: ...
 
     def __getitem__(self, at: int | slice) -> Token | tuple[Token, ...]:
+        if self._tokens is None and isinstance(at, int) and self._asked < _FEW:
+            self._asked += 1
+            return self._one(at if at >= 0 else at + len(self.texts))
         return (self._tokens or self._all())[at]
 
     def __iter__(self) -> Iterator[Token]:
@@ -147,6 +152,13 @@ class Words(Sequence[Token]):
         if self._bounds is None:
             self._bounds = [match.span() for match in _WORD.finditer(self._read.text)]
         return self._bounds
+
+    def _one(self, at: int) -> Token:
+        text, bounds, read = self.texts[at], self.bounds, self._read
+        start, end = bounds[at]
+        first = read.starts[start]
+        glued = self._cut and at > 0 and bounds[at - 1][1] == start
+        return Token(text, first, read.ends[end - 1], read.original[first].isupper(), glued)
 
     def _all(self) -> tuple[Token, ...]:
         original, _, starts, ends = self._read

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from compliance.domain.screening.normal import Words, words
+from compliance.domain.screening.remembered import Remembered
 
 GAP = ".."
 _WIDEST_GAP = 3
-_MOST_WORDS_REMEMBERED = 50_000
 
 
 class Hit(NamedTuple):
@@ -57,22 +57,9 @@ class _Head(NamedTuple):
     open: tuple[_Phrase, ...]
 
 
-class _Heads(dict[str, _Head | None]):
-    """What each word may begin, worked out when first asked; bounded, and forgetting changes no answer."""
-
-    def __init__(self, beginning: Callable[[str], list[_Phrase]]) -> None:
-        super().__init__()
-        self._beginning = beginning
-
-    def __missing__(self, word: str) -> _Head | None:
-        if len(self) >= _MOST_WORDS_REMEMBERED:
-            self.clear()
-        phrases = self._beginning(word)
-        self[word] = head = _head(phrases) if phrases else None
-        return head
-
-
-def _head(phrases: Sequence[_Phrase]) -> _Head:
+def _head(phrases: Sequence[_Phrase]) -> _Head | None:
+    if not phrases:
+        return None
     second: dict[str, tuple[_Phrase, ...]] = {}
     longer = [phrase for phrase in phrases if len(phrase.parts) > 1]
     for phrase in longer:
@@ -99,7 +86,7 @@ class PhraseIndex:
         for rank, (label, parts) in enumerate(listed):
             self._add(parts[0], _Phrase(rank, label, parts))
         self._only_whole = not (self._begins or self._ends or self._holds)
-        self._heads = _Heads(self._begun_by)
+        self._heads: Remembered[_Head | None] = Remembered(lambda word: _head(self._begun_by(word)))
 
     def find(self, text: Words) -> list[Hit]:
         """Every phrase at every place, in order of place."""

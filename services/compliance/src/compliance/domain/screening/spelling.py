@@ -64,10 +64,15 @@ def words_read_like(words: Sequence[str], name: Sequence[str]) -> bool:
 
     Short words and those with digits (`BEACON-N`, `SGLT2`) tell names apart and must be the same.
     """
-    differing = [(word, part) for word, part in zip(words, name, strict=True) if word != part]
-    return bool(differing) and all(
+    return list(words) != list(name) and all(
+        word_reads_like(word, part) for word, part in zip(words, name, strict=True)
+    )
+
+
+def word_reads_like(word: str, part: str) -> bool:
+    """Whether a word may stand for a word of a name of several."""
+    return word == part or (
         len(part) >= _SHORTEST_WORD_OF_SEVERAL and word.isalpha() and part.isalpha() and apart(word, part, 1)
-        for word, part in differing
     )
 
 
