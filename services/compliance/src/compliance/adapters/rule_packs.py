@@ -10,6 +10,7 @@ from typing import get_args
 
 from compliance.adapters.cel_conditions import CelConditions, UnusableCondition, compiled
 from compliance.adapters.located_yaml import Mapping, UnusableRuleFile, read
+from compliance.adapters.medicine_lists import csv_files, fingerprint, with_medicines
 from compliance.adapters.pack_scopes import HEADER, Groups, country_groups, header_of, scope_of, validity_of
 from compliance.adapters.word_packs import Packs, lexicon_of, mapping, mappings, only, texts
 from compliance.domain.findings import Severity
@@ -31,16 +32,20 @@ _KEYS = frozenset(
 _SECTIONS = HEADER | {"rules", "phrases", "words", "diseases", "figures", "country_groups", "example_base"}
 
 
-def load_rule_set(folder: Path | None = None) -> RuleSet:
+def load_rule_set(folder: Path | None = None, lexicons: Path | None = None) -> RuleSet:
     """The rule set in a folder of `*.yaml` packs, by default the packaged one; read once per process.
+
+    `*.csv` files beside the packs and in the folder `lexicons` are medicine lists and belong to the rule set.
 
     Raises UnusableRuleFile, whose message starts with `file:line:`.
     """
-    return _load((folder or PACKAGED).resolve())
+    packs = (folder or PACKAGED).resolve()
+    lists = [*csv_files(packs), *(csv_files(lexicons) if lexicons else ())]
+    return _load(packs, tuple(path.resolve() for path in lists))
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path) -> RuleSet:
+def _load(folder: Path, lists: tuple[Path, ...]) -> RuleSet:
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise UnusableRuleFile(folder, 1, "holds no *.yaml rule pack")
@@ -52,10 +57,10 @@ def _load(folder: Path) -> RuleSet:
     if not rules:
         raise UnusableRuleFile(folder, 1, "holds no rule")
     _unique(rules)
-    lexicon = lexicon_of(packs)
+    lexicon = with_medicines(lexicon_of(packs), lists)
     _evidence_exists(rules, detector_names(lexicon))
     return RuleSet(
-        sha256=sha256_of({path.name: pack for path, pack in packs}),
+        sha256=sha256_of({path.name: pack for path, pack in packs} | fingerprint(lists)),
         rules=tuple(sorted((rule for _, rule in rules), key=lambda rule: (rule.id, rule.title))),
         lexicon=lexicon,
         conditions=CelConditions(each for _, rule in rules for each in (rule.when, rule.given) if each),

@@ -12,7 +12,18 @@ from compliance.domain.screening.normal import words
 from compliance.domain.screening.phrases import PhraseIndex, UnusablePhrase, parsed
 
 Packs = Sequence[tuple[Path, Mapping]]
-_WORD_SETS = ("negation", "common_word", "salt", "indication_filler", "company_form", "abbreviation", "vague_disease")
+_WORD_SETS = (
+    "negation",
+    "common_word",
+    "salt",
+    "indication_filler",
+    "company_form",
+    "abbreviation",
+    "vague_disease",
+    "inn_stem",
+    "stop_name",
+    "free_sale",
+)
 
 
 def lexicon_of(packs: Packs) -> Lexicon:

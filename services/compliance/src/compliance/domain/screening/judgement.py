@@ -8,12 +8,14 @@ from typing import Any
 
 from compliance.domain.findings import Evidence, Finding, Screening, Severity, in_order, verdict_of
 from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.other_medicine import other_medicine
 from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import wording
 from compliance.domain.screening.facts import fact, facts_of
 from compliance.domain.screening.fields import text_fields
 from compliance.domain.screening.hospitality import hospitality
 from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.medicines import NEWEST
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan_reading
@@ -28,7 +30,7 @@ _OWN = ("text", "media_text")
 def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Screening:
     """Judge a snapshot as of an ISO date."""
     facts = facts_of(snapshot, as_of=as_of)
-    reading = read(snapshot, rule_set.lexicon)
+    reading = read(snapshot, rule_set.lexicon, as_of=as_of)
     safety = safety_of(snapshot, reading)
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
     detected[_SAFETY] = safety.reported or safety.evidence
@@ -46,9 +48,9 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Scre
     return Screening(verdict=verdict_of(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
 
 
-def read(snapshot: Mapping[str, Any], lexicon: Lexicon) -> Reading:
-    """All texts of a snapshot, read once."""
-    return Reading(text_fields(snapshot), _products(snapshot), lexicon)
+def read(snapshot: Mapping[str, Any], lexicon: Lexicon, *, as_of: str = NEWEST) -> Reading:
+    """All texts of a snapshot, read once, with the medicine lists of an ISO date."""
+    return Reading(text_fields(snapshot), _products(snapshot), lexicon, as_of=as_of)
 
 
 def safety_of(snapshot: Mapping[str, Any], reading: Reading) -> SafetyScan:
@@ -85,6 +87,7 @@ def _detect(
     products = _products(snapshot)
     results: tuple[Detected, ...] = (
         own_medicine(reading, products),
+        other_medicine(reading, facts, lexicon),
         wording(reading, snapshot, facts, products, lexicon),
     )
     return {name: evidence for result in results for name, evidence in result.items()}

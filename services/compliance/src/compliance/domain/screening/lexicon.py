@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from compliance.domain.screening.medicines import MedicineLists
 from compliance.domain.screening.phrases import PhraseIndex
 
 CONCEPT = "disease:"
@@ -41,11 +42,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
-    """`phrases` carries the labels of all topics and `disease:<concept>`; `words` are sets of single words."""
+    """`phrases` carries the labels of all topics and `disease:<concept>`; `words` are sets of single words.
+
+    `medicines` are the lists of everybody's medicines.
+    """
 
     phrases: PhraseIndex
     words: Mapping[str, frozenset[str]]
     figures: tuple[Figure, ...]
+    medicines: MedicineLists = field(default_factory=MedicineLists)
 
     def figures_on(self, as_of: str, countries: Iterable[str | None] = ()) -> dict[str, Any]:
         """Values by name on the ISO date `as_of`. A country's own row replaces the general one.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, Protocol
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import TextField
@@ -15,10 +16,13 @@ from compliance.domain.screening.written import as_a_name, part_of_a_name
 Kind = Literal["brand", "inn", "competitor"]
 KINDS: tuple[Kind, ...] = ("brand", "inn", "competitor")
 STATUSES = ("prescription", "otc", "authorised", "investigational", "withdrawn", "refused", "unknown")
+NEWEST = "9999-12-31"
 _SHORTEST_PLURAL = 5
 _SHORTEST_IN_A_TAG = 6
+_SHORTEST_GLUED = 3
 _TAIL = 3
 _SHORTEST_BEFORE_A_STEM = 3
+_NOT_READ = frozenset({"declared", "planned"})
 _TAGS = "#@＃＠"  # noqa: RUF001 - full-width number sign
 
 
@@ -39,6 +43,14 @@ class ListedMedicine(NamedTuple):
     written: str
     source: str
     as_of: str
+
+
+class Names(Protocol):
+    """Names that are ours."""
+
+    def __contains__(self, letters: str) -> bool: ...
+
+    def find(self, field: TextField) -> Iterator[Any]: ...
 
 
 class OtherMention(NamedTuple):
@@ -84,7 +96,7 @@ class MedicineIndex:
             for at, word in enumerate(words.texts):
                 if word in self._single or word in self._several or word[:-1] in self._single:
                     found.extend(self._at(text, words, at))
-                elif word in stems:
+                elif word in stems and not (text.url or text.joined):
                     found.append(_mention(text, words, at, at, None))
             if self._close:
                 found.extend(self._misspelt(text, words, self._close))
@@ -110,7 +122,7 @@ class MedicineIndex:
             word = token.text
             if not text.joined and (token.start == 0 or text.text[token.start - 1] not in _TAGS):
                 continue
-            for length in range(len(word) - 1, _SHORTEST_IN_A_TAG - 1, -1):
+            for length in range(len(word) - _SHORTEST_GLUED, _SHORTEST_IN_A_TAG - 1, -1):
                 row = self._single.get(word[:length]) or self._single.get(word[-length:])
                 if row and not row.written:
                     yield _mention(text, words, at, at, row)
@@ -132,7 +144,9 @@ def _mention(
 class Stems:
     """Endings that INNs share, such as `-glutide`. A word `in` them ends in one and is longer than it."""
 
-    def __init__(self, stems: Iterable[str]) -> None:
+    def __init__(self, stems: Iterable[str], stop: frozenset[str] = frozenset()) -> None:
+        """Words in `stop` end in one and name no medicine."""
+        self._stop = stop
         self._by_tail: dict[str, tuple[str, ...]] = {}
         for stem in sorted(stems):
             tail = stem[-_TAIL:]
@@ -140,7 +154,7 @@ class Stems:
 
     def __contains__(self, word: str) -> bool:
         stems = self._by_tail.get(word[-_TAIL:])
-        if not stems:
+        if not stems or word in self._stop or not word.isalpha():
             return False
         return any(word.endswith(stem) and len(word) >= len(stem) + _SHORTEST_BEFORE_A_STEM for stem in stems)
 
@@ -170,6 +184,30 @@ class MedicineLists:
             index = MedicineIndex(_merged(each.rows for each in chosen))
             self._indexes[chosen] = index
         return index
+
+
+def others_in(fields: Sequence[TextField], index: MedicineIndex, stems: Stems, own: Names) -> list[OtherMention]:
+    """Everybody else's medicines in what may go out or came in; the body of a page that is not ours is left out."""
+    found: list[OtherMention] = []
+    for text in fields:
+        if text.third_party or text.part in _NOT_READ:
+            continue
+        others = index.find(text, stems)
+        if others:
+            ours = list(own.find(text))
+            found.extend(
+                other
+                for other in others
+                if not any(each.start < other.end and other.start < each.end for each in ours)
+                and not (other.medicine and other.medicine.letters.replace(" ", "") in own)
+            )
+    return found
+
+
+@lru_cache(maxsize=8)
+def stems_of(stems: frozenset[str], stop: frozenset[str]) -> Stems:
+    """The same stems once."""
+    return Stems(stems, stop)
 
 
 def _newest(lists: Sequence[MedicineList], day: str) -> list[MedicineList]:

@@ -14,6 +14,7 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.clauses import Clauses
 from compliance.domain.screening.fields import PUBLISHED, TextField
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
+from compliance.domain.screening.medicines import NEWEST, others_in, stems_of
 from compliance.domain.screening.names import Mention, name_index
 from compliance.domain.screening.normal import Words, words
 from compliance.domain.screening.phrases import PhraseIndex
@@ -37,10 +38,19 @@ class Reading:
     """The texts of one snapshot, read once.
 
     Listed phrases that are negated stand in `denied`, all others in `said`; a disease of ours (`own_use`) is in `said`
-    even where it is negated. `possible` are names of ours that are also ordinary words and may be just that.
+    even where it is negated. `possible` are names of ours that are also ordinary words and may be just that;
+    `other_medicines` are everybody else's.
     """
 
-    def __init__(self, fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        fields: Sequence[TextField],
+        products: Sequence[Mapping[str, Any]],
+        lexicon: Lexicon,
+        *,
+        as_of: str = NEWEST,
+    ) -> None:
+        """`as_of` is the ISO date whose medicine lists count."""
         self.fields = fields
         self._uses = _uses_of(tuple(str(product.get("indication") or "") for product in products), lexicon)
         self._negations = lexicon.words["negation"]
@@ -55,6 +65,8 @@ class Reading:
             for mention in names.find(field):
                 (self.mentions if mention.sure else self.possible).append(mention)
             self._find_phrases(field, lexicon.phrases)
+        stems = stems_of(lexicon.words["inn_stem"], lexicon.words["stop_name"])
+        self.other_medicines = others_in(fields, lexicon.medicines.on(as_of), stems, names)
         self._said = SaidByLabel(self.said)
         self._denied = SaidByLabel(self.denied)
 

@@ -14,6 +14,7 @@ _TITLES = frozenset(
     words("dr prof professor mr mrs ms miss frau herr dra doctor madame monsieur signora signor doktor mevrouw")
 )
 _QUOTES = " \"'“”‘’(#@"  # noqa: RUF001 - quotation marks
+_TAG_MARKS = frozenset("#@＃＠")  # noqa: RUF001 - full-width number sign
 _SENTENCE_END = ".!?:;\n…"
 _MADE_A_NAME = re.compile(r"\s?[®™©]|\s?\(R\)|\s?\d+(?:[.,]\d+)?\s?(?:mg|µg|mcg|ml|g|iu|ie)\b", re.IGNORECASE)
 _NEAR = 6
@@ -37,12 +38,13 @@ def part_of_a_name(text: Words, at: int) -> bool:
 
 
 def as_a_name(field: TextField, text: Words, at: int) -> bool:
-    """Whether a common word stands as a name: capitalised inside a sentence that is not a headline, or marked."""
+    """Whether a common word stands as a name: marked, or capitalised inside a sentence, no headline and no tag."""
     if _MADE_A_NAME.match(field.text, text[at].end):
         return True
-    if not text[at].capital:
+    start = text[at].start
+    if not text[at].capital or field.text[start - 1 : start] in _TAG_MARKS:
         return False
-    before = field.text[: text[at].start].rstrip(_QUOTES)
+    before = field.text[:start].rstrip(_QUOTES)
     return bool(before) and before[-1] not in _SENTENCE_END and not _headline(text, at)
 
 
