@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from support.metamorphic.identities import data
 from support.metamorphic.renaming import squeezed
 from support.metamorphic.spellings import EVASIONS, Evasion
 from support.metamorphic.texts import at, goes_out, joined, mapped
@@ -18,12 +19,17 @@ _FREE_SALE = {"otc", "device"}
 
 
 def medicine_names(snapshot: Mapping[str, Any]) -> list[str]:
-    """Brands, INNs and aliases of the company's medicines, longest first; free ones are nothing to hide."""
+    """Brands, INNs and aliases of the company's medicines, longest first; free ones are nothing to hide.
+
+    Names that are ordinary words too are left out: nobody can tell the misspelt name from the misspelt word.
+    """
+    words = set(data("collisions.yaml")["words"])
     names: list[str] = []
     for product in at(snapshot, ("company", "products")) or ():
         if product and product.get("status") not in _FREE_SALE:
             names += [product.get("name"), product.get("inn"), *(product.get("aliases") or ())]
-    return sorted({name for name in names if name and len(squeezed(name)) > 2}, key=lambda name: (-len(name), name))
+    hidden = {name for name in names if name and len(squeezed(name)) > 2 and name.casefold() not in words}
+    return sorted(hidden, key=lambda name: (-len(name), name))
 
 
 def spelled_otherwise(subject: Subject, chance: random.Random) -> Iterator[Variant]:

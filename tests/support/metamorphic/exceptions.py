@@ -12,17 +12,19 @@ from support.metamorphic.running import Violation
 
 @dataclass(frozen=True)
 class Excepted:
-    """One entry: patterns (`*`) for the transformation and the subjects' ids, and why."""
+    """One entry: patterns (`*`) for the transformation and the subjects' ids, why, and what it may become."""
 
     family: str
     transformation: str
     subjects: tuple[str, ...]
     reason: str
+    becomes: str | None = None
 
     def covers(self, violation: Violation) -> bool:
         variant = violation.variant
         return (
             variant.family == self.family
+            and self.becomes in {None, violation.after.verdict}
             and fnmatch.fnmatchcase(variant.transformation, self.transformation)
             and any(fnmatch.fnmatchcase(violation.subject.id, pattern) for pattern in self.subjects)
         )
@@ -31,7 +33,13 @@ class Excepted:
 def exceptions() -> tuple[Excepted, ...]:
     """All entries of `exceptions.yaml`."""
     return tuple(
-        Excepted(entry["family"], entry["transformation"], tuple(entry["subjects"]), entry["reason"])
+        Excepted(
+            entry["family"],
+            entry["transformation"],
+            tuple(entry["subjects"]),
+            " ".join(entry["reason"].split()),
+            entry.get("becomes"),
+        )
         for entry in data("exceptions.yaml")["exceptions"] or ()
     )
 
