@@ -1,4 +1,4 @@
-"""Conditions see the facts they read, and only those are converted."""
+"""Conditions see the facts they read, as plain variables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compliance.adapters.cel_conditions import CelConditions
-from compliance.adapters.cel_facts import wanted_by
+from compliance.adapters.cel_facts import Variables, plain
 from compliance.domain.screening.rules import ConditionFailed
 
 FACTS: dict[str, Any] = {
@@ -19,20 +19,27 @@ FACTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("expression", "kept"),
+    ("expression", "rewritten", "variables"),
     [
-        ("event != null", {"event": {}}),
-        ('event.name == "figures.cap"', {"event": {"name": "Days"}}),
-        ("event . hours > figures.cap", {"event": {"hours": 2}, "figures": {"cap": 60.0}}),
-        ("event.guests.exists(guest, guest.kind == type)", {"event": {"guests": [{"kind": "spouse"}]}, "type": "post"}),
-        ("event.travel.size() == 2 && has(event.hours)", {"event": {"travel": FACTS["event"]["travel"], "hours": 2}}),
-        ('event["name"] == type', {"event": FACTS["event"], "type": "post"}),
-        ("target != null && target.kind == type", {"target": None, "type": "post"}),
-        ("size(figures) == 2", {"figures": FACTS["figures"]}),
+        ("event != null", "given__event != null", {"given__event": True}),
+        ('event.name == "figures.cap"', 'event__name == "figures.cap"', {"event__name": "Days"}),
+        ("event . hours > figures.cap", "event__hours > figures__cap", {"event__hours": 2, "figures__cap": 60.0}),
+        (
+            "event.guests.exists(guest, guest.kind == type)",
+            "event__guests.exists(guest, guest.kind == type)",
+            {"event__guests": [{"kind": "spouse"}], "type": "post"},
+        ),
+        ("event.travel.size() == 2", "event__travel.size() == 2", {"event__travel": {"mode": "air", "cabin": None}}),
+        ('event["name"] == type', 'event["name"] == type', {"event": FACTS["event"], "type": "post"}),
+        ("has(event.name)", "has(event.name)", {"event": FACTS["event"]}),
+        ("target.kind == type", "target__kind == type", {"type": "post"}),
+        ("size(figures) == 2 || true", "size(figures) == 2 || true", {"figures": FACTS["figures"]}),
+        ("event.travel.cabin == null", "given__event__travel__cabin == null", {"given__event__travel__cabin": None}),
     ],
 )
-def test_only_what_an_expression_reads_is_wanted(expression: str, kept: dict[str, Any]) -> None:
-    assert wanted_by([expression]).of(FACTS) == kept
+def test_paths_become_plain_variables(expression: str, rewritten: str, variables: dict[str, Any]) -> None:
+    assert plain(expression).expression == rewritten
+    assert Variables([plain(expression)]).of(FACTS) == variables
 
 
 @pytest.mark.parametrize(
@@ -60,3 +67,8 @@ def test_what_cannot_be_decided_is_an_error_each_time_it_is_asked(expression: st
         with pytest.raises(ConditionFailed):
             conditions.holds(expression)
         assert conditions.holds("type == 'post'")
+
+
+def test_a_path_that_leads_nowhere_is_named_as_it_was_written() -> None:
+    with pytest.raises(ConditionFailed, match=r"^there is no target\.kind$"):
+        CelConditions(["target.kind == 'post'"]).over(FACTS).holds("target.kind == 'post'")

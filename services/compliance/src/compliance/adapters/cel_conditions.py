@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from compliance.adapters.cel_facts import Wanted, paths_of, wanted_by
+from compliance.adapters.cel_facts import Plain, Variables, plain
 from compliance.domain.screening.rules import ConditionFailed
+
+_UNDEFINED = re.compile(r"Undefined variable or function: '(\w+)'")
 
 
 class UnusableCondition(ValueError):
@@ -47,55 +50,47 @@ def compiled(expression: str) -> Any:
 
 
 class CelConditions:
-    """All conditions of a rule set, each with the names of the facts it reads."""
+    """All conditions of a rule set, over plain variables."""
 
     def __init__(self, expressions: Iterable[str]) -> None:
         """Raises UnusableCondition for the first expression that does not parse."""
-        distinct = list(dict.fromkeys(expressions))
-        self._wanted = wanted_by(distinct)
-        self._conditions = {
-            expression: _Condition(
-                compiled(expression).execute, tuple(dict.fromkeys(path[0] for path, _ in paths_of(expression)))
-            )
-            for expression in distinct
-        }
+        self._programs: dict[str, Callable[[Any], Any]] = {}
+        rewritten: list[Plain] = []
+        for expression in dict.fromkeys(expressions):
+            compiled(expression)
+            rewritten.append(plain(expression))
+            self._programs[expression] = compiled(rewritten[-1].expression).execute
+        self._variables = Variables(rewritten)
 
     def over(self, facts: Mapping[str, Any]) -> CelConditionsOnFacts:
         """Bind the conditions to one snapshot's facts."""
-        return CelConditionsOnFacts(self._conditions, self._wanted, facts)
-
-
-class _Condition(NamedTuple):
-    execute: Callable[[Any], Any]
-    reads: tuple[str, ...]
+        return CelConditionsOnFacts(self._programs, self._variables, facts)
 
 
 class CelConditionsOnFacts:
-    """A fact is converted when the first condition reads it. Not for use by two threads at once."""
+    """Facts are converted when the first condition is asked. Not for use by two threads at once."""
 
-    def __init__(self, conditions: Mapping[str, _Condition], wanted: Wanted, facts: Mapping[str, Any]) -> None:
-        self._conditions = conditions
-        self._wanted = wanted
+    def __init__(
+        self, programs: Mapping[str, Callable[[Any], Any]], variables: Variables, facts: Mapping[str, Any]
+    ) -> None:
+        self._programs = programs
+        self._variables = variables
         self._facts = facts
-        self._converted: set[str] = set()
-        self._context = _cel().Context()
+        self._context: Any = None
 
     def holds(self, expression: str) -> bool:
         """Raises ConditionFailed for missing operands, wrong types and results that are not true or false."""
-        execute, reads = self._conditions[expression]
-        if not self._converted.issuperset(reads):
-            self._convert(reads)
+        if self._context is None:
+            self._context = _cel().Context(variables=self._variables.of(self._facts))
         try:
-            result = execute(self._context)
+            result = self._programs[expression](self._context)
         except (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError) as failed:
-            raise ConditionFailed(str(failed).split(". ")[0].splitlines()[0]) from failed
+            raise ConditionFailed(self._told(str(failed))) from failed
         if result is True or result is False:
             return result
         raise ConditionFailed(f"the condition gives {result!r}, not true or false")
 
-    def _convert(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name not in self._converted:
-                self._converted.add(name)
-                if name in self._facts:
-                    self._context.add_variable(name, self._wanted.members[name].of(self._facts[name]))
+    def _told(self, failure: str) -> str:
+        unknown = _UNDEFINED.match(failure)
+        path = self._variables.names.get(unknown[1]) if unknown else None
+        return f"there is no {path}" if path else failure.partition(". ")[0].splitlines()[0]

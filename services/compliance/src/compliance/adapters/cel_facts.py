@@ -1,55 +1,100 @@
-"""Which facts an expression reads, so that only those are converted for the engine: conversion costs most."""
+"""The facts of expressions as plain variables: `event.name` becomes one, because maps are dear to convert."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-_TEXT = re.compile(r"""r?\"(?:[^\"\\]|\\.)*\"|r?'(?:[^'\\]|\\.)*'""")
-_PATH = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
+_JOINT = "__"
+_TOKEN = re.compile(
+    r"""(?P<text>r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*')"""
+    r"|(?P<path>(?<![\w.])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*)(?P<called>\s*\()?"
+)
 _TOLD_FROM_NULL = re.compile(r"\s*[!=]=\s*null\b")
-_CALLED = re.compile(r"\s*\(")
-_SPACE = re.compile(r"\s+")
+_BOUND = re.compile(r"\.\s*(?:exists|exists_one|all|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,(?:\s*([A-Za-z_]\w*)\s*,)?")
+_WORDS = frozenset({"true", "false", "null", "in"})
+_AS_WRITTEN = re.compile(r"\bhas\s*\(|\"\"\"|'''")
+
+Path = tuple[str, ...]
 
 
-class Wanted:
-    """A part of the facts: `everything` below it, or only the named members."""
+class Plain(NamedTuple):
+    """An expression over plain variables; `paths` are the facts they stand for.
 
-    def __init__(self) -> None:
-        self.everything = False
-        self.members: dict[str, Wanted] = {}
+    A path in `whether` is only told from null and stands under its name as true or null.
+    """
 
-    def add(self, path: Iterable[str], *, only_whether: bool) -> None:
-        """Want what is at `path`, or `only_whether` it is null."""
-        here = self
-        for name in path:
-            here = here.members.setdefault(name, Wanted())
-        here.everything = here.everything or not only_whether
-
-    def of(self, value: Any) -> Any:
-        """`value` without the members nobody asks for; a value that is no map stays whole."""
-        if self.everything or not isinstance(value, dict):
-            return value
-        given: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
-        return {name: wanted.of(given[name]) for name, wanted in self.members.items() if name in given}
+    expression: str
+    paths: frozenset[Path]
+    whether: frozenset[Path]
 
 
-def paths_of(expression: str) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Every path of names in an expression, and whether it is only compared with null."""
-    code = _TEXT.sub('""', expression)
-    for match in _PATH.finditer(code):
-        path = tuple(_SPACE.sub("", match.group()).split("."))
-        if _CALLED.match(code, match.end()):
-            path = path[:-1]
-        if path:
-            yield path, _TOLD_FROM_NULL.match(code, match.end()) is not None
+def plain(expression: str) -> Plain:
+    """Rewrite an expression. What the rewriting does not understand stays as it was written."""
+    if _AS_WRITTEN.search(expression):
+        roots = {match["path"].split(".")[0].strip() for match in _TOKEN.finditer(expression) if match["path"]}
+        return Plain(expression, frozenset((root,) for root in roots), frozenset())
+    bound = {name for names in _BOUND.findall(expression) for name in names}
+    paths: set[Path] = set()
+    whether: set[Path] = set()
+
+    def variable(match: re.Match[str]) -> str:
+        *holder, last = re.sub(r"\s+", "", match["path"] or "").split(".")
+        if match["text"] or (holder or [last])[0] in bound or (match["called"] and not holder) or last in _WORDS:
+            return match.group()
+        if match["called"]:
+            paths.add(tuple(holder))
+            return f"{_JOINT.join(holder)}.{last}{match['called']}"
+        path = (*holder, last)
+        if _TOLD_FROM_NULL.match(expression, match.end()):
+            whether.add(path)
+            return _whether(path)
+        paths.add(path)
+        return _JOINT.join(path)
+
+    return Plain(_TOKEN.sub(variable, expression), frozenset(paths), frozenset(whether))
 
 
-def wanted_by(expressions: Iterable[str]) -> Wanted:
-    """What all the expressions together read."""
-    wanted = Wanted()
-    for expression in expressions:
-        for path, only_whether in paths_of(expression):
-            wanted.add(path, only_whether=only_whether)
-    return wanted
+class Variables:
+    """Takes the plain variables of many expressions out of the facts of a snapshot."""
+
+    def __init__(self, expressions: Iterable[Plain]) -> None:
+        """`names` are the paths that variables stand for, as they were written."""
+        values: set[Path] = set()
+        whether: set[Path] = set()
+        for expression in expressions:
+            values |= expression.paths
+            whether |= expression.whether
+        self._values = [(path, _JOINT.join(path)) for path in sorted(values)]
+        self._whether = [(path, _whether(path)) for path in sorted(whether)]
+        self.names = {name: ".".join(path) for path, name in (*self._values, *self._whether)}
+
+    def of(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables. A path that leads nowhere gives none: reading it is an error, never false."""
+        found: dict[str, Any] = {}
+        for path, name in self._values:
+            value = _at(facts, path)
+            if value is not _NOWHERE:
+                found[name] = value
+        for path, name in self._whether:
+            value = _at(facts, path)
+            if value is not _NOWHERE:
+                found[name] = None if value is None else True
+        return found
+
+
+_NOWHERE = object()
+
+
+def _at(facts: Mapping[str, Any], path: Path) -> Any:
+    value: Any = facts
+    for name in path:
+        if not isinstance(value, dict | Mapping) or name not in value:
+            return _NOWHERE
+        value = value[name]  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
+    return value  # pyright: ignore[reportUnknownVariableType] - any JSON value
+
+
+def _whether(path: Path) -> str:
+    return _JOINT.join(("given", *path))
