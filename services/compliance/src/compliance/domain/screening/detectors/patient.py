@@ -38,7 +38,7 @@ _PERSON = re.compile(
     rf"(?:{_AGE}))|(?:(?:{_AGE})[\w\s,-]{{0,20}}?(?:{_NAME}\s{_NAME}|(?:{_INITIALS})))"
 )
 _CALLED = r"(?:named|called|name|namens|nommée?|llamad[ao]|di nome|genaamd|vid namn|imieniem)"
-_AFTER_WORD = re.compile(rf"\s+(?:{_CALLED}\s+)?({_NAME})")
+_AFTER_WORD = re.compile(rf"\s+(?:{_CALLED}\s+)?(?!(?:Dr|Prof|Mr|Mrs|Ms|Frau|Herr)\b)({_NAME})")
 
 
 def patient(reading: Reading) -> Detected:

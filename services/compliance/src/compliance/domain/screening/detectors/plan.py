@@ -8,7 +8,7 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.together import OWN_WORDS, whole
+from compliance.domain.screening.detectors.together import OWN_WORDS, beside, whole
 from compliance.domain.screening.reading import Reading, Said
 
 _PLANNED = frozenset({"purpose", "kpi", "value_statement"})
@@ -26,7 +26,7 @@ def plan_words(reading: Reading) -> Detected:
         "plan.sales_goal": _labelled(planned, "sales_goal", _PLANNED),
         "plan.reach_goal": _labelled(planned, "reach_goal", _PLANNED),
         "plan.targets_prescribers": _labelled(planned, "prescriber_selection", _PLANNED),
-        "condition.asked": (*_conditions(reading, planned), *_labelled(planned, "condition", _ASKS)),
+        "condition.asked": (*_conditions(reading, planned), *_in_return(reading, planned)),
         "condition.wish": tuple(each.evidence for each in wishes if each.field.path != _CONDITIONS),
         "script.found": _labelled(planned, "script", _ASKS),
         "coverage.paid": _labelled(planned, "paid_coverage", _ASKS),
@@ -62,6 +62,13 @@ def _labelled(planned: list[Said], label: str, paths: frozenset[str]) -> tuple[E
     return tuple(each.evidence for each in planned if each.label == label and each.field.path in paths)
 
 
+def _in_return(reading: Reading, planned: list[Said]) -> tuple[Evidence, ...]:
+    """Conditions in so many words, where the same sentence does not say that there is none."""
+    asked = [each for each in planned if each.label == "condition" and each.field.path != _CONDITIONS]
+    none = [*reading.labelled("no_condition"), *reading.negated("no_condition")] if asked else []
+    return tuple(each.evidence for each in asked if not beside(each, none))
+
+
 def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
     """What the field of conditions asks: anything that is neither `none` nor mere practice."""
     found: list[Evidence] = []
@@ -69,7 +76,10 @@ def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
         if field.path != _CONDITIONS:
             continue
         wishes = [each for each in planned if each.field is field and each.label in {"posting_wish", "condition"}]
-        fine = any(each.field is field for each in reading.labelled("no_condition", "practical_condition"))
+        fine = any(
+            each.field is field
+            for each in (*reading.labelled("no_condition", "practical_condition"), *reading.negated("no_condition"))
+        )
         if wishes:
             found.extend(each.evidence for each in wishes)
         elif not fine:
