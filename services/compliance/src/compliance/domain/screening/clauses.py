@@ -15,7 +15,7 @@ _PAIRED = "“[^“”]+”|„[^„“”]+[“”]|”[^”]+”|«[^«»]+»|
 _STRAIGHT = r"\"[^\"]+\"|(?<!\w)'(?=\w)[^'\n]+'(?!\w)"
 _SINGLE = r"(?<!\w)‘[^‘’]+’(?!\w)|(?<!\w)‚[^‚‘’]+[‘’](?!\w)"  # noqa: RUF001 - quotation marks
 _QUOTATION = re.compile(f"{_PAIRED}|{_STRAIGHT}|{_SINGLE}")
-_MARKS = frozenset("\"'“”„«»‹›‘‚")  # noqa: RUF001 - quotation marks
+_MARK = re.compile("[\"'“”„«»‹›‘‚]")  # noqa: RUF001 - quotation marks
 
 
 class Clauses:
@@ -27,12 +27,15 @@ class Clauses:
         went_on = 0  # the end of a full stop that ended nothing: an initial may follow it
         for match in _END.finditer(text):
             start, end = match.span()
-            if text[start] == "." and _goes_on(text, start, went_on, self._ends, abbreviations):
-                went_on = end
-                continue
+            if text[start] == ".":
+                if _goes_on(text, start, went_on, self._ends, abbreviations):
+                    went_on = end
+                    continue
+                self._asked.append(False)
+            else:
+                self._asked.append(_asks(text, start, end))
             self._ends.append(end)
-            self._asked.append(_asks(text, start, end))
-        quotations = [] if _MARKS.isdisjoint(text) else [match.span() for match in _QUOTATION.finditer(text)]
+        quotations = [match.span() for match in _QUOTATION.finditer(text)] if _may_quote(text) else ()
         self._opened = [start for start, _ in quotations]
         self._closed = [end for _, end in quotations]
 
@@ -51,6 +54,10 @@ class Clauses:
         return place >= 0 and at < self._closed[place]
 
 
+def _may_quote(text: str) -> bool:
+    return ('"' in text or "'" in text) if text.isascii() else _MARK.search(text) is not None
+
+
 def _asks(text: str, start: int, end: int) -> bool:
     """Whether the marks at [start, end) hold a question mark that is no part of an address."""
     if not any(mark in text[start:end] for mark in _QUESTION_MARKS):
@@ -62,6 +69,9 @@ def _asks(text: str, start: int, end: int) -> bool:
 def _goes_on(text: str, stop: int, went_on: int, ends: list[int], abbreviations: frozenset[str]) -> bool:
     """Whether the full stop at `stop` belongs to `Dr.`, `e.g.` or the initial in `Dr. J. Lee`."""
     before = text[max(0, stop - _REACH_BACK) : stop]
+    last = before.rpartition(" ")[2]
+    if last.isalnum() and len(last) > 1:
+        return last.casefold() in abbreviations
     if _LETTERS_AND_DOTS.search(before):
         return True
     found = _WORD_BEFORE.search(before)

@@ -50,8 +50,12 @@ class _Phrase(NamedTuple):
 
 
 class _Head(NamedTuple):
-    """The phrases a word may begin: of one word, by their whole second word, and with an open second word."""
+    """The phrases a word may begin: of one word, by their whole second word, and with an open second word.
 
+    `certain`: not only by their whole second word, so that a look at the next word does not settle it.
+    """
+
+    certain: bool
     alone: tuple[_Phrase, ...]
     second: Mapping[str, tuple[_Phrase, ...]]
     open: tuple[_Phrase, ...]
@@ -65,11 +69,9 @@ def _head(phrases: Sequence[_Phrase]) -> _Head | None:
     for phrase in longer:
         if _whole(phrase.parts[1]):
             second[phrase.parts[1]] = (*second.get(phrase.parts[1], ()), phrase)
-    return _Head(
-        alone=tuple(phrase for phrase in phrases if len(phrase.parts) == 1),
-        second=second,
-        open=tuple(phrase for phrase in longer if not _whole(phrase.parts[1])),
-    )
+    alone = tuple(phrase for phrase in phrases if len(phrase.parts) == 1)
+    openly = tuple(phrase for phrase in longer if not _whole(phrase.parts[1]))
+    return _Head(bool(alone or openly), alone, second, openly)
 
 
 class PhraseIndex:
@@ -94,8 +96,9 @@ class PhraseIndex:
         hits: list[Hit] = []
         if self._only_whole and self._whole.keys().isdisjoint(texts):
             return hits
+        following = [*texts[1:], ""]
         for at, head in enumerate(map(self._heads.__getitem__, texts)):
-            if head is not None:
+            if head is not None and (head.certain or following[at] in head.second):
                 hits += _hits(head, texts, at)
         return hits
 
