@@ -27,6 +27,7 @@ def harmless(subject: Subject, chance: random.Random) -> Iterator[Variant]:
                 changed = replaced(subject.snapshot, path, edited)
                 yield Variant("c", name + where, edited[:200], changed, "same")
     yield from _congress(subject, chance)
+    yield from _beside_the_words(subject, chance)
     yield from _thanked_without_words(subject, chance)
 
 
@@ -105,6 +106,36 @@ def _congress(subject: Subject, chance: random.Random) -> Iterator[Variant]:
         tagged = replaced(subject.snapshot, ("text",), f"{text} #{new}")
         tagged = replaced(tagged, ("hashtags",), [*(subject.snapshot.get("hashtags") or []), new])
         yield Variant("c", "a congress hashtag", new, tagged, "same")
+
+
+def _beside_the_words(subject: Subject, chance: random.Random) -> Iterator[Variant]:
+    """A picture's words, a captured page or a hashtag more, and daily life with the disease of a product."""
+    snapshot, words = subject.snapshot, data("harmless.yaml")
+    picture = chance.choice(words["pictures"])
+    seen = f"{snapshot['media_text']} {picture}" if snapshot.get("media_text") else picture
+    yield Variant("c", "words in a picture", picture, replaced(snapshot, ("media_text",), seen), "same")
+    if at(snapshot, ("channel", "audience")) != "public" or not snapshot.get("text"):
+        return
+    page = {**chance.choice(words["pages"]), "own_domain": False, "hcp_only": False}
+    linked = replaced(snapshot, ("links",), [*(snapshot.get("links") or []), page])
+    yield Variant("c", "a captured page", page["title"], linked, "same")
+    tag = chance.choice(words["hashtags"])
+    tagged = replaced(snapshot, ("text",), f"{snapshot['text']} #{tag}")
+    tagged = replaced(tagged, ("hashtags",), [*(snapshot.get("hashtags") or []), tag])
+    yield Variant("c", "a hashtag of everyday life", tag, tagged, "same")
+    if disease := _own_disease(snapshot):
+        said = f"{_ended(snapshot['text'])} {chance.choice(words['daily_life']).format(disease=disease)}"
+        yield Variant("c", "daily life with the own disease", said, replaced(snapshot, ("text",), said), "same")
+
+
+def _own_disease(snapshot: Mapping[str, Any]) -> str | None:
+    """A disease of the table that is a product's indication and not rare."""
+    known = data("diseases.yaml")["diseases"]
+    for product in at(snapshot, ("company", "products")) or []:
+        for name in sorted(diseases_in(str((product or {}).get("indication") or ""))):
+            if not known[name].get("rare"):
+                return str(known[name]["en"][0])
+    return None
 
 
 def _thanked_without_words(subject: Subject, chance: random.Random) -> Iterator[Variant]:

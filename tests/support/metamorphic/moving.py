@@ -119,6 +119,18 @@ def _fit(form: str, name: str) -> str:
     return letters.lower() if "://" in form or "_" in form else letters.capitalize()
 
 
+def _own(path: tuple[str, ...], form: str) -> Put:
+    def put(snapshot: dict[str, Any], name: str) -> dict[str, Any]:
+        return replaced(snapshot, path, form.format(at(snapshot, path) or "", name).strip())
+
+    return put
+
+
+def _event(snapshot: dict[str, Any], name: str) -> dict[str, Any]:
+    event = snapshot.get("event") or {"hospitality": [], "guests": [], "product_content": False, "country": "DE"}
+    return replaced(snapshot, ("event",), {**event, "name": f"{name} evening"})
+
+
 _PLACES: dict[str, Put] = {
     "the address of a link": _link("url", "https://www.{}-together.example/start"),
     "the address of our own page": _link("url", "https://www.{}.example/", own=True),
@@ -132,8 +144,11 @@ _PLACES: dict[str, Put] = {
     "a handle": _listed("mentions", "{}"),
     "a joined handle": _listed("mentions", "team_{}_global"),
     "media text": _media,
+    "the declaration": _own(("declaration",), "{} for {}"),
+    "an event's name": _event,
     "the target": _target(("text",), "A word from the {} team."),
     "the target's media text": _target(("media_text",), "On the poster: {} symposium"),
+    "the target's author": _target(("author",), "{} News"),
     "the target's address": _target(("url",), "https://www.{}-stories.example/post/1"),
     "a link of the target": _target(("links",), "The {} page"),
     "a hashtag of the target": _target(("text",), "#Team{}"),
