@@ -8,7 +8,7 @@ import importlib.util
 import io
 import pickle
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -32,9 +32,12 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 _WRITTEN = ("", "name")
 
 
-def read_list(path: Path) -> list[MedicineList]:
-    """The lists of one normalised file, one for each source and date in it. Raises UnusableRuleFile."""
-    rows = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+def read_list(path: Path, raw: bytes | None = None) -> list[MedicineList]:
+    """The lists of one normalised file, one for each source and date in it; its bytes where they are at hand.
+
+    Raises UnusableRuleFile.
+    """
+    rows = csv.reader(io.StringIO(_text(path, raw), newline=""), strict=True)
     found: dict[tuple[str, str], list[ListedMedicine]] = {}
     seen: set[tuple[str, str, str]] = set()
     try:
@@ -58,16 +61,16 @@ def read_list(path: Path) -> list[MedicineList]:
     return [MedicineList(source, as_of, tuple(listed)) for (source, as_of), listed in sorted(found.items())]
 
 
-def with_medicines(lexicon: Lexicon, files: Sequence[Path]) -> Lexicon:
-    """The lexicon with the lists of `files` and the packaged dictionary, less its stop names.
+def with_medicines(lexicon: Lexicon, files: Mapping[str, bytes]) -> Lexicon:
+    """The lexicon with the lists of `files` (their bytes by name) and the packaged dictionary, less its stop names.
 
     Raises UnusableRuleFile.
     """
     stop = lexicon.words["stop_name"] | lexicon.words["common_word"]
     lists: list[MedicineList] = []
     taken: dict[tuple[str, str], Path] = {}
-    for path in files:
-        for each in read_list(path):
+    for path, raw in ((Path(name), raw) for name, raw in files.items()):
+        for each in read_list(path, raw):
             other = taken.setdefault((each.source, each.as_of), path)
             if other is not path:
                 raise UnusableRuleFile(path, 1, f"lists {each.source} of {each.as_of}, as {other.name} does")
@@ -76,9 +79,9 @@ def with_medicines(lexicon: Lexicon, files: Sequence[Path]) -> Lexicon:
     return replace(lexicon, medicines=MedicineLists(tuple(lists), (dictionary,)))
 
 
-def fingerprint(files: Iterable[Path]) -> dict[str, Any]:
+def fingerprint(files: Mapping[str, bytes]) -> dict[str, Any]:
     """What identifies the medicine lists of a rule set: the files' SHA-256 and the dictionary's version."""
-    hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
+    hashes = {name: sha256(raw).hexdigest() for name, raw in files.items()}
     return {"medicine lists": hashes, "medicine dictionary": dictionary_version()}
 
 
@@ -137,12 +140,12 @@ def _dictionary() -> dict[str, Any]:
     raise UnusableRuleFile(Path(PACKAGE), 1, "is not installed; run `make setup`")
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, raw: bytes | None) -> str:
     try:
-        raw = path.read_bytes() if path.stat().st_size <= _LARGEST else None
+        raw = path.read_bytes() if raw is None and path.stat().st_size <= _LARGEST else raw
     except OSError as failed:
         raise UnusableRuleFile(path, 1, f"cannot be read ({failed.strerror})") from failed
-    if raw is None:
+    if raw is None or len(raw) > _LARGEST:
         raise UnusableRuleFile(path, 1, f"is larger than {_LARGEST:,} bytes")
     try:
         return raw.decode("utf-8")

@@ -6,30 +6,29 @@ the days before it, so that no rule ends because a list does not reach back far 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import get_args
 
-from compliance.adapters.located_yaml import Mapping, UnusableRuleFile
-from compliance.adapters.word_packs import Packs, day, mapping, mappings, only, texts
+import pycountry
+
+from compliance.adapters.located_yaml import Mapping
+from compliance.adapters.pack_values import Pack
+from compliance.domain.screening.contents import Dated
 from compliance.domain.screening.rules import Scope
 from shared.contracts.vocabulary import ActionType, Audience, StakeholderType
 
 HEADER = frozenset({"about", "jurisdiction", "countries", "valid_from", "valid_until"})
-_GROUP_KEYS = frozenset({"name", "countries", "valid_from", "source"})
-_COUNTRY = re.compile(r"(?!UK|EU)[A-Z]{2}")
-_ALWAYS = ""
-_KINDS: dict[str, tuple[str, ...]] = {
+SCOPES: dict[str, tuple[str, ...]] = {
     "action_types": get_args(ActionType),
     "audience": get_args(Audience),
     "person_types": get_args(StakeholderType),
 }
+_GROUP_KEYS = frozenset({"name", "countries", "valid_from", "source"})
+_ALWAYS = ""
 
-Dated = tuple[tuple[str, frozenset[str]], ...]
-"""Sets of countries, each from its ISO date on; the first from ever."""
 Groups = Lookup[str, Dated]
 
 
@@ -43,84 +42,104 @@ class Header:
     valid_until: str | None
 
 
-def country_groups(packs: Packs) -> Groups:
-    """The groups of all packs. Raises UnusableRuleFile."""
+@cache
+def country_codes() -> frozenset[str]:
+    """The codes of ISO 3166-1."""
+    return frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+def country_groups(packs: Iterable[Pack]) -> Groups:
+    """The groups of all packs."""
     rows: dict[str, dict[str, frozenset[str]]] = {}
-    for path, pack in packs:
-        for row in mappings(path, pack, "country_groups"):
-            only(path, row, _GROUP_KEYS)
-            for name in ("name", "valid_from", "source"):
-                if not isinstance(row.get(name), str):
-                    raise UnusableRuleFile(path, row.line, f"the country group needs a text for {name!r}")
-            since = day(path, row, "valid_from") or _ALWAYS
-            group = rows.setdefault(row["name"], {})
+    for pack in packs:
+        for row in pack.mappings(pack.content, "country_groups"):
+            pack.only(row, _GROUP_KEYS)
+            pack.text(row, "source")
+            name, since = pack.text(row, "name"), pack.day(row, "valid_from")
+            countries = frozenset(_code(pack, row, code) for code in _listed(pack, row)) - {""}
+            if since is None:
+                pack.text(row, "valid_from")
+            if not name or since is None or not countries:
+                continue
+            if name in country_codes():
+                pack.wrong(row.line, f"country group {name!r} is called like a country", "choose another name")
+            group = rows.setdefault(name, {})
             if since in group:
-                raise UnusableRuleFile(path, row.line, f"country group {row['name']!r} is listed twice from {since}")
-            group[since] = frozenset(_code(path, row, code) for code in _listed(path, row))
+                pack.wrong(row.line, f"country group {name!r} is listed twice from {since}", "keep one of the two")
+            group[since] = countries
     return {name: _from_ever(sorted(dated.items())) for name, dated in rows.items()}
 
 
-def header_of(path: Path, pack: Mapping, groups: Groups) -> Header:
-    """The header of one pack. Raises UnusableRuleFile."""
-    jurisdiction = pack.get("jurisdiction")
-    if jurisdiction is not None and not isinstance(jurisdiction, str):
-        raise UnusableRuleFile(path, pack.lines["jurisdiction"], "jurisdiction is a text such as UK")
-    since, until = day(path, pack, "valid_from"), day(path, pack, "valid_until")
-    return Header(
-        jurisdiction=jurisdiction,
-        countries=_resolved(path, pack, groups) if "countries" in pack else None,
-        valid_from=since,
-        valid_until=until,
-    )
+def header_of(pack: Pack, groups: Groups) -> Header:
+    """The header of one pack."""
+    content = pack.content
+    pack.text(content, "about")
+    jurisdiction = pack.text(content, "jurisdiction", needed="jurisdiction" in content)
+    since, until = pack.period(content)
+    countries = _resolved(pack, content, groups) if "countries" in content else None
+    return Header(jurisdiction=jurisdiction or None, countries=countries, valid_from=since, valid_until=until)
 
 
-def scope_of(path: Path, rule: Mapping, groups: Groups, header: Header) -> Scope:
-    """The scope of a rule within the scope of its pack. Raises UnusableRuleFile."""
-    given = mapping(path, rule, "scope")
-    only(path, given, frozenset((*_KINDS, "countries")))
-    for name, known in _KINDS.items():
-        for value in texts(path, given, name):
-            if value not in known:
-                raise UnusableRuleFile(path, given.lines[name], f"{value!r} is not one of {', '.join(known)}")
+def scope_of(pack: Pack, rule: Mapping, groups: Groups, header: Header, *, within: Mapping | None = None) -> Scope:
+    """The scope of a rule within the scope of its pack; `within` is the mapping that holds it, by default `scope`."""
+    given = pack.mapping(rule, "scope") if within is None else within
+    if within is None:
+        pack.only(given, frozenset((*SCOPES, "countries")))
+    kinds = {name: _kinds(pack, given, name, known) for name, known in SCOPES.items()}
     countries = header.countries
     if "countries" in given:
-        own = _resolved(path, given, groups)
-        countries = own if countries is None else _both(own, countries)
-        if not all(here for _, here in countries):
-            problem = "no country of the rule's scope is in the countries of its pack; widen one of the two"
-            raise UnusableRuleFile(path, given.lines["countries"], problem)
+        own = _resolved(pack, given, groups)
+        countries = own if countries is None or own is None else _both(own, countries)
+        if countries is not None and not all(here for _, here in countries):
+            problem = "no country of the rule's scope is in the countries of its pack"
+            pack.wrong(given.lines["countries"], problem, "widen one of the two")
     first, *later = countries or ((_ALWAYS, frozenset[str]()),)
-    return Scope(
-        action_types=frozenset(texts(path, given, "action_types")),
-        audience=frozenset(texts(path, given, "audience")),
-        person_types=frozenset(texts(path, given, "person_types")),
-        countries=first[1],
-        later_countries=tuple(later),
-    )
+    return Scope(**kinds, countries=first[1], later_countries=tuple(later))
 
 
-def validity_of(path: Path, rule: Mapping, header: Header) -> tuple[str | None, str | None]:
-    """First and last day of a rule, within those of its pack. Raises UnusableRuleFile."""
-    since = max(filter(None, (day(path, rule, "valid_from"), header.valid_from)), default=None)
-    until = min(filter(None, (day(path, rule, "valid_until"), header.valid_until)), default=None)
-    if since and until and until < since:
-        line = rule.lines.get("valid_until", rule.lines.get("valid_from", rule.line))
-        raise UnusableRuleFile(path, line, f"the rule would end on {until}, before it begins on {since}")
+def validity_of(pack: Pack, rule: Mapping, header: Header) -> tuple[str | None, str | None]:
+    """First and last day of a rule, within those of its pack."""
+    own_since, own_until = pack.period(rule)
+    since = max(filter(None, (own_since, header.valid_from)), default=None)
+    until = min(filter(None, (own_until, header.valid_until)), default=None)
+    if since and until and until < since and (since, until) != (own_since, own_until):
+        problem = f"the rule would end on {until}, before it begins on {since}, because of the dates of its pack"
+        pack.wrong(rule.line, problem, "correct the dates of the rule or of the pack")
     return since, until
 
 
-def _listed(path: Path, holder: Mapping) -> list[str]:
+def country_of(pack: Pack, holder: Mapping) -> str | None:
+    """The one country under `country`, None where there is none."""
+    code = holder.get("country")
+    if code is None:
+        return None
+    return _code(pack, holder, str(code), "country") or None
+
+
+def _kinds(pack: Pack, given: Mapping, name: str, known: tuple[str, ...]) -> frozenset[str]:
+    values = pack.texts(given, name)
+    if name in given and not values:
+        pack.wrong(given.lines[name], f"{name} lists none", "leave it out where it is for all")
+    return frozenset(value for value in values if pack.one_of(given, name, value, known))
+
+
+def _listed(pack: Pack, holder: Mapping) -> list[str]:
     value = holder.get("countries")
-    listed = [value] if isinstance(value, str) else texts(path, holder, "countries")
+    listed = [value] if isinstance(value, str) else pack.texts(holder, "countries")
     if not listed:
-        raise UnusableRuleFile(path, holder.lines.get("countries", holder.line), "countries lists none")
+        line = holder.lines.get("countries", holder.line)
+        pack.wrong(line, "countries lists none", "list codes such as DE, or leave the key out where it is for all")
     return listed
 
 
-def _resolved(path: Path, holder: Mapping, groups: Groups) -> Dated:
-    sets = [groups.get(name) or ((_ALWAYS, frozenset({_code(path, holder, name)})),) for name in _listed(path, holder)]
+def _resolved(pack: Pack, holder: Mapping, groups: Groups) -> Dated | None:
+    sets: list[Dated] = []
+    for name in _listed(pack, holder):
+        code = "" if name in groups else _code(pack, holder, name)
+        if name in groups or code:
+            sets.append(groups.get(name) or ((_ALWAYS, frozenset({code})),))
     days = sorted({since for dated in sets for since, _ in dated})
-    return tuple((since, frozenset[str]().union(*(_on(dated, since) for dated in sets))) for since in days)
+    return tuple((since, frozenset[str]().union(*(_on(dated, since) for dated in sets))) for since in days) or None
 
 
 def _both(one: Dated, other: Dated) -> Dated:
@@ -136,8 +155,10 @@ def _from_ever(rows: Sequence[tuple[str, frozenset[str]]]) -> Dated:
     return ((_ALWAYS, rows[0][1]), *rows[1:])
 
 
-def _code(path: Path, holder: Mapping, code: str) -> str:
-    if not _COUNTRY.fullmatch(code):
-        problem = f"{code!r} is not a code such as DE or GB, nor a country group of these packs"
-        raise UnusableRuleFile(path, holder.lines["countries"], problem)
-    return code
+def _code(pack: Pack, holder: Mapping, code: str, key: str = "countries") -> str:
+    if code in country_codes():
+        return code
+    meant = " (the United Kingdom is GB)" if code == "UK" else ""
+    problem = f"{code!r} is not a code such as DE or GB, nor a country group of these packs{meant}"
+    pack.wrong(holder.lines[key], problem, "use a two-letter code of ISO 3166-1 or the name of a group")
+    return ""

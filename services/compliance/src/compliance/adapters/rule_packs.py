@@ -1,147 +1,173 @@
-"""Rule packs: the YAML files that rules, word lists and figures are written in."""
+"""Rule sets from their files: rules, phrases, word lists, figures and lists of names, refused or taken as a whole."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Lookup
 from functools import lru_cache
 from pathlib import Path
-from typing import get_args
 
-from compliance.adapters.cel_conditions import CelConditions, UnusableCondition, compiled
-from compliance.adapters.located_yaml import Mapping, UnusableRuleFile, read
-from compliance.adapters.medicine_lists import csv_files, fingerprint, with_medicines
-from compliance.adapters.pack_scopes import HEADER, Groups, country_groups, header_of, scope_of, validity_of
-from compliance.adapters.word_packs import Packs, lexicon_of, mapping, mappings, only, texts
-from compliance.domain.findings import Severity
-from compliance.domain.screening.judgement import detector_names
-from compliance.domain.screening.rules import Example, Rule, RuleSet
+from compliance.adapters.cel_conditions import CelConditions
+from compliance.adapters.located_yaml import Mapping, read
+from compliance.adapters.medicine_lists import fingerprint, with_medicines
+from compliance.adapters.pack_checks import check_ids, check_names
+from compliance.adapters.pack_figures import figures_of
+from compliance.adapters.pack_problems import Problem, UnusableRuleFile
+from compliance.adapters.pack_rules import WrittenRule, rules_of
+from compliance.adapters.pack_scopes import HEADER, country_groups
+from compliance.adapters.pack_values import Pack
+from compliance.adapters.phrase_matching import PhraseList
+from compliance.adapters.phrase_packs import listed_phrases_of
+from compliance.adapters.rule_bundles import COMPANY, PACKAGED, WHOLE, Bundle, bundle_of, shown
+from compliance.adapters.word_packs import words_of
+from compliance.domain.screening.contents import Replaced, RuleSetContents
+from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.listed_phrases import ListedPhrases
+from compliance.domain.screening.phrases import PhraseIndex
+from compliance.domain.screening.rules import RuleSet
 from shared.contracts.hashing import sha256_of
 
-PACKAGED = Path(__file__).parent.parent / "rules"
-_SEVERITIES: tuple[str, ...] = get_args(Severity)
-_RULE_ID = re.compile(r"[A-Z]{2,5}-\d{2}")
-_TEXTS = ("id", "title", "severity", "when", "clause", "source", "remedy")
-_KEYS = frozenset(
-    {
-        *_TEXTS,
-        *("message", "given", "scope", "valid_from", "valid_until", "reads", "unknown"),
-        *("evidence", "passes", "fails"),
-    }
-)
-_SECTIONS = HEADER | {"rules", "phrases", "words", "diseases", "figures", "country_groups", "example_base"}
+__all__ = ["PACKAGED", "Loaded", "load_rule_set", "loaded_from", "rule_set_of"]
+
+_SECTIONS = HEADER | {
+    *("rules", "listed_phrases", "phrases", "words", "diseases", "figures", "country_groups", "catalogue"),
+    *("example_base", "name"),
+}
 
 
-def load_rule_set(folder: Path | None = None, lexicons: Path | None = None) -> RuleSet:
-    """The rule set in a folder of `*.yaml` packs, by default the packaged one; read once per process.
+class Loaded:
+    """A rule set and what it consists of."""
 
-    `*.csv` files beside the packs and in the folder `lexicons` are medicine lists and belong to the rule set.
+    def __init__(self, rule_set: RuleSet, contents: RuleSetContents) -> None:
+        self.rule_set = rule_set
+        self.contents = contents
 
-    Raises UnusableRuleFile, whose message starts with `file:line:`.
+
+def load_rule_set(
+    folder: Path | None = None, lexicons: Path | None = None, safety_model: Path | None = None
+) -> RuleSet:
+    """The packaged rule set with a company's folder on top (docs/rules.md says how), read once per process.
+
+    `lexicons` is a further folder of medicine lists (*.csv), `safety_model` one with another model than the packaged
+    one. Raises UnusableRuleFile, which tells every mistake with file and line, and UnusableSafetyModel.
     """
-    packs = (folder or PACKAGED).resolve()
-    lists = [*csv_files(packs), *(csv_files(lexicons) if lexicons else ())]
-    return _load(packs, tuple(path.resolve() for path in lists))
+    return loaded_from(folder, lexicons, safety_model).rule_set
+
+
+def loaded_from(folder: Path | None = None, lexicons: Path | None = None, safety_model: Path | None = None) -> Loaded:
+    """As `load_rule_set`, with the contents. Raises UnusableRuleFile and UnusableSafetyModel."""
+    return _load(folder.resolve() if folder else None, lexicons.resolve() if lexicons else None, safety_model)
+
+
+def rule_set_of(bundle: Bundle, safety_model: Path | None = None) -> RuleSet:
+    """The rule set that files of these names and contents make. Raises as `load_rule_set` does."""
+    return load(bundle, safety_model).rule_set
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, lists: tuple[Path, ...]) -> RuleSet:
-    paths = sorted(folder.glob("*.yaml"))
-    if not paths:
-        raise UnusableRuleFile(folder, 1, "holds no *.yaml rule pack")
-    packs = [(path, read(path)) for path in paths]
-    for path, pack in packs:
-        only(path, pack, _SECTIONS)
+def _load(folder: Path | None, lexicons: Path | None, safety_model: Path | None) -> Loaded:
+    try:
+        return load(bundle_of(folder, lexicons), safety_model)
+    except UnusableRuleFile as failed:
+        raise UnusableRuleFile.of(
+            Problem(shown(one.file, folder), one.line, one.wrong, one.remedy) for one in failed.problems
+        ) from None
+
+
+def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
+    """The rule set of a bundle and its contents. Raises UnusableRuleFile and UnusableSafetyModel."""
+    from compliance.adapters.safety_model import load_safety_model  # noqa: PLC0415 - 0.3 s for its runtime
+
+    problems: list[Problem] = []
+    packs = _packs(bundle, problems)
+    for pack in packs:
+        pack.only(pack.content, _SECTIONS)
     groups = country_groups(packs)
-    rules = [(path, rule) for path, pack in packs for rule in _rules(path, pack, groups)]
-    if not rules:
-        raise UnusableRuleFile(folder, 1, "holds no rule")
-    _unique(rules)
-    lexicon = with_medicines(lexicon_of(packs), lists)
-    _evidence_exists(rules, detector_names(lexicon))
-    return RuleSet(
-        sha256=sha256_of({path.name: pack for path, pack in packs} | fingerprint(lists)),
-        rules=tuple(sorted((rule for _, rule in rules), key=lambda rule: (rule.id, rule.title))),
-        lexicon=lexicon,
-        conditions=CelConditions(each for _, rule in rules for each in (rule.when, rule.given) if each),
-        example_base=_example_base(packs),
+    written, replaced_rules = _layered([rule for pack in packs for rule in rules_of(pack, groups)])
+    phrases = listed_phrases_of(packs, groups)
+    words = words_of(packs)
+    figures, replaced_figures = figures_of(packs)
+    base = _example_base(packs)
+    catalogue = frozenset(pack.text(row, "id") for pack in packs for row in pack.mappings(pack.content, "catalogue"))
+    if not written and not problems:
+        problems.append(Problem(min(bundle, default=WHOLE), 1, "there is no rule in any file", "add `rules:`"))
+    if problems:
+        raise UnusableRuleFile.of(problems)
+    rules = tuple(sorted((one.rule for one in written), key=lambda rule: (rule.id, rule.title)))
+    lists = {name: raw for name, raw in bundle.items() if name.endswith(".csv")}
+    model = load_safety_model(safety_model)
+    content = {pack.file: pack.content for pack in packs} | fingerprint(lists)
+    lexicon = Lexicon(phrases=PhraseIndex(words.entries), words=words.sets, figures=figures)
+    rule_set = RuleSet(
+        sha256=sha256_of(content | {"safety_model": model.sha256}),
+        rules=rules,
+        lexicon=with_medicines(lexicon, lists),
+        conditions=CelConditions(each for rule in rules for each in (rule.when, rule.given) if each),
+        safety_model=model,
+        example_base=base,
+        listed_phrases=ListedPhrases(phrases, PhraseList(phrases) if phrases else None),
     )
+    check_names(written, rule_set)
+    check_ids(written, catalogue)
+    if problems:
+        raise UnusableRuleFile.of(problems)
+    contents = RuleSetContents(
+        name=next((pack.text(pack.content, "name", needed=False) for pack in packs if pack.file == WHOLE), ""),
+        rules=rules,
+        phrases=phrases,
+        listed=words.by_label(),
+        words=words.sets,
+        figures=figures,
+        groups=groups,
+        name_lists={name: hashlib.sha256(raw).hexdigest() for name, raw in lists.items()},
+        replaced=(*replaced_rules, *replaced_figures),
+        catalogue=catalogue,
+    )
+    return Loaded(rule_set, contents)
 
 
-def _example_base(packs: Packs) -> Mapping:
-    bases = [mapping(path, pack, "example_base") for path, pack in packs if "example_base" in pack]
-    return bases[0] if bases else Mapping.empty()
+def _packs(bundle: Bundle, problems: list[Problem]) -> list[Pack]:
+    packs: list[Pack] = []
+    for file in sorted(bundle, key=lambda name: (name.startswith(COMPANY), name)):
+        try:
+            if file.endswith(".yaml"):
+                packs.append(Pack(file, read(file, bundle[file]), problems, company=file.startswith(COMPANY)))
+            elif not file.endswith(".csv"):
+                problems.append(Problem(file, 1, "is neither *.yaml nor *.csv", "take it out of the rule set"))
+        except UnusableRuleFile as failed:
+            problems.extend(failed.problems)
+    return packs
 
 
-def _rules(path: Path, pack: Mapping, groups: Groups) -> Iterator[Rule]:
-    header = header_of(path, pack, groups)
-    for entry in mappings(path, pack, "rules"):
-        _checked(path, entry)
-        since, until = validity_of(path, entry, header)
-        yield Rule(
-            id=entry["id"],
-            title=_text(entry, "title"),
-            severity=entry["severity"],
-            message=_text(entry, "message"),
-            clause=_text(entry, "clause"),
-            source=_text(entry, "source"),
-            remedy=_text(entry, "remedy"),
-            when=entry["when"],
-            given=entry.get("given"),
-            scope=scope_of(path, entry, groups, header),
-            valid_from=since,
-            valid_until=until,
-            reads=tuple(texts(path, entry, "reads")),
-            unknown=entry.get("unknown", "review"),
-            evidence=tuple(texts(path, entry, "evidence")),
-            examples=tuple(_examples(path, entry)),
-            place=f"{path.name}:{entry.line}",
-            jurisdiction=header.jurisdiction,
-        )
+def _layered(rules: Sequence[WrittenRule]) -> tuple[list[WrittenRule], list[Replaced]]:
+    kept: dict[tuple[str, str], WrittenRule] = {}
+    replaced: list[Replaced] = []
+    for one in rules:
+        key = (one.rule.id, one.rule.title)
+        before = kept.get(key)
+        new_layer = before is not None and one.pack.company and not before.pack.company
+        if before is not None and not new_layer:
+            problem = f"rule {key[0]} {key[1]!r} is already at {before.rule.place}"
+            one.wrong("id", problem, "give it another title, or take one of the two out")
+        elif before is not None and not one.replaces:
+            problem = f"rule {key[0]} {key[1]!r} takes the place of the packaged one ({before.rule.place})"
+            one.wrong("id", problem, "say why with `replaces: ...`, or give it another title to have both")
+        elif before is not None:
+            replaced.append(Replaced(f"{key[0]} {key[1]} ({before.rule.place})", one.rule.place, one.replaces))
+        elif one.replaces:
+            problem = f"there is no packaged rule {key[0]} {key[1]!r} to replace"
+            one.wrong("replaces", problem, "write id and title as they are packaged, or leave `replaces` out")
+        kept[key] = one
+    return list(kept.values()), replaced
 
 
-def _checked(path: Path, entry: Mapping) -> None:
-    only(path, entry, _KEYS)
-    only_unknown = entry.get("when") == "false" and entry.get("reads")
-    for name in _TEXTS if only_unknown else (*_TEXTS, "message"):
-        if not isinstance(entry.get(name), str) or not entry[name].strip():
-            raise UnusableRuleFile(path, entry.lines.get(name, entry.line), f"the rule needs a text for {name!r}")
-    if not _RULE_ID.fullmatch(entry["id"]):
-        raise UnusableRuleFile(path, entry.lines["id"], f"{entry['id']!r} is not an id such as PUB-01")
-    for name in ("severity", "unknown"):
-        if entry.get(name, "review") not in _SEVERITIES:
-            raise UnusableRuleFile(path, entry.lines[name], f"{name} is one of {', '.join(_SEVERITIES)}")
-    for name in ("when", "given"):
-        if entry.get(name):
-            try:
-                compiled(entry[name])
-            except UnusableCondition as failed:
-                raise UnusableRuleFile(path, entry.lines[name], str(failed)) from failed
-
-
-def _text(entry: Mapping, name: str) -> str:
-    return " ".join(str(entry.get(name) or "").split())
-
-
-def _examples(path: Path, entry: Mapping) -> Iterator[Example]:
-    for name, objects in (("passes", False), ("fails", True)):
-        for change in mappings(path, entry, name):
-            yield Example(objects=objects, change=change, place=f"{path.name}:{change.line}")
-
-
-def _unique(rules: list[tuple[Path, Rule]]) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for path, rule in rules:
-        key = (rule.id, rule.title)
-        if key in seen:
-            line = int(rule.place.rpartition(":")[2])
-            raise UnusableRuleFile(path, line, f"rule {rule.id} {rule.title!r} is already at {seen[key]}")
-        seen[key] = rule.place
-
-
-def _evidence_exists(rules: list[tuple[Path, Rule]], known: frozenset[str]) -> None:
-    for path, rule in rules:
-        for name in rule.evidence:
-            if name not in known:
-                line = int(rule.place.rpartition(":")[2])
-                raise UnusableRuleFile(path, line, f"no detector {name!r}; known are {', '.join(sorted(known))}")
+def _example_base(packs: Iterable[Pack]) -> Lookup[str, object]:
+    found: list[Mapping] = []
+    for pack in packs:
+        if "example_base" in pack.content:
+            if found:
+                line = pack.content.lines["example_base"]
+                pack.wrong(line, "there is an example_base already", "change the facts in each example instead")
+            found.append(pack.mapping(pack.content, "example_base"))
+    return found[0] if found else Mapping.empty()

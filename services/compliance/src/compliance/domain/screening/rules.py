@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from compliance.domain.findings import Severity
+from compliance.domain.findings import Finding, Severity
+from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.safety_model import SafetyModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +104,22 @@ class ConditionFailed(Exception):
     """A condition met an operand it cannot work with. Never to be read as false."""
 
 
+class ListedFindings(Protocol):
+    """The phrase list of a company, looked for in what goes out."""
+
+    def findings(self, fields: Iterable[TextField], facts: Mapping[str, Any], as_of: str) -> Iterable[Finding]:
+        """A finding for each place of a phrase that is in force and in scope."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Rules, word lists and conditions that belong together; `sha256` identifies their content."""
+    """Rules, word lists, conditions and safety model that belong together; `sha256` identifies their content."""
 
     sha256: str
     rules: tuple[Rule, ...]
     lexicon: Lexicon
     conditions: Conditions
+    safety_model: SafetyModel
     example_base: Mapping[str, Any]
+    listed_phrases: ListedFindings | None = None

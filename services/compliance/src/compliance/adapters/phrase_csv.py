@@ -1,0 +1,146 @@
+"""A company's phrase list as spreadsheets publish it, made into a rule pack.
+
+Column order, capitals, separators (comma, semicolon, tab) and common column names do not matter; what stands in the
+cells does. Either every row is taken or none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from compliance.adapters.located_yaml import text_of
+from compliance.adapters.pack_problems import Problem, UnusableRuleFile
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "phrase": ("phrase", "term", "text", "word", "expression", "pattern", "keyword", "begriff", "wort"),
+    "kind": ("kind", "type", "match", "matchtype", "mode", "matching", "art"),
+    "severity": ("severity", "action", "level", "verdict", "outcome", "stufe"),
+    "countries": ("countries", "country", "market", "markets", "land", "countrycode", "jurisdiction"),
+    "valid_from": ("validfrom", "from", "start", "startdate", "effectivefrom", "effective", "gueltigab"),
+    "valid_until": ("validuntil", "validto", "until", "to", "end", "enddate", "expires", "expiry", "gueltigbis"),
+    "message": ("message", "reason", "why", "comment", "note", "explanation", "begruendung"),
+    "remedy": ("remedy", "suggestion", "alternative", "instead", "advice", "useinstead", "hinweis"),
+    "id": ("id", "ruleid", "rule", "code", "reference"),
+    "clause": ("clause", "policy", "sop", "section"),
+    "source": ("source", "owner", "quelle"),
+}
+_KINDS = {
+    "contains": ("contains", "substring", "contain", "partial", "part", "includes", "enthaelt"),
+    "whole_word": ("wholeword", "word", "exact", "whole", "phrase", "words", "equals", "exactphrase"),
+    "regex": ("regex", "regexp", "regularexpression", "pattern", "re"),
+}
+_SEVERITIES = {
+    "block": ("block", "blocked", "prohibited", "forbidden", "stop", "reject", "high", "red", "deny"),
+    "review": ("review", "warn", "warning", "check", "escalate", "medium", "amber", "yellow", "caution"),
+    "pass": ("pass", "note", "info", "hint", "low", "green", "notice"),
+}
+_LARGEST = 5_000_000
+_MOST_ROWS = 20_000
+_SEPARATORS = ",;\t|"
+
+
+def pack_from_csv(file: str, raw: bytes, *, rule_id: str | None = None, severity: str | None = None) -> str:
+    """The text of a rule pack with a listed phrase for each row; `rule_id` and `severity` are for rows without.
+
+    Raises UnusableRuleFile with every row that cannot be used. Dates, countries and patterns are checked when the
+    pack is loaded.
+    """
+    rows = _rows(file, text_of(file, raw, largest=_LARGEST))
+    problems: list[Problem] = []
+    columns = _columns(file, rows[0][1], problems)
+    entries: list[dict[str, Any]] = []
+    for line, cells in rows[1:]:
+        given = {name: cells[at].strip() for name, at in columns.items() if at < len(cells) and cells[at].strip()}
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(rows[0][1]):
+            wrong = f"has {len(cells)} cells under {len(rows[0][1])} column names"
+            problems.append(Problem(file, line, wrong, "put texts with separators in double quotes"))
+            continue
+        entries.append(_Row(file, line, given, problems).entry(rule_id, severity))
+    if not entries and not problems:
+        problems.append(Problem(file, 1, "lists no phrase", "put one phrase on each line below the column names"))
+    if problems:
+        raise UnusableRuleFile.of(problems)
+    about = f"Phrase list of the company, imported from {file.rpartition('/')[2]}."
+    return yaml.safe_dump(
+        {"about": about, "listed_phrases": entries}, allow_unicode=True, sort_keys=False, width=110, indent=2
+    )
+
+
+def _rows(file: str, text: str) -> list[tuple[int, list[str]]]:
+    first = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            if rows or any(cell.strip() for cell in cells):
+                rows.append((reader.line_num - sum(cell.count("\n") for cell in cells), cells))
+            if len(rows) > _MOST_ROWS:
+                raise UnusableRuleFile(file, reader.line_num, f"has more than {_MOST_ROWS:,} rows", "split the file")
+    except csv.Error as failed:
+        remedy = "put texts with separators or quotes in double quotes, and double the quotes inside"
+        raise UnusableRuleFile(file, reader.line_num, f"is not CSV ({failed})", remedy) from failed
+    if not rows:
+        raise UnusableRuleFile(file, 1, "is empty", "begin with a line of column names, at least `phrase` and `kind`")
+    return rows
+
+
+def _columns(file: str, header: list[str], problems: list[Problem]) -> dict[str, int]:
+    known = {spelt: name for name, spellings in _NAMES.items() for spelt in spellings}
+    columns: dict[str, int] = {}
+    for at, title in enumerate(header):
+        name = known.get(_plain(title))
+        if name is None:
+            wrong = f"column {title!r} is not known"
+            problems.append(Problem(file, 1, wrong, f"take it out or call it one of {', '.join(_NAMES)}"))
+        elif name in columns:
+            problems.append(Problem(file, 1, f"column {title!r} says {name} a second time", "keep one of the two"))
+        else:
+            columns[name] = at
+    if "phrase" not in columns:
+        problems.append(Problem(file, 1, "there is no column `phrase`", "begin with a line of column names"))
+    return columns
+
+
+class _Row:
+    def __init__(self, file: str, line: int, given: Mapping[str, str], problems: list[Problem]) -> None:
+        self._file, self._line, self._given, self._problems = file, line, given, problems
+
+    def entry(self, rule_id: str | None, severity: str | None) -> dict[str, Any]:
+        given = self._given
+        entry: dict[str, Any] = {"id": given.get("id", rule_id), "phrase": given.get("phrase")}
+        entry["kind"] = self._one_of("kind", given.get("kind"), _KINDS)
+        entry["severity"] = self._one_of("severity", given.get("severity", severity), _SEVERITIES)
+        for name, remedy in (("id", "fill the cell, or give --id for all rows"), ("phrase", "fill the cell")):
+            if not entry[name]:
+                self._wrong(f"has no {name}", remedy)
+        if "countries" in given:
+            entry["countries"] = [code.upper() for code in re.split(r"[\s,;/|]+", given["countries"]) if code]
+        for name in ("valid_from", "valid_until", "message", "remedy", "clause"):
+            if name in given:
+                entry[name] = given[name]
+        entry["source"] = given.get("source", f"{self._file.rpartition('/')[2]}:{self._line}")
+        return entry
+
+    def _one_of(self, name: str, value: str | None, known: Mapping[str, tuple[str, ...]]) -> str | None:
+        for member, spellings in known.items():
+            if value is not None and _plain(value) in spellings:
+                return member
+        wrong = f"has no {name}" if value is None else f"{name} {value!r} is not known"
+        self._wrong(wrong, f"write one of {', '.join(known)}")
+        return None
+
+    def _wrong(self, wrong: str, remedy: str) -> None:
+        self._problems.append(Problem(self._file, self._line, wrong, remedy))
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[^a-z]", "", title.casefold().replace("ü", "ue").replace("ä", "ae"))
