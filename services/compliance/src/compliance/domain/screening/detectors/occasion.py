@@ -1,0 +1,66 @@
+"""The occasion and its people: place, company, gifts, money in hand, age, and health that nobody told us of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.reading import Reading
+
+_OWN = ("text", "media_text")
+_PLANNED = ("purpose", "value_statement", "kpi")
+_PLACE = ("event.venue", "event.name", *_OWN)
+_RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
+_SELECTION = ("prescriber_selection", "sales_goal")
+_SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "venue.entertainment": (("venue_entertainment",), _PLACE),
+    "venue.luxury": (("venue_luxury",), _PLACE),
+    "venue.take_away": (("take_away_meal",), _PLACE),
+    "venue.alcohol": (("alcohol_offered",), _PLACE),
+    "guests.invited": (("guests_invited",), _OWN),
+    "gift.offered": (("gift_offered",), (*_OWN, "value_statement")),
+    "cash.offered": (("cash_payment",), (*_OWN, *_PLANNED)),
+    "support.sole_funder": (("sole_funder",), (*_OWN, *_PLANNED)),
+    "support.logo": (("logo_use",), _OWN),
+    "age.signal": (("age_signal",), _RECEIVED),
+    "selection.asked": (("prescribing_question",), _OWN),
+    "health.inferred": (("inferred_health", "collection_from_profile"), (*_OWN, *_PLANNED)),
+}
+
+
+def occasion(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
+    """What is said under the labels of words-people, each where it counts; roles of guests; the need of a contract."""
+    found = {name: _said(reading, labels, places) for name, (labels, places) in _SAID.items()}
+    return found | {
+        **_guests(facts["event"] or {}, lexicon),
+        "selection.in_need": tuple(_labelled("contract.need", (facts["contract"] or {}), lexicon)),
+    }
+
+
+def _said(reading: Reading, labels: Sequence[str], places: Sequence[str]) -> tuple[Evidence, ...]:
+    return tuple(each.evidence for each in reading.labelled(*labels) if each.field.path.startswith(tuple(places)))
+
+
+def _guests(event: Mapping[str, Any], lexicon: Lexicon) -> Detected:
+    """A role is private or professional by its words; one that is neither or both is for a person to judge."""
+    found: dict[str, list[Evidence]] = {"guests.private": [], "guests.other": []}
+    for index, role in enumerate(event.get("guests") or ()):
+        field = TextField(f"event.guests[{index}]", role, "planned")
+        labels = {hit.label for hit in lexicon.phrases.find(field.tokens)} & {"guest_private", "guest_professional"}
+        if labels != {"guest_professional"}:
+            name = "guests.private" if labels == {"guest_private"} else "guests.other"
+            found[name].append(Evidence(field.path, 0, len(role), role))
+    return {name: tuple(evidence) for name, evidence in found.items()}
+
+
+def _labelled(path: str, contract: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Evidence]:
+    """The need of a contract is no text that goes out, so the reading does not hold it."""
+    field = TextField(path, contract.get("need") or "", "planned")
+    for hit in lexicon.phrases.find(field.tokens):
+        if hit.label in _SELECTION:
+            start, end = field.tokens[hit.first].start, field.tokens[hit.last].end
+            yield Evidence(path, start, end, field.text[start:end])
