@@ -8,18 +8,19 @@ from typing import Any
 
 from compliance.domain.findings import Evidence, Finding, Screening, Severity, in_order, verdict_of
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.other_medicine import other_medicine
 from compliance.domain.screening.detectors.occasion import occasion
+from compliance.domain.screening.detectors.other_medicine import other_medicine
 from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import wording
 from compliance.domain.screening.facts import fact, facts_of
 from compliance.domain.screening.fields import text_fields
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.money import money
 from compliance.domain.screening.medicines import NEWEST
+from compliance.domain.screening.money import money
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan_reading
+from compliance.domain.screening.safety_model import NoModel, SafetyModel
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
@@ -32,19 +33,22 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Scre
     """Judge a snapshot as of an ISO date."""
     facts = facts_of(snapshot, as_of=as_of)
     reading = read(snapshot, rule_set.lexicon, as_of=as_of)
-    safety = safety_of(snapshot, reading)
+    safety = safety_of(snapshot, reading, rule_set.safety_model)
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
     detected[_SAFETY] = safety.reported or safety.evidence
     known = facts | _flags(detected)
     known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
     known |= money(facts, rule_set.lexicon)
     conditions = rule_set.conditions.over(known)
-    ordered = in_order(
+    found = [
         finding
         for rule in rule_set.rules
         if rule.in_force(as_of) and rule.scope.holds(facts)
         for finding in _apply(rule, conditions, known, detected)
-    )
+    ]
+    if rule_set.listed_phrases is not None:
+        found.extend(rule_set.listed_phrases.findings(reading.fields, facts, as_of))
+    ordered = in_order(found)
     handover = safety.handover or _own_words_report(reading)
     return Screening(verdict=verdict_of(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
 
@@ -54,18 +58,21 @@ def read(snapshot: Mapping[str, Any], lexicon: Lexicon, *, as_of: str = NEWEST) 
     return Reading(text_fields(snapshot), _products(snapshot), lexicon, as_of=as_of)
 
 
-def safety_of(snapshot: Mapping[str, Any], reading: Reading) -> SafetyScan:
+def safety_of(snapshot: Mapping[str, Any], reading: Reading, model: SafetyModel) -> SafetyScan:
     """The safety scan of what came in and of what would be answered or passed on."""
     target: Mapping[str, Any] = snapshot.get("target") or {}
     seen = [field for field in reading.fields if field.path.startswith(_RECEIVED)]
     reporter = bool(target.get("author")) or bool(snapshot.get("inbound_text"))
-    return scan_reading(reading, seen, reporter_known=reporter)
+    return scan_reading(reading, seen, model=model, reporter_known=reporter)
 
 
 def _own_words_report(reading: Reading) -> bool:
-    """Whether our own words tell of a reaction: drug safety has to know, whoever wrote it down first."""
+    """Whether our own words tell of a reaction: drug safety has to know, whoever wrote it down first.
+
+    Only by the word lists: the model is made for what others write.
+    """
     own = [field for field in reading.fields if field.path in _OWN]
-    return scan_reading(reading, own, reporter_known=False).handover
+    return scan_reading(reading, own, model=NoModel(), reporter_known=False).handover
 
 
 def detector_names(lexicon: Lexicon) -> frozenset[str]:
