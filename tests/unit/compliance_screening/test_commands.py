@@ -22,7 +22,8 @@ GOOD = json.dumps(planned(action_id="good"))
 def run(tmp_path: Path, content: bytes | str, *options: str) -> Result:
     file = tmp_path / "planned.jsonl"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return CliRunner().invoke(screen, [str(file), "--as-of", "2026-11-17", *options])
+    alone = {"RAPPORT_DATA": str(tmp_path / "data")}
+    return CliRunner().invoke(screen, [str(file), "--as-of", "2026-11-17", *options], env=alone)
 
 
 def lines(result: Result) -> list[dict[str, Any]]:
@@ -140,7 +141,7 @@ def test_safety_scan_gives_the_four_criteria(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     (line,) = lines(result)
-    assert list(line) == ["id", "safety_handover", "score", "criteria", "evidence"]
+    assert list(line) == ["id", "safety_handover", "score", "criteria", "evidence", "found_by"]
     assert line["safety_handover"] is True
     assert set(line["criteria"]) == {"reporter", "patient", "product", "reaction"}
     assert "2: id is missing or not a text" in result.stderr

@@ -64,7 +64,7 @@ def test_a_possible_report_is_never_answered_or_passed_on(action: str) -> None:
 
     assert judged(snapshot).safety_handover
     assert ("PV-08", "block") in found(snapshot)
-    assert safety_of(snapshot, read(snapshot, rules().lexicon)).criteria["reporter"] == "known"
+    assert safety_of(snapshot, read(snapshot, rules().lexicon), rules().safety_model).criteria["reporter"] == "known"
 
 
 @pytest.mark.parametrize("place", ["text", "media_text"])

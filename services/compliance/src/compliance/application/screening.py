@@ -27,4 +27,4 @@ def scan_text(
 ) -> SafetyScan:
     """Scan one text by itself for a possible safety report."""
     field = TextField("text", text, "inbound")
-    return scan((field,), tuple(products), rule_set.lexicon, reporter_known=reporter_known)
+    return scan((field,), tuple(products), rule_set.lexicon, model=rule_set.safety_model, reporter_known=reporter_known)

@@ -1,6 +1,6 @@
-"""A thin safety scan: wording of reactions, special situations and complaints, with the four minimum criteria.
+"""The safety scan: word lists and a statistical model over texts, with the four minimum criteria.
 
-Word lists find less than half of the reports people write in passing; a hit is handed over, a miss proves nothing.
+A hit of the word lists is handed over whatever the model says; the model can only add. A miss proves nothing.
 """
 
 from __future__ import annotations
@@ -12,21 +12,23 @@ from typing import Any, Literal
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.reading import Reading, Said, evidence_of
+from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.safety_model import Passage, SafetyModel, passages_of
+from compliance.domain.screening.safety_signals import Signals, signals_of
 
-_ENOUGH_WITHOUT_PRODUCT = 2
 _HANDED_OVER_FROM = 0.5
+_JUST_BELOW = 0.499
 Criterion = Literal["known", "unknown"]
+FoundBy = Literal["lexicon", "model"]
 CRITERIA = ("reporter", "patient", "product", "reaction")
-_CITED = ("patient", "product", "reaction", "special")
-_Signals = Mapping[str, Sequence[Evidence]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyScan:
     """Whether texts go to drug safety.
 
-    `score` ranks and is no probability: 0.5 and more is handed over. `reported` is the evidence of what happened.
+    `score` ranks and is no probability: 0.5 and more is handed over. `reported` is the evidence of what happened;
+    `found_by` says what asked for the hand-over.
     """
 
     handover: bool
@@ -34,6 +36,7 @@ class SafetyScan:
     criteria: Mapping[str, Criterion]
     evidence: tuple[Evidence, ...]
     reported: tuple[Evidence, ...]
+    found_by: tuple[FoundBy, ...] = ()
 
     def as_json(self, *, text_id: str) -> dict[str, Any]:
         """The line of `rapport safety-scan`."""
@@ -43,79 +46,92 @@ class SafetyScan:
             "score": self.score,
             "criteria": dict(self.criteria),
             "evidence": [each.as_json() for each in self.evidence],
+            "found_by": list(self.found_by),
         }
 
 
 def scan(
-    fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], lexicon: Lexicon, *, reporter_known: bool
+    fields: Sequence[TextField],
+    products: Sequence[Mapping[str, Any]],
+    lexicon: Lexicon,
+    *,
+    model: SafetyModel,
+    reporter_known: bool,
 ) -> SafetyScan:
     """Scan texts that belong together (a message and the post it answers, or one text)."""
-    return scan_reading(Reading(fields, products, lexicon), fields, reporter_known=reporter_known)
+    return scan_reading(Reading(fields, products, lexicon), fields, model=model, reporter_known=reporter_known)
 
 
-def scan_reading(reading: Reading, fields: Sequence[TextField], *, reporter_known: bool) -> SafetyScan:
+def scan_reading(
+    reading: Reading, fields: Sequence[TextField], *, model: SafetyModel, reporter_known: bool
+) -> SafetyScan:
     """Scan some fields of what was read already."""
-    results = [_of_field(reading, field) for field in fields]
-    found = [result for result in results if result["hit"]]
-    seen = found or results
-    criteria: dict[str, Criterion] = {
-        name: "known" if any(result[name] for result in seen) else "unknown" for name in CRITERIA
-    }
-    if reporter_known and found:
-        criteria["reporter"] = "known"
+    found = signals_of(reading, fields)
+    reports = [signals for signals in found if signals.reports]
+    passages = [passage for signals in found for passage in passages_of(reading, signals)]
+    scores = model.scores(passages)
+    asked = [passage for passage, score in zip(passages, scores, strict=True) if score >= _HANDED_OVER_FROM]
+    handover = bool(reports or asked)
+    telling = [*reports, *(each for each in found if each.field in {passage.field for passage in asked})]
+    by: list[FoundBy] = [*(["lexicon"] if reports else []), *(["model"] if asked else [])]  # pyright: ignore[reportAssignmentType] - literals
     return SafetyScan(
-        handover=bool(found),
-        score=_score(found, seen),
-        criteria=criteria,
-        evidence=_in_order(each for result in found for name in _CITED for each in result[name]),
-        reported=_in_order(each for result in found for name in ("reaction", "special") for each in result[name]),
+        handover=handover,
+        score=_score(max(scores, default=0.0), strength=_strength(reports), handover=handover),
+        criteria=_criteria(telling or found, known_reporter=reporter_known and handover),
+        evidence=_in_order((*_cited(telling), *_passages(asked, telling))),
+        reported=_in_order((*_reported(telling), *_passages(asked, telling))),
+        found_by=tuple(by),
     )
 
 
-def _score(found: Sequence[_Signals], seen: Sequence[_Signals]) -> float:
-    strength = max((sum(bool(result[name]) for name in _CITED) for result in seen), default=0) / len(_CITED)
-    return round(_HANDED_OVER_FROM + (1 - _HANDED_OVER_FROM) * strength if found else 0.4 * strength, 2)
+def _strength(reports: Sequence[Signals]) -> float:
+    """How much of what makes a report was said, 0 to 1; 0 without a report."""
+    return max(
+        (
+            (bool(each.named) + bool(each.reactions) + each.person + bool(each.special or each.said("cause"))) / 4
+            for each in reports
+        ),
+        default=0.0,
+    )
+
+
+def _score(model: float, *, strength: float, handover: bool) -> float:
+    """The model's score, kept on the side of the threshold the decision is on."""
+    if not handover:
+        return round(min(model, _JUST_BELOW), 3)
+    floor = _HANDED_OVER_FROM + 0.1 * strength
+    return round(max(model, floor), 3)
+
+
+def _criteria(seen: Sequence[Signals], *, known_reporter: bool) -> dict[str, Criterion]:
+    known = {
+        "reporter": known_reporter or any(each.person for each in seen),
+        "patient": any(each.person or each.said("patient") for each in seen),
+        "product": any(each.product or each.said("quality") for each in seen),
+        "reaction": any(each.reactions for each in seen),
+    }
+    return {name: "known" if known[name] else "unknown" for name in CRITERIA}
+
+
+def _cited(telling: Iterable[Signals]) -> Iterable[Evidence]:
+    for each in telling:
+        yield from (said.evidence for said in (*each.said("patient"), *each.said("first_person"))[:1])
+        yield from each.product
+        yield from _reported((each,))
+
+
+def _reported(telling: Iterable[Signals]) -> Iterable[Evidence]:
+    for each in telling:
+        yield from (said.evidence for said in (*each.reactions, *each.special, *each.said("quality")))
+
+
+def _passages(asked: Sequence[Passage], telling: Sequence[Signals]) -> Iterable[Evidence]:
+    """The passages only the model found telling: where no listed wording shows what happened."""
+    shown = {id(each.field) for each in telling if each.reactions or each.special or each.said("quality")}
+    for each in asked:
+        if id(each.field) not in shown:
+            yield Evidence(each.field.path, each.start, each.end, each.field.text[each.start : each.end])
 
 
 def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(sorted(set(evidence), key=lambda each: (each.field, each.start, each.end)))
-
-
-def _of_field(reading: Reading, field: TextField) -> _Signals:
-    def said(*labels: str) -> list[Said]:
-        return [each for each in reading.labelled(*labels) if each.field is field]
-
-    uses = {(each.start, each.end) for each in reading.own_uses() if each.field is field}
-    named = [evidence_of(mention) for mention in reading.mentions if mention.field is field]
-    named += [each.evidence for each in said("medicine", "medicine_stem")]
-    product = named + [each.evidence for each in said("medicine_word")]
-    strong = [each for each in said("reaction") if (each.start, each.end) not in uses]
-    illness = [each for each in said("reaction_or_illness") if (each.start, each.end) not in uses]
-    body = said("complaint_of_body")
-    reaction = strong + illness + body
-    special, quality = said("special"), said("quality")
-    person = said("first_person")
-    told = bool(person or said("cause"))
-    hit = bool(
-        quality
-        or (named and (strong or body or special))
-        or (product and told and (reaction or special))
-        or (said("cause") and strong)
-        or _different(strong) >= _ENOUGH_WITHOUT_PRODUCT
-        or (strong and (illness or person))
-        or (person and _different(illness) >= _ENOUGH_WITHOUT_PRODUCT)
-    )
-    if said("news") and not person:
-        hit = False
-    return {
-        "hit": [Evidence(field.path, 0, len(field.text), field.text)] if hit else [],
-        "reporter": [each.evidence for each in person],
-        "patient": [each.evidence for each in (said("patient") + person)[:1]],
-        "product": product or [each.evidence for each in quality],
-        "reaction": [each.evidence for each in reaction],
-        "special": [each.evidence for each in special + quality],
-    }
-
-
-def _different(said: Sequence[Said]) -> int:
-    return len({each.evidence.quote.casefold() for each in said})

@@ -1,0 +1,118 @@
+"""What a safety model is asked: passages of text with medicines masked, and the signals the word lists found there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.safety_signals import LABELS, Signals
+
+MASK = "drug"
+_MASKED = ("medicine", "medicine_stem")
+_ENOUGH_WORDS, _MOST_WORDS = 16, 40
+_FOR_THE_MODEL = LABELS - {"tied_by", "purpose"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Characters [start, end) of a field. `text` has every medicine's name replaced by MASK.
+
+    `near`: it speaks of a medicine or of being treated and is no headline, so the model's lower threshold holds.
+    """
+
+    field: TextField
+    start: int
+    end: int
+    text: str
+    signals: tuple[str, ...]
+    near: bool
+
+
+class SafetyModel(Protocol):
+    """A statistical model of safety reports. It can ask for a hand-over; it can never clear a text."""
+
+    @property
+    def sha256(self) -> str:
+        """Names the weights and thresholds."""
+        ...
+
+    def scores(self, passages: Sequence[Passage]) -> Sequence[float]:
+        """One score from 0 to 1 for each passage; from 0.5 on it is handed over. Same passages, same scores."""
+        ...
+
+
+class NoModel:
+    """For texts that only the word lists judge: our own words, and the lists' own tests."""
+
+    sha256 = "none"
+
+    def scores(self, passages: Sequence[Passage]) -> Sequence[float]:
+        """Zero throughout."""
+        return [0.0] * len(passages)
+
+
+def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
+    """A text in passages of whole clauses, as far as they are short.
+
+    None of a text that speaks of no treatment and no possible reaction, and of a figure of speech without a medicine:
+    far from what it learned a model's answer means nothing.
+    """
+    if not (found.of_treatment or found.of_reaction) or (found.said("figure_of_speech") and not found.product):
+        return
+    field = found.field
+    near = found.of_treatment
+    names = _names(found)
+    for start, end in _cuts(reading, field):
+        signals = {label for label in _FOR_THE_MODEL if any(start <= each.start < end for each in found.said(label))}
+        signals.update(f"told:{each.label}" for each in found.reactions if start <= each.start < end)
+        if found.person and found.product:
+            signals.add("person_and_product")
+        if len(found.product) > 1:
+            signals.add("more_products")
+        yield Passage(
+            field=field,
+            start=start,
+            end=end,
+            text=_masked(field.text, start, end, names),
+            signals=tuple(sorted(signals)),
+            near=near,
+        )
+
+
+def _names(found: Signals) -> list[tuple[int, int]]:
+    """The places of names, in order, none inside another."""
+    places = sorted({(each.start, each.end) for each in found.named}, key=lambda place: (place[0], -place[1]))
+    apart: list[tuple[int, int]] = []
+    for start, end in places:
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return apart
+
+
+def _masked(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    at = start
+    for first, last in names:
+        if first >= at and last <= end:
+            pieces += (text[at:first], MASK)
+            at = last
+    return "".join((*pieces, text[at:end]))
+
+
+def _cuts(reading: Reading, field: TextField) -> Iterator[tuple[int, int]]:
+    words = field.tokens
+    if len(words) <= _MOST_WORDS:
+        if len(words):
+            yield 0, len(field.text)
+        return
+    start, count, clause = 0, 0, 0
+    for word in words:
+        here = reading.clause(field, word.start)
+        if count >= _MOST_WORDS or (count >= _ENOUGH_WORDS and here != clause):
+            yield start, word.start
+            start, count = word.start, 0
+        count, clause = count + 1, here
+    yield start, len(field.text)
