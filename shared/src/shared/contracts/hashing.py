@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
 
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_EXACT = 2**53 - 1
 _SAID = ("type", "text", "media_text", "hashtags", "mentions", "declaration")
 
 
-def sha256_of(value: Any) -> str:
-    """Hex SHA-256 of the canonical JSON of `value`.
+def canonical(value: Any) -> bytes:
+    """The canonical JSON of `value`, as UTF-8.
 
-    Raises rfc8785.CanonicalizationError for values JSON cannot carry exactly (NaN, integers beyond 2**53).
+    Raises rfc8785.CanonicalizationError for values JSON cannot carry exactly (NaN, integers beyond 2**53, half of a
+    surrogate pair).
     """
-    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+    if _is_plain(value):
+        return _PLAIN.encode(value).encode()
+    return rfc8785.dumps(value)
+
+
+def sha256_of(value: Any) -> str:
+    """Hex SHA-256 of `canonical(value)`; raises the same."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether the standard encoder, four times as fast, writes the canonical form by itself.
+
+    It does for texts, small integers, true, false and null in dicts and lists; not for fractions, whose digits RFC
+    8785 takes from ECMAScript, nor for keys beyond the Basic Multilingual Plane, which it sorts as UTF-16.
+    """
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType] - it is JSON of any kind
+    if kind is str:
+        return value.isascii() or not _SURROGATE.search(value)
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _is_plain(each) for key, each in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    return value is None or kind is bool or (kind is int and abs(value) <= _EXACT)
 
 
 def snapshot_sha256(snapshot: Mapping[str, Any]) -> str:

@@ -12,9 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.db.bulk import insert_rows
 from shared.kernel.events import Aggregate, DomainEvent
 
-Publish = Callable[[AsyncConnection, Sequence[DomainEvent]], Awaitable[None]]
-"""Writes what must become public into the outbox, through the caller's connection. Never commits."""
-
 
 class SqlUnitOfWork:
     """One PostgreSQL transaction. Leaving without `commit()` rolls everything back.
@@ -25,11 +22,13 @@ class SqlUnitOfWork:
     """
 
     def __init__(self, engine: AsyncEngine, publish: Publish) -> None:
+        """`publish` stages what must become public; see `Publish`."""
         self._engine = engine
         self._publish = publish
         self._seen: dict[int, Aggregate] = {}
         self._staged: dict[Table, list[dict[str, Any]]] = {}
         self._connection: AsyncConnection | None = None
+        self.flushes = 0
 
     @property
     def connection(self) -> AsyncConnection:
@@ -55,7 +54,10 @@ class SqlUnitOfWork:
         self._seen[id(aggregate)] = aggregate
 
     def stage(self, table: Table, row: dict[str, Any]) -> None:
-        """Insert `row` at commit, together with the other staged rows of `table` in one round trip."""
+        """Insert `row` at commit, together with the other staged rows of `table` in one round trip.
+
+        Until then the caller may change the values in `row`; `flushes` counts how often staged rows were written.
+        """
         self._staged.setdefault(table, []).append(row)
 
     @property
@@ -67,17 +69,22 @@ class SqlUnitOfWork:
         """Write the events recorded so far into the outbox, as part of the message at hand."""
         events = [event for aggregate in self._seen.values() for event in aggregate.pull_events()]
         if events:
-            await self._publish(self.connection, events)
+            await self._publish(self, events)
 
     async def flush(self) -> None:
         """Write staged rows and collected events now, without committing."""
-        for table, rows in self._staged.items():
-            await insert_rows(self.connection, table, rows)
-        self._staged.clear()
         await self.publish_recorded()
+        staged, self._staged = self._staged, {}
+        self.flushes += 1
+        for table, rows in staged.items():
+            await insert_rows(self.connection, table, rows)
 
     async def commit(self) -> None:
         """Flush and commit. What the caller answers after this is durable."""
         await self.flush()
         await self.connection.commit()
         self._seen.clear()
+
+
+Publish = Callable[[SqlUnitOfWork, Sequence[DomainEvent]], Awaitable[None]]
+"""Stages what must become public as rows of the outbox, in the caller's transaction. Never commits."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from shared.contracts.envelope import Envelope, IntegrationEvent
 from shared.inbox.parking import ParkedMessage, printable
 from shared.messaging.headers import envelope_of, present
-from shared.messaging.subscription import Handler, Subscription
+from shared.messaging.subscription import Foresee, Handler, Subscription
 from shared.messaging.verdicts import Unreadable
 from shared.observability import metrics
 from shared.observability.causes import places_of
@@ -52,6 +52,7 @@ class Route:
 
     contract: type[IntegrationEvent]
     handlers: list[Handler]
+    foresee: list[Foresee]
     timer: Histogram
 
 
@@ -76,8 +77,11 @@ class Router:
             for contract in subscription.contracts:
                 if subscription.topic != contract.TOPIC:
                     raise TypeError(f"{contract.TYPE} travels on {contract.TOPIC}, not on {subscription.topic}")
-                route = Route(contract, [], metrics.HANDLER_SECONDS.labels(type=contract.TYPE))
-                self._routes.setdefault(contract.TYPE.encode(), route).handlers.append(subscription.handler)
+                new = Route(contract, [], [], metrics.HANDLER_SECONDS.labels(type=contract.TYPE))
+                route = self._routes.setdefault(contract.TYPE.encode(), new)
+                route.handlers.append(subscription.handler)
+                if subscription.foresee is not None:
+                    route.foresee.append(subscription.foresee)
         self._state_topics = {route.contract.TOPIC for route in self._routes.values() if route.contract.IS_STATE}
         self.topics = sorted({subscription.topic for subscription in subscriptions})
 

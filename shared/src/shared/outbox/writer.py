@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Table, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table
 
 from shared.contracts.envelope import IntegrationEvent
-from shared.db.unit_of_work import Publish
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
 from shared.kernel.clock import Clock
 from shared.kernel.events import DomainEvent
 from shared.kernel.ids import IdFactory
@@ -28,8 +27,8 @@ class OutboxWriter:
         self._clock = clock
         self._new_id = new_id
 
-    async def add(self, connection: AsyncConnection, events: Sequence[IntegrationEvent]) -> None:
-        """Insert `events` in order, with correlation, causation and trace of the work at hand."""
+    def add(self, uow: SqlUnitOfWork, events: Sequence[IntegrationEvent]) -> None:
+        """Stage `events` in order, with correlation, causation and trace of the work at hand."""
         if not events:
             return
         context = current_message()
@@ -39,8 +38,8 @@ class OutboxWriter:
             **({"causationid": context.message_id} if context.message_id else {}),
             **({"traceparent": context.traceparent} if context.traceparent else {}),
         }
-        rows = [
-            {
+        for event in events:
+            row = {
                 "id": UUID(self._new_id()),
                 "topic": event.TOPIC,
                 "aggregate_id": event.key,
@@ -49,15 +48,12 @@ class OutboxWriter:
                 "headers": shared_headers,
                 "occurred_at": self._clock.now(),
             }
-            for event in events
-        ]
-        await connection.execute(insert(self._table), rows)
+            uow.stage(self._table, row)
 
     def publishing(self, translate: Translate) -> Publish:
         """The unit of work's hook: translate domain events and add those that are public."""
 
-        async def publish(connection: AsyncConnection, events: Sequence[DomainEvent]) -> None:
-            public = [translated for event in events if (translated := translate(event)) is not None]
-            await self.add(connection, public)
+        async def publish(uow: SqlUnitOfWork, events: Sequence[DomainEvent]) -> None:
+            self.add(uow, [translated for event in events if (translated := translate(event)) is not None])
 
         return publish

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, select, text, update
+from sqlalchemy import RowMapping, Select, func, select, text, update
 
 from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
 from compliance.adapters.tables import QUEUED_SQL, cases
@@ -17,18 +17,34 @@ from shared.kernel.errors import ConcurrentChange
 
 
 class SqlCases:
-    """Implements `Cases`. Remembers the version each case was read at, to write over exactly that one."""
+    """Implements `Cases`. Remembers the version each case was read at, to write over exactly that one.
+
+    A new case is written at the end of the transaction, with all that became of it until then, as one row.
+    """
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
+        self._foreseen: dict[str, Case | None] = {}
+        self._new: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    async def foresee(self, action_ids: Collection[str]) -> None:
+        """Read and lock these cases at once; later reads of this transaction answer from it."""
+        statement = select(cases).where(cases.c.action_id.in_(action_ids)).order_by(cases.c.action_id)
+        rows = (await self._uow.connection.execute(statement.with_for_update())).mappings()
+        self._foreseen = dict.fromkeys(action_ids) | {row["action_id"]: self._loaded(row) for row in rows}
 
     async def get(self, action_id: str) -> Case | None:
+        if action_id in self._foreseen:
+            return self._foreseen[action_id]
         return await self._one(select(cases).where(cases.c.action_id == action_id))
 
     async def get_for_update(self, action_id: str) -> Case | None:
+        if action_id in self._foreseen:
+            return self._foreseen[action_id]
         return await self._one(select(cases).where(cases.c.action_id == action_id).with_for_update())
 
     async def queued_for(self, stakeholder_id: str) -> Sequence[Case]:
+        await self._uow.flush()
         statement = (
             select(cases)
             .where(cases.c.stakeholder_id == stakeholder_id, text(QUEUED_SQL))
@@ -36,13 +52,22 @@ class SqlCases:
             .with_for_update()
         )
         rows = (await self._uow.connection.execute(statement)).mappings()
-        return [self._loaded(row) for row in rows]
+        return [self._foreseen.get(row["action_id"]) or self._loaded(row) for row in rows]
 
     async def add(self, case: Case) -> None:
-        await self._uow.connection.execute(insert(cases).values(_to_row(case)))
+        row = _to_row(case)
+        self._uow.stage(cases, row)
+        self._new[case.action_id] = (self._uow.flushes, row)
+        if case.action_id in self._foreseen:
+            self._foreseen[case.action_id] = case
         self._written(case)
 
     async def save(self, case: Case) -> None:
+        flushes, staged = self._new.get(case.action_id, (-1, {}))
+        if flushes == self._uow.flushes:
+            staged.update(_to_row(case))
+            self._written(case)
+            return
         statement = (
             update(cases)
             .where(cases.c.action_id == case.action_id, cases.c.version == case.stored_version)

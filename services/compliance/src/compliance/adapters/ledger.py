@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-import rfc8785
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from compliance.adapters.tables import ledger
 from compliance.application.ledger import LedgerEntry, entry_of
-from shared.db.unit_of_work import Publish
+from shared.contracts.hashing import canonical
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
 from shared.kernel.events import DomainEvent
 
 STATE_CHANGES = Counter("compliance_state_changes_total", "State changes of the gate by kind", ["what"])
@@ -24,23 +23,24 @@ _log = structlog.get_logger()
 def recording(publish: Publish) -> Publish:
     """Write one ledger row per state change, then let `publish` add what becomes public; one transaction."""
 
-    async def record(connection: AsyncConnection, events: Sequence[DomainEvent]) -> None:
+    async def record(uow: SqlUnitOfWork, events: Sequence[DomainEvent]) -> None:
         entries = [entry_of(event) for event in events]
-        rows = [
-            {
-                **{name: value for name, value in entry.leaf.items() if name not in ("at", "evidence")},
-                "at": datetime.fromisoformat(entry.leaf["at"]),
-                "leaf": rfc8785.dumps(dict(entry.leaf)),
-                "leaf_sha256": entry.sha256,
-            }
-            for entry in entries
-        ]
-        await connection.execute(insert(ledger), rows)
-        await publish(connection, events)
+        for entry in entries:
+            uow.stage(ledger, _row(entry))
+        await publish(uow, events)
         for entry in entries:
             _tell(entry)
 
     return record
+
+
+def _row(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        **{name: value for name, value in entry.leaf.items() if name not in ("at", "evidence")},
+        "at": datetime.fromisoformat(entry.leaf["at"]),
+        "leaf": canonical(entry.leaf),
+        "leaf_sha256": entry.sha256,
+    }
 
 
 def _tell(entry: LedgerEntry) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from collections.abc import Collection
+
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import engagers, people
@@ -11,6 +13,7 @@ from shared.db.locks import lock_key
 from shared.db.unit_of_work import SqlUnitOfWork
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK_ALL = text("SELECT pg_advisory_xact_lock(key) FROM unnest(cast(:keys AS bigint[])) AS key")
 
 
 class SqlPeople:
@@ -18,11 +21,25 @@ class SqlPeople:
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
+        self._foreseen: dict[str, KnownStakeholder | None] = {}
+
+    async def foresee(self, stakeholder_ids: Collection[str]) -> None:
+        """Lock these people in one order and read them at once; later reads of this transaction answer from it."""
+        keys = sorted({_key(each) for each in stakeholder_ids})
+        await self._uow.connection.execute(_LOCK_ALL, {"keys": keys})
+        statement = select(people).where(people.c.stakeholder_id.in_(stakeholder_ids))
+        rows = (await self._uow.connection.execute(statement)).mappings()
+        self._foreseen = dict.fromkeys(stakeholder_ids) | {
+            row["stakeholder_id"]: KnownStakeholder(**row) for row in rows
+        }
 
     async def lock(self, stakeholder_id: str) -> None:
-        await self._uow.connection.execute(_LOCK, {"key": lock_key(f"person:{stakeholder_id}")})
+        if stakeholder_id not in self._foreseen:
+            await self._uow.connection.execute(_LOCK, {"key": _key(stakeholder_id)})
 
     async def get(self, stakeholder_id: str) -> KnownStakeholder | None:
+        if stakeholder_id in self._foreseen:
+            return self._foreseen[stakeholder_id]
         statement = select(people).where(people.c.stakeholder_id == stakeholder_id)
         row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
         return None if row is None else KnownStakeholder(**row)
@@ -38,6 +55,7 @@ class SqlPeople:
         newer = statement.on_conflict_do_update(
             index_elements=[people.c.stakeholder_id], set_=row, where=people.c.version < known.version
         )
+        self._foreseen.pop(known.stakeholder_id, None)
         return (await self._uow.connection.execute(newer)).rowcount == 1
 
 
@@ -46,18 +64,20 @@ class SqlEngagers:
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
+        self._foreseen: dict[str, KnownEngager | None] = {}
+
+    async def foresee(self, engager_ids: Collection[str]) -> None:
+        """Read these people of ours at once; later reads of this transaction answer from it."""
+        statement = select(engagers).where(engagers.c.engager_id.in_(engager_ids))
+        rows = (await self._uow.connection.execute(statement)).mappings()
+        self._foreseen = dict.fromkeys(engager_ids) | {row["engager_id"]: _engager(row) for row in rows}
 
     async def get(self, engager_id: str) -> KnownEngager | None:
+        if engager_id in self._foreseen:
+            return self._foreseen[engager_id]
         statement = select(engagers).where(engagers.c.engager_id == engager_id)
         row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
-        if row is None:
-            return None
-        return KnownEngager(
-            engager_id=row["engager_id"],
-            version=row["version"],
-            facts=row["facts"],
-            authorised_platforms=frozenset(row["authorised_platforms"]),
-        )
+        return None if row is None else _engager(row)
 
     async def put(self, known: KnownEngager) -> bool:
         row = {
@@ -70,4 +90,18 @@ class SqlEngagers:
         newer = statement.on_conflict_do_update(
             index_elements=[engagers.c.engager_id], set_=row, where=engagers.c.version < known.version
         )
+        self._foreseen.pop(known.engager_id, None)
         return (await self._uow.connection.execute(newer)).rowcount == 1
+
+
+def _key(stakeholder_id: str) -> int:
+    return lock_key(f"person:{stakeholder_id}")
+
+
+def _engager(row: RowMapping) -> KnownEngager:
+    return KnownEngager(
+        engager_id=row["engager_id"],
+        version=row["version"],
+        facts=row["facts"],
+        authorised_platforms=frozenset(row["authorised_platforms"]),
+    )

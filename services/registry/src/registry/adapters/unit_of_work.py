@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.adapters.repositories import SqlEngagers, SqlStakeholders
 from registry.adapters.rows import engager_row, stakeholder_row
@@ -36,11 +35,11 @@ def publishing(*, clock: Clock, new_id: IdFactory) -> Publish:
     """Writes the outbox row and the changelog row (who, what, old, new, why) of every change."""
     to_outbox = OutboxWriter(outbox, source="registry", clock=clock, new_id=new_id).publishing(to_integration_event)
 
-    async def publish(connection: AsyncConnection, events: Sequence[DomainEvent]) -> None:
-        rows = [_change_row(event) for event in events if isinstance(event, StakeholderChanged | EngagerUpdated)]
-        if rows:
-            await connection.execute(insert(changes), rows)
-        await to_outbox(connection, events)
+    async def publish(uow: SqlUnitOfWork, events: Sequence[DomainEvent]) -> None:
+        for event in events:
+            if isinstance(event, StakeholderChanged | EngagerUpdated):
+                uow.stage(changes, _change_row(event))
+        await to_outbox(uow, events)
 
     return publish
 
