@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from compliance.domain.screening.normal import Normalised, Words, normalise, parts, tokens
 
 Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
+_SHORT = 64
 PUBLISHED: frozenset[Part] = frozenset({"own", "target"})
 
 
 class TextField:
     """One text. `third_party` marks the body of a page that is not ours; `joined` may hold run-together words."""
 
-    __slots__ = ("_parts", "_read", "_tokens", "joined", "part", "path", "text", "third_party", "url")
+    __slots__ = ("_parts", "_tokens", "joined", "part", "path", "text", "third_party", "url")
 
     def __init__(
         self, path: str, text: str, part: Part, *, third_party: bool = False, joined: bool = False, url: bool = False
@@ -25,21 +27,19 @@ class TextField:
         self.third_party = third_party
         self.joined = joined
         self.url = url
-        self._read: Normalised | None = None
         self._tokens: Words | None = None
         self._parts: Words | None = None
 
     @property
     def read(self) -> Normalised:
-        if self._read is None:
-            self._read = normalise(self.text, url=self.url)
-        return self._read
+        return self.tokens.read
 
     @property
     def tokens(self) -> Words:
         """Words as written."""
         if self._tokens is None:
-            self._tokens = tokens(self.read, split_joined=False)
+            words_of = _words_of_short if len(self.text) <= _SHORT else _words_of
+            self._tokens = words_of(self.text, self.url)
         return self._tokens
 
     @property
@@ -55,6 +55,13 @@ class TextField:
         if (self.joined or "#" in self.text or "@" in self.text) and self.parts_of_words is not self.tokens:
             return (self.tokens, self.parts_of_words)
         return (self.tokens,)
+
+
+def _words_of(text: str, url: bool) -> Words:  # noqa: FBT001 - the positions are the key it is remembered by
+    return tokens(normalise(text, url=url), split_joined=False)
+
+
+_words_of_short = lru_cache(maxsize=8192)(_words_of)  # tags, names of events and declarations come again and again
 
 
 def text_fields(snapshot: Mapping[str, Any]) -> tuple[TextField, ...]:

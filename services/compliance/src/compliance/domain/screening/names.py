@@ -20,6 +20,8 @@ _SHORTEST_INSIDE_A_TAG = 5
 _SHORTEST_MISSPELT = 6
 _SHORTEST_INFLECTED = 4
 _WIDEST_GAP = 3
+_SHORT = 64
+_MOST_REMEMBERED = 8192
 _ENDINGS = ("s", "es", "e", "en", "n", "em", "er", "a", "u", "i", "om")
 _CAPITALS_AND_SMALL_LETTERS_FROM = "\u0590"  # scripts above have no capitals; the far eastern ones no spaces either
 
@@ -74,6 +76,7 @@ class NameIndex:
         self._firsts = frozenset(folded(name.parts[0][0]) for name in self._several)
         self._beginnings = frozenset(letters[:end] for letters in self._exact for end in range(1, len(letters) + 1))
         self._whole = tuple(self._exact)
+        self._nothing_in: set[tuple[bool, bool, str]] = set()  # short texts come again and again; changes no answer
         self._known: Remembered[_Word | None] = Remembered(self._may_be)
 
     def __contains__(self, letters: str) -> bool:
@@ -82,9 +85,13 @@ class NameIndex:
 
     def find(self, field: TextField) -> Iterator[Mention]:
         """Mentions in order of place; overlapping ones only once."""
-        if not self._exact:
+        if not self._exact or (field.joined, field.url, field.text) in self._nothing_in:
             return
         found = [*self._visible(field), *self._hidden(field)]
+        if not found and len(field.text) <= _SHORT:
+            if len(self._nothing_in) >= _MOST_REMEMBERED:
+                self._nothing_in.clear()
+            self._nothing_in.add((field.joined, field.url, field.text))
         reach = -1
         for mention in sorted(found, key=lambda each: (each.start, not each.sure, each.misspelt, -each.end)):
             if mention.start >= reach:

@@ -107,11 +107,11 @@ def _folded_piece_by_piece(text: str, special: re.Pattern[str]) -> Normalised:
 class Words(Sequence[Token]):
     """The words of a text: `texts` at once, their places and tokens when one is asked for."""
 
-    __slots__ = ("_asked", "_bounds", "_cut", "_read", "_tokens", "texts")
+    __slots__ = ("_asked", "_bounds", "_cut", "_tokens", "read", "texts")
 
     def __init__(self, read: Normalised, bounds: list[tuple[int, int]] | None = None) -> None:
         """`bounds` are the words' places in the normalised text; without them, every run of letters and digits."""
-        self._read = read
+        self.read = read
         self._bounds = bounds
         self._cut = bounds is not None
         self._tokens: tuple[Token, ...] | None = None
@@ -140,28 +140,28 @@ class Words(Sequence[Token]):
 
     def start(self, at: int) -> int:
         """Where word `at` starts in the original text."""
-        return self._read.starts[self.bounds[at][0]]
+        return self.read.starts[self.bounds[at][0]]
 
     def end(self, at: int) -> int:
         """Where word `at` ends in the original text, exclusive."""
-        return self._read.ends[self.bounds[at][1] - 1]
+        return self.read.ends[self.bounds[at][1] - 1]
 
     @property
     def bounds(self) -> list[tuple[int, int]]:
         """Where the words stand in the normalised text."""
         if self._bounds is None:
-            self._bounds = [match.span() for match in _WORD.finditer(self._read.text)]
+            self._bounds = [match.span() for match in _WORD.finditer(self.read.text)]
         return self._bounds
 
     def _one(self, at: int) -> Token:
-        text, bounds, read = self.texts[at], self.bounds, self._read
+        text, bounds, read = self.texts[at], self.bounds, self.read
         start, end = bounds[at]
         first = read.starts[start]
         glued = self._cut and at > 0 and bounds[at - 1][1] == start
         return Token(text, first, read.ends[end - 1], read.original[first].isupper(), glued)
 
     def _all(self) -> tuple[Token, ...]:
-        original, _, starts, ends = self._read
+        original, _, starts, ends = self.read
         found: list[Token] = []
         before = -1
         for text, (start, end) in zip(self.texts, self.bounds, strict=True):

@@ -10,6 +10,7 @@ from compliance.domain.screening.remembered import Remembered
 
 GAP = ".."
 _WIDEST_GAP = 3
+_FEW_WORDS = 8  # tags, names of events and declarations come again and again
 
 
 class Hit(NamedTuple):
@@ -88,14 +89,20 @@ class PhraseIndex:
         for rank, (label, parts) in enumerate(listed):
             self._add(parts[0], _Phrase(rank, label, parts))
         self._only_whole = not (self._begins or self._ends or self._holds)
+        self._in_few: Remembered[tuple[Hit, ...]] = Remembered(lambda words: tuple(self._found(words.split(" "))))
         self._heads: Remembered[_Head | None] = Remembered(lambda word: _head(self._begun_by(word)))
 
-    def find(self, text: Words) -> list[Hit]:
+    def find(self, text: Words) -> Sequence[Hit]:
         """Every phrase at every place, in order of place."""
         texts = text.texts
+        if not texts or (self._only_whole and self._whole.keys().isdisjoint(texts)):
+            return ()
+        if len(texts) > _FEW_WORDS:
+            return self._found(texts)
+        return self._in_few[" ".join(texts)]
+
+    def _found(self, texts: Sequence[str]) -> list[Hit]:
         hits: list[Hit] = []
-        if self._only_whole and self._whole.keys().isdisjoint(texts):
-            return hits
         following = [*texts[1:], ""]
         for at, head in enumerate(map(self._heads.__getitem__, texts)):
             if head is not None and (head.certain or following[at] in head.second):

@@ -1,4 +1,4 @@
-"""Remembering what a pure function said about a word: bounded, and forgetting changes no answer."""
+"""Remembering what a pure function said about a short text: bounded, and forgetting changes no answer."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-_MOST_WORDS = 50_000
-_LONGEST_WORD = 64
+_MOST = 30_000
+_LONGEST = 120
 
 
 class Remembered(dict[str, T]):
-    """`remembered[word]` is `function(word)`, worked out once; faster than a cached function for known words."""
+    """`remembered[text]` is `function(text)`, worked out once; faster than a cached function for what is known."""
 
     def __init__(self, function: Callable[[str], T]) -> None:
         super().__init__()
         self._function = function
 
-    def __missing__(self, word: str) -> T:
-        answer = self._function(word)
-        if len(word) <= _LONGEST_WORD:
-            if len(self) >= _MOST_WORDS:
+    def __missing__(self, text: str) -> T:
+        answer = self._function(text)
+        if len(text) <= _LONGEST:
+            if len(self) >= _MOST:
                 self.clear()
-            self[word] = answer
+            self[text] = answer
         return answer
