@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from support.metamorphic.identities import data
@@ -57,6 +58,7 @@ def with_other_disease(snapshot: Mapping[str, Any], chance: random.Random) -> tu
     return f"{old} as {new}", changed
 
 
+@lru_cache(maxsize=1024)
 def _disease_of(indication: str) -> str | None:
     best: tuple[int, str] | None = None
     for name, entry in data("diseases.yaml")["diseases"].items():

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from support.metamorphic.identities import data
-from support.metamorphic.running import Violation
+from support.metamorphic.running import Violation, run
+from support.metamorphic.variants import Subject, Variant
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,27 @@ class Excepted:
     reason: str
     becomes: str | None = None
 
+    def about(self, subject: Subject) -> bool:
+        """Whether the entry speaks of this subject."""
+        return any(fnmatch.fnmatchcase(subject.id, pattern) for pattern in self.subjects)
+
+    def of(self, variant: Variant) -> bool:
+        """Whether the entry speaks of this change."""
+        return variant.family == self.family and fnmatch.fnmatchcase(variant.transformation, self.transformation)
+
     def covers(self, violation: Violation) -> bool:
-        variant = violation.variant
-        return (
-            variant.family == self.family
-            and self.becomes in {None, violation.after.verdict}
-            and fnmatch.fnmatchcase(variant.transformation, self.transformation)
-            and any(fnmatch.fnmatchcase(violation.subject.id, pattern) for pattern in self.subjects)
-        )
+        """Whether the entry is why this violation is none."""
+        known = self.becomes in {None, violation.after.verdict}
+        return known and self.of(violation.variant) and self.about(violation.subject)
+
+    def needed(self, subjects: Iterable[Subject], *, draws: int = 1) -> bool:
+        """Whether some violation is covered; looks no further than the first."""
+        for subject in subjects:
+            if self.about(subject):
+                found = run([subject], families=[self.family], draws=draws, wanted=lambda _, variant: self.of(variant))
+                if any(self.covers(violation) for violation in found.violations):
+                    return True
+        return False
 
 
 def exceptions() -> tuple[Excepted, ...]:

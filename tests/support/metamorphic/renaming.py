@@ -6,6 +6,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from support.metamorphic.texts import joined, mapped
@@ -111,6 +112,7 @@ class Renaming:
         return match.group()
 
 
+@lru_cache(maxsize=4096)
 def squeezed(name: str, *, fold: bool = True) -> str:
     """The letters and digits of a name alone."""
     letters = "".join(sign for sign in name if sign.isalnum())

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from pydantic import ValidationError
 
@@ -23,6 +24,21 @@ from support.screening_builders import judged, rules
 
 BROKEN: Any = "broken"
 Judge = Callable[[Mapping[str, Any]], Screening]
+Wanted = Callable[[Subject, Variant], bool]
+
+
+def everything(subject: Subject, variant: Variant) -> bool:
+    """Every variant."""
+    return True
+
+
+def sample(share: float) -> Wanted:
+    """A fixed share of the variants, spread over subjects and changes; the same ones each time."""
+
+    def chosen(subject: Subject, variant: Variant) -> bool:
+        return crc32(f"{subject.id}|{variant.transformation}".encode()) % 1000 < 1000 * share
+
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -62,12 +78,21 @@ class Rates:
             self.violations.append(violation)
 
 
-def run(subjects: Iterable[Subject], *, families: Sequence[str] = (), draws: int = 1, judge: Judge = judged) -> Rates:
-    """Judge every subject and `draws` draws of its variants of the families, all of them by default."""
+def run(
+    subjects: Iterable[Subject],
+    *,
+    families: Sequence[str] = (),
+    draws: int = 1,
+    judge: Judge = judged,
+    wanted: Wanted = everything,
+) -> Rates:
+    """Judge every subject and `draws` draws of its variants of the families that are wanted, by default all."""
     rates = Rates()
     for subject in subjects:
         before = judge(subject.snapshot)
         for variant in variants(subject, before, families=families or tuple(FAMILIES), draws=draws):
+            if not wanted(subject, variant):
+                continue
             if variant.family == "d" and refused(variant.snapshot):
                 rates.refused += 1
                 continue
