@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from compliance.application.screening import scan_text
+from compliance.domain.screening.judgement import read
 from support.screening_builders import judged, rules, shared_post
 
 pytestmark = pytest.mark.real_input
 FLOORS = {"block": 0.95, "review": 0.9, "pass": 0.97}
 MOST_REAL_POSTS_HELD = 0.01
+MOST_REAL_POSTS_NAMING = 0.02
 
 
 def test_the_gate_cases_are_decided_as_the_floors_demand(public_data: Path) -> None:
@@ -43,16 +45,22 @@ def test_nothing_that_must_be_blocked_passes_and_no_legitimate_action_is_blocked
         assert not (case["id"].startswith("N") and verdict == "block"), case["id"]
 
 
-def test_sharing_real_health_news_is_rarely_held(public_data: Path) -> None:
+def test_sharing_real_health_news_is_rarely_held_unless_it_names_a_medicine(public_data: Path) -> None:
     held = posts = 0
+    named: list[str] = []
     for file in sorted((public_data / "data/media_tweets").glob("*.txt")):
         for line in file.read_bytes().decode("utf-8", "replace").splitlines()[::25]:
             text = line.split("|", 2)[-1]
             pages = [{"url": url, "title": text, "text": text} for url in re.findall(r"https?://[^\s\"')]+", text)]
-            held += judged(shared_post(text, links=pages)).verdict != "pass"
+            snapshot = shared_post(text, links=pages)
+            names = any(other.medicine for other in read(snapshot, rules().lexicon).other_medicines)
+            named += [text] * names
+            held += judged(snapshot).verdict != "pass" and not names
             posts += 1
+    print(f"{held} of {posts} held, apart from {len(named)} that name a medicine")
 
     assert posts > 200
+    assert len(named) / posts <= MOST_REAL_POSTS_NAMING
     assert held / posts <= MOST_REAL_POSTS_HELD
 
 

@@ -15,12 +15,16 @@ from compliance.entrypoints.json_lines import BadLine, Line, UnusableFile, json_
 from compliance.entrypoints.readable import readable_safety, readable_screening, written
 from shared.kernel.clock import SystemClock
 
-LoadRuleSet = Callable[[Path | None], RuleSet]
+LoadRuleSet = Callable[[Path | None, Path | None], RuleSet]
+"""(folder of rule packs, folder of medicine lists); None stands for the default."""
 SOME_LINES_BAD = 1
 UNUSABLE = 2
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 _RULES = click.option("--rules", type=click.Path(path_type=Path), help="Folder of rule packs instead of the own ones.")
+_LEXICONS = click.option(
+    "--lexicons", type=click.Path(path_type=Path), help="Folder of imported medicine lists; default in the data folder."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON lines also on a terminal.")
 _READABLE = click.option("--readable", is_flag=True, help="For people to read, also into a pipe.")
 
@@ -32,16 +36,19 @@ def screen_command(load: LoadRuleSet) -> click.Command:
     @_FILE
     @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day; default today (UTC).")
     @_RULES
+    @_LEXICONS
     @_JSON
     @_READABLE
-    def screen_file(file: Path, as_of: datetime | None, rules: Path | None, *, as_json: bool, readable: bool) -> None:
+    def screen_file(
+        file: Path, as_of: datetime | None, rules: Path | None, lexicons: Path | None, *, as_json: bool, readable: bool
+    ) -> None:
         """Judge the ActionSnapshots in FILE (JSON lines; `-` is standard input).
 
         A line is a snapshot, or an object that holds one under "snapshot". Exit code 1 when a line could
         not be read, 2 when the file or the rules cannot be used.
         """
         day = (as_of or SystemClock().now().astimezone(UTC)).date()
-        rule_set = _rule_set(load, rules)
+        rule_set = _rule_set(load, rules, lexicons)
         for_people = readable or (sys.stdout.isatty() and not as_json)
 
         def judged(line: Line) -> str:
@@ -71,7 +78,7 @@ def safety_scan_command(load: LoadRuleSet) -> click.Command:
 
         A hit is handed over to drug safety; a miss proves nothing, because word lists miss more than half.
         """
-        rule_set = _rule_set(load, rules)
+        rule_set = _rule_set(load, rules, None)
         products = [{"name": name} for name in names]
         for_people = readable or (sys.stdout.isatty() and not as_json)
 
@@ -97,9 +104,11 @@ def _identified_text(line: Line) -> tuple[str, str]:
     return value["id"], value["text"]
 
 
-def _rule_set(load: LoadRuleSet, folder: Path | None) -> RuleSet:
+def _rule_set(load: LoadRuleSet, folder: Path | None, lexicons: Path | None) -> RuleSet:
+    if lexicons is not None and not lexicons.is_dir():
+        _stop(f"{lexicons}: is no folder; import a list into it with `rapport lexicon import FILE --into {lexicons}`")
     try:
-        return load(folder)
+        return load(folder, lexicons)
     except ValueError as unusable:
         _stop(f"{unusable}")
 

@@ -106,7 +106,9 @@ class MedicineIndex:
 
     def _at(self, text: TextField, words: Words, at: int) -> Iterator[OtherMention]:
         for rest, row in self._several.get(words.texts[at], ()):
-            if tuple(words.texts[at + 1 : at + 1 + len(rest)]) == rest:
+            if tuple(words.texts[at + 1 : at + 1 + len(rest)]) == rest and (
+                not row.written or as_a_name(text, words, at)
+            ):
                 yield _mention(text, words, at, at + len(rest), row)
                 return
         word = words.texts[at]

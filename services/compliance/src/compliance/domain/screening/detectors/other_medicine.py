@@ -22,6 +22,7 @@ from compliance.domain.screening.reading import Reading
 
 _FREE_SALE = "otc"
 _NO_WORD = "unknown"
+_SAY_NOT_HOW_IT_IS_SOLD = frozenset({_NO_WORD, "authorised", "withdrawn"})
 
 
 def other_medicine(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
@@ -56,7 +57,9 @@ def _on_free_sale(mention: OtherMention, lexicon: Lexicon) -> bool:
     """By its list, or where no list says so, by the packs' list of what is usually sold freely."""
     status = _status(mention)
     return status == _FREE_SALE or (
-        status == _NO_WORD and mention.medicine is not None and mention.medicine.letters in lexicon.words["free_sale"]
+        status in _SAY_NOT_HOW_IT_IS_SOLD
+        and mention.medicine is not None
+        and mention.medicine.letters in lexicon.words["free_sale"]
     )
 
 
