@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import takewhile
 
-_END = re.compile(r"[;!?\n…。！？]+|\.(?=\s|$)")  # noqa: RUF001 - full-width marks end clauses too
+_MARKS = re.compile(r"[.;!?\n…。！？]+")  # noqa: RUF001 - full-width marks end clauses too
+_END = re.compile(r"[;!?\n…。！？]+|\.(?=\s|$)")  # noqa: RUF001
 _WORD_BEFORE = re.compile(r"(?:^|[\W_])([^\W_]{1,14})$")
 _LETTERS_AND_DOTS = re.compile(r"(?:^|[^\w.])[^\W\d_](?:\.[^\W\d_])+$")
 _REACH_BACK = 16
@@ -25,8 +28,7 @@ class Clauses:
         self._ends: list[int] = []
         self._asked: list[bool] = []
         went_on = 0  # the end of a full stop that ended nothing: an initial may follow it
-        for match in _END.finditer(text):
-            start, end = match.span()
+        for start, end in _ends(text):
             if text[start] == ".":
                 if _goes_on(text, start, went_on, self._ends, abbreviations):
                     went_on = end
@@ -52,6 +54,19 @@ class Clauses:
         """Whether character `at` stands between quotation marks that were opened and closed."""
         place = bisect_right(self._opened, at) - 1
         return place >= 0 and at < self._closed[place]
+
+
+def _ends(text: str) -> Iterator[tuple[int, int]]:
+    """Marks that may end a clause: full stops before a space one by one, others together."""
+    for match in _MARKS.finditer(text):
+        start, end = match.span()
+        if end == start + 1 and text[start] == ".":
+            if end == len(text) or text[end].isspace():
+                yield start, end
+        elif "." not in match.group():
+            yield start, end
+        else:
+            yield from (each.span() for each in takewhile(lambda each: each.start() < end, _END.finditer(text, start)))
 
 
 def _may_quote(text: str) -> bool:

@@ -127,9 +127,12 @@ class Reading:
         )
 
     def _is_negated(self, clauses: Clauses, clause: int, text: Words, at: int) -> bool:
-        near = range(max(0, at - _NEGATION_REACH), at)
+        first = max(0, at - _NEGATION_REACH)
+        if self._negations.isdisjoint(text.texts[first:at]):
+            return False
         return any(
-            text.texts[place] in self._negations and clauses.number(text.start(place)) == clause for place in near
+            text.texts[place] in self._negations and clauses.number(text.start(place)) == clause
+            for place in range(first, at)
         )
 
 
