@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import takewhile
 
 _MARKS = re.compile(r"[.;!?\n…。！？]+")  # noqa: RUF001 - full-width marks end clauses too
 _END = re.compile(r"[;!?\n…。！？]+|\.(?=\s|$)")  # noqa: RUF001
@@ -66,7 +65,10 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
         elif "." not in match.group():
             yield start, end
         else:
-            yield from (each.span() for each in takewhile(lambda each: each.start() < end, _END.finditer(text, start)))
+            for each in _END.finditer(text, start):
+                if each.start() >= end:
+                    break
+                yield each.span()
 
 
 def _may_quote(text: str) -> bool:
