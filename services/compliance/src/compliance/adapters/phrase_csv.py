@@ -9,13 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from compliance.adapters.located_yaml import text_of
 from compliance.adapters.pack_problems import Problem, UnusableRuleFile
+from compliance.adapters.rule_bundles import COMPANY, WHOLE, bundle_of
+from compliance.adapters.rule_packs import rule_set_of
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "phrase": ("phrase", "term", "text", "word", "expression", "pattern", "keyword", "begriff", "wort"),
@@ -40,21 +44,53 @@ _SEVERITIES = {
     "review": ("review", "warn", "warning", "check", "escalate", "medium", "amber", "yellow", "caution"),
     "pass": ("pass", "note", "info", "hint", "low", "green", "notice"),
 }
+_SIGNS = re.compile(r"[^a-z0-9]+")
 _LARGEST = 5_000_000
 _MOST_ROWS = 20_000
 _SEPARATORS = ",;\t|"
 
 
-def pack_from_csv(file: str, raw: bytes, *, rule_id: str | None = None, severity: str | None = None) -> str:
-    """The text of a rule pack with a listed phrase for each row; `rule_id` and `severity` are for rows without.
+def import_phrases(file: Path, into: Path, *, rule_id: str | None, severity: str | None) -> tuple[Path, int]:
+    """Write the pack of a CSV file into a folder of rules; the pack and the number of its phrases.
 
-    Raises UnusableRuleFile with every row that cannot be used. Dates, countries and patterns are checked when the
-    pack is loaded.
+    Raises UnusableRuleFile with every row that cannot be used, and when the rule set of the folder cannot be.
+    """
+    entries = entries_of(str(file), file.read_bytes(), rule_id=rule_id, severity=severity)
+    about = f"Phrase list of the company, imported from {file.name}."
+    pack = {"about": about, "listed_phrases": [entry for _, entry in entries]}
+    text = yaml.safe_dump(pack, allow_unicode=True, sort_keys=False, width=110, indent=2)
+    target = into / f"phrases-{_SIGNS.sub('-', file.stem.casefold()).strip('-') or 'list'}.yaml"
+    whole = (into / WHOLE).is_file()
+    name = target.name if whole else COMPANY + target.name
+    present = dict(bundle_of(into if into.is_dir() and any(into.iterdir()) else None))
+    try:
+        rule_set_of({**present, name: text.encode("utf-8")})
+    except UnusableRuleFile as failed:
+        starts = [at for at, line in enumerate(text.splitlines(), 1) if line.startswith("- ")]
+        rows = [line for line, _ in entries]
+        raise UnusableRuleFile.of(
+            Problem(str(file), rows[max(bisect_right(starts, one.line) - 1, 0)], one.wrong, one.remedy)
+            if one.file == name
+            else one
+            for one in failed.problems
+        ) from None
+    into.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return target, len(entries)
+
+
+def entries_of(
+    file: str, raw: bytes, *, rule_id: str | None = None, severity: str | None = None
+) -> list[tuple[int, dict[str, Any]]]:
+    """The line and listed phrase of each row; `rule_id` and `severity` are for rows without.
+
+    Raises UnusableRuleFile with every row that cannot be read. Dates, countries and patterns are checked with the
+    rule set.
     """
     rows = _rows(file, text_of(file, raw, largest=_LARGEST))
     problems: list[Problem] = []
     columns = _columns(file, rows[0][1], problems)
-    entries: list[dict[str, Any]] = []
+    entries: list[tuple[int, dict[str, Any]]] = []
     for line, cells in rows[1:]:
         given = {name: cells[at].strip() for name, at in columns.items() if at < len(cells) and cells[at].strip()}
         if not any(cell.strip() for cell in cells):
@@ -63,15 +99,12 @@ def pack_from_csv(file: str, raw: bytes, *, rule_id: str | None = None, severity
             wrong = f"has {len(cells)} cells under {len(rows[0][1])} column names"
             problems.append(Problem(file, line, wrong, "put texts with separators in double quotes"))
             continue
-        entries.append(_Row(file, line, given, problems).entry(rule_id, severity))
+        entries.append((line, _Row(file, line, given, problems).entry(rule_id, severity)))
     if not entries and not problems:
         problems.append(Problem(file, 1, "lists no phrase", "put one phrase on each line below the column names"))
     if problems:
         raise UnusableRuleFile.of(problems)
-    about = f"Phrase list of the company, imported from {file.rpartition('/')[2]}."
-    return yaml.safe_dump(
-        {"about": about, "listed_phrases": entries}, allow_unicode=True, sort_keys=False, width=110, indent=2
-    )
+    return entries
 
 
 def _rows(file: str, text: str) -> list[tuple[int, list[str]]]:

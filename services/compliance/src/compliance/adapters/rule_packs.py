@@ -32,7 +32,7 @@ __all__ = ["PACKAGED", "Loaded", "load_rule_set", "loaded_from", "rule_set_of"]
 
 _SECTIONS = HEADER | {
     *("rules", "listed_phrases", "phrases", "words", "diseases", "figures", "country_groups", "catalogue"),
-    *("example_base", "name"),
+    *("example_base", "name", "examples_as_of"),
 }
 
 
@@ -89,6 +89,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
     words = words_of(packs)
     figures, replaced_figures = figures_of(packs)
     base = _example_base(packs)
+    examples_as_of = next((pack.day(pack.content, "examples_as_of") for pack in packs if pack.file == WHOLE), None)
     catalogue = frozenset(pack.text(row, "id") for pack in packs for row in pack.mappings(pack.content, "catalogue"))
     if not written and not problems:
         problems.append(Problem(min(bundle, default=WHOLE), 1, "there is no rule in any file", "add `rules:`"))
@@ -114,6 +115,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
         raise UnusableRuleFile.of(problems)
     contents = RuleSetContents(
         name=next((pack.text(pack.content, "name", needed=False) for pack in packs if pack.file == WHOLE), ""),
+        examples_as_of=examples_as_of,
         rules=rules,
         phrases=phrases,
         listed=words.by_label(),

@@ -74,13 +74,16 @@ def _test(load: Load) -> click.Command:
         """Run the examples of every rule in FOLDER (default: the packaged rules), and cases.
 
         A case is a line {id, snapshot, expected: block|review|pass, acceptable: [...], safety_handover: true|false}.
-        Files *.jsonl in FOLDER are cases too. Exit code 1 when an example is wrong.
+        Files *.jsonl in FOLDER are cases too. Judged as of the day the examples are written for (`examples_as_of` of
+        rule-set.yaml). Exit code 1 when an example is wrong.
         """
         from compliance.application.rule_examples import example_outcomes, phrase_outcomes  # noqa: PLC0415 - --help
         from compliance.entrypoints.rule_cases import case_outcomes  # noqa: PLC0415 - --help need not pay
         from compliance.entrypoints.rule_reports import outcomes_report  # noqa: PLC0415 - the same
 
-        rules, day = loaded(load, folder).rule_set, day_of(as_of)
+        own = loaded(load, folder)
+        written_for = own.contents.examples_as_of
+        rules, day = own.rule_set, date.fromisoformat(written_for) if written_for and not as_of else day_of(as_of)
         files = [*cases, *(sorted(folder.glob("*.jsonl")) if folder else ())]
         outcomes = [*example_outcomes(rules, day), *phrase_outcomes(rules, day), *case_outcomes(files, rules, day)]
         _told(outcomes_report(outcomes), [written(asdict(one)) for one in outcomes], as_json=as_json)

@@ -27,10 +27,11 @@ class RuleSetContents:
     """Everything the files of a rule set say, before it is made fast.
 
     `listed` are phrases by label (`disease:` before those of diseases), `words` single words by list, `name_lists`
-    the hash of each file of medicine names.
+    the hash of each file of medicine names, `examples_as_of` the ISO date the examples are written for.
     """
 
     name: str = ""
+    examples_as_of: str | None = None
     rules: tuple[Rule, ...] = ()
     phrases: tuple[ListedPhrase, ...] = ()
     listed: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
