@@ -90,7 +90,7 @@ def read_company(path: Path) -> CompanyData:
     read = _read(path, _CompanyFile)
     limit = read.safety_hand_over
     return CompanyData(
-        company=read.company.model_dump(mode="json"),
+        company=read.company.model_dump(mode="json", exclude_unset=True),
         approvals_required={
             "pass": read.approvals_required.on_pass,
             "review": read.approvals_required.review,

@@ -6,7 +6,7 @@ its path is in `doubts.unreadable`: a rule holds the action for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compliance.domain.facts import COUNTED_HERE, ENGAGER_FACTS, STAKEHOLDER_FACTS
@@ -61,6 +61,15 @@ _READERS: dict[str, Reader] = (
     | dict.fromkeys(("captured_at", "start", "end"), values.moment)
     | {"country": values.country, "currency": values.currency, "products": values.parts, "travel": values.part}
 )
+_ALWAYS_NAMED = (
+    ("type",),
+    ("channel", "platform"),
+    ("channel", "audience"),
+    ("actor", "function"),
+    ("stakeholder", "type"),
+    ("company", "name"),
+)
+"""What the schema demands; without it no rule's scope is sure."""
 _NOTHING_WHEN_BLANK = frozenset({"id", "moderation_owner", "need", "signed_on", "url", "mode"})
 PUBLISHES_TARGET = frozenset({"like", "share", "comment", "reply", "tag_content"})
 _PUBLIC_BY_NATURE = PUBLISHES_TARGET | {"post", "thank", "tweetchat", "influencer_post"}
@@ -100,8 +109,9 @@ def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
     )
     facts["countries"] = _countries(facts)
     facts["as_of"] = as_of
+    unreadable.extend(_unnamed(facts))
     facts["doubts"] = {
-        "unreadable": ", ".join(unreadable),
+        "unreadable": ", ".join(dict.fromkeys(unreadable)),
         "contradictory": "; ".join(contradictions(facts)) if as_of else "",
     }
     return facts
@@ -159,6 +169,15 @@ def _rows(holder: Mapping[str, Any], name: str, path: str, unreadable: list[str]
             unreadable.append(f"{path}[{index}]")
         filled.append(_filled(_OPTIONAL[name], part or {}, f"{path}[{index}].", unreadable))
     return filled
+
+
+def _unnamed(facts: Mapping[str, Any]) -> Iterator[str]:
+    for path in map(".".join, _ALWAYS_NAMED):
+        if fact(facts, path) is None:
+            yield path
+    for index, product in enumerate(facts["company"]["products"] or ()):
+        if not (values.part(product) or {}).get("name"):
+            yield f"company.products[{index}].name"
 
 
 def _stated(snapshot: Mapping[str, Any]) -> dict[str, bool | None]:

@@ -25,7 +25,7 @@ async def screen_snapshot(body: ActionSnapshot, _screener: Screener, ports: Port
     Whoever it names by id is looked up, and the company's facts are our own; where it names nobody, its facts stand.
     """
     _hold_text_only(body)
-    answer = await ports.screen_draft(body.model_dump(mode="json"))
+    answer = await ports.screen_draft(body.model_dump(mode="json", exclude_unset=True))
     return ScreeningRead(
         action_id=body.action_id,
         verdict=answer.verdict,
