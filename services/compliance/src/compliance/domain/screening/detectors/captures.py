@@ -35,11 +35,15 @@ def captures(reading: Reading, snapshot: Mapping[str, Any]) -> Detected:
 
 def _loose(reading: Reading, known: set[str]) -> Iterator[Evidence]:
     for field in reading.fields:
-        if not published(field) or field.url:
+        if not published(field) or field.url or not _may_hold_an_address(field.text):
             continue
         for match in _LINK.finditer(field.text):
             if _address(match.group()) not in known:
                 yield Evidence(field.path, match.start(), match.end(), match.group())
+
+
+def _may_hold_an_address(text: str) -> bool:
+    return "://" in text or "www." in text.lower()
 
 
 def _addresses(pages: Sequence[_Page], wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[Evidence, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
@@ -22,17 +24,19 @@ def company_mentions(
 
     With `initials` also where three or more initials stand for it: enough to hold something back, not to declare.
     """
-    forms = _forms(company, lexicon, initials=initials)
+    forms = _forms(company, lexicon.words["company_form"], initials)
     heads = {form[0] for form in forms}
     found: list[tuple[Token, Token]] = []
     for text in dict.fromkeys((field.tokens, field.parts_of_words)):
-        for at, token in enumerate(text):
-            if token.text not in heads:
-                continue
-            for form in forms:
-                run = text[at : at + len(form)]
-                if tuple(each.text for each in run) == form:
-                    found.append((run[0], run[-1]))
+        if heads.isdisjoint(text.texts):
+            continue
+        for at, word in enumerate(text.texts):
+            if word in heads:
+                found += [
+                    (text[at], text[at + len(form) - 1])
+                    for form in forms
+                    if tuple(text.texts[at : at + len(form)]) == form
+                ]
     return found
 
 
@@ -56,9 +60,10 @@ def company_evidence(reading: Reading, path: str, company: str, lexicon: Lexicon
     ]
 
 
-def _forms(company: str, lexicon: Lexicon, *, initials: bool) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=256)
+def _forms(company: str, legal_forms: frozenset[str], initials: bool) -> list[tuple[str, ...]]:  # noqa: FBT001 - a key
     full = words(company)
-    plain = tuple(word for word in full if word not in lexicon.words["company_form"])
+    plain = tuple(word for word in full if word not in legal_forms)
     forms = [form for form in (full, plain) if form and any(len(word) >= _SHORTEST_COMPANY_WORD for word in form)]
     if initials and len(full) >= _FEWEST_INITIALS:
         forms.append(("".join(word[0] for word in full),))

@@ -25,8 +25,13 @@ _RECORD = re.compile(
     r"\s?[:.#]?\s?[\w/.-]*\d[\w/.-]*",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)\d[\d ()./-]{7,}\d|(?<![\w/.-])\(?0\d{2,5}\)?[ /-]\d[\d -]{4,}\d")
+_DIGITS_IN_A_ROW = re.compile(r"\d[\d ()./-]{7,}\d")
+_RECORD_WORDS = (
+    *("mrn", "nhs", "patient", "aktenzeichen", "fallnummer", "case id", "hospital number", "date of birth", "dob"),
+    *("geb", "ne le", "fecha de", "data di", "codice", "personnummer", "bsn", "pesel"),
+)
 _DESK = re.compile(
     r"^(?:info|contact|kontakt|press|presse|prensa|stampa|media|medinfo|medical|med\.?info|safety|pv|drugsafety|office|"
     r"events?|hello|help|support|privacy|datenschutz|team|desk|newsroom|communications?|service|register|registration|"
@@ -69,16 +74,25 @@ def _named_after(reading: Reading) -> Iterator[Evidence]:
 
 def _records(reading: Reading) -> Iterator[Evidence]:
     for field in out(reading):
-        for match in _RECORD.finditer(field.text):
-            yield _place(field, match)
+        if _may_hold_a_record(field.text):
+            for match in _RECORD.finditer(field.text):
+                yield _place(field, match)
+
+
+def _may_hold_a_record(text: str) -> bool:
+    """A look that costs little: in plain text one of the words above must stand."""
+    small = text.lower()
+    return not text.isascii() or any(word in small for word in _RECORD_WORDS)
 
 
 def _contacts(field: TextField) -> Iterator[Evidence]:
-    for match in _MAIL.finditer(field.text):
-        if not _DESK.match(match.group()):
+    if "@" in field.text:
+        for match in _MAIL.finditer(field.text):
+            if not _DESK.match(match.group()):
+                yield _place(field, match)
+    if _DIGITS_IN_A_ROW.search(field.text):
+        for match in _PHONE.finditer(field.text):
             yield _place(field, match)
-    for match in _PHONE.finditer(field.text):
-        yield _place(field, match)
 
 
 def _place(field: TextField, match: re.Match[str]) -> Evidence:
