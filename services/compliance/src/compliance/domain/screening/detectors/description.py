@@ -21,10 +21,8 @@ from compliance.domain.screening.reading import Reading, Said
 
 _OWN_REACH = 5
 _GENERIC, _SPECIFIC = "medicine_class", ("medicine_form", "mechanism")
-_TELLING = (
-    *("unique", "launch", "new", "claim", "safety_claim", "comparison", "superlative", "testimonial"),
-    *("price", "outcome"),
-)
+_WORTH = ("claim", "safety_claim", "comparison", "superlative", "testimonial", "price", "outcome", "frequency")
+_TELLING = ("unique", "launch", "new", *_WORTH)
 
 
 def description(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
@@ -41,6 +39,7 @@ def description(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
         "indirect.described": tuple(described),
         "indirect.hinted": tuple(hinted),
         "indirect.class_word": evidence_of(classes),
+        "indirect.vaccine": evidence_of(said_out(reading, "vaccine")),
     }
 
 
@@ -52,6 +51,8 @@ class _View:
         self._places: frozenset[Place] = company_places(reading, facts["company"]["name"] or "", lexicon)
         self._uses = reading.own_uses()
         self._telling = said_out(reading, *_TELLING)
+        self._worth = said_out(reading, *_WORTH)
+        self._business = said_out(reading, "business")
         self._unique = said_out(reading, "unique")
         self._new = said_out(reading, "new", "launch", "unique")
         self._calls = said_out(reading, "call_to_action")
@@ -59,23 +60,32 @@ class _View:
 
     def judge(self, each: Said) -> tuple[str, Evidence]:
         """How far a word for a medicine points at one of ours, and where."""
-        specific = each.label in _SPECIFIC
         here = beside(each, (use for use in self._uses if use.end <= each.start or use.start >= each.end))
-        telling = beside(each, self._telling)
-        asked = elsewhere(each, self._calls)
-        named = (each.field.path, each.clause) in self._places
+        telling, asked = beside(each, self._telling), elsewhere(each, self._calls)
         marked = any(one_clause(own, each) and 0 < each.word - own.word <= _OWN_REACH for own in self._owned)
-        if each.field.part == "own" and self._executive and here:
-            return "described", spanning(each, here)
         unique = each.field.part == "own" and beside(each, self._unique)
-        ours = marked or bool(unique) or (named and telling is not None)
-        near = here or elsewhere(each, self._uses)
-        if ours and here and (specific or telling or asked):
-            return "described", spanning(each, here)
-        if near and specific and (ours or (asked and each.field.part == "own")) and (telling or asked):
-            return "described", spanning(each, near)
+        named = (each.field.path, each.clause) in self._places and telling
+        ours = bool(marked or unique or named)
+        proof = self._identifies(each, here, ours=ours, marked=marked, told=bool(telling or asked), asked=bool(asked))
+        if proof:
+            return "described", spanning(each, proof)
         if here and (telling or asked or ours):
             return "hinted", spanning(each, here)
         if ours and (beside(each, self._new) or asked) and each.field.part == "own":
             return "hinted", each.evidence
         return "", each.evidence
+
+    def _identifies(
+        self, each: Said, here: Said | None, *, ours: bool, marked: bool, told: bool, asked: bool
+    ) -> Said | None:
+        """What makes the words one medicine of ours, if anything does."""
+        own, specific = each.field.part == "own", each.label in _SPECIFIC
+        if here and ((own and self._executive) or (ours and (specific or told))):
+            return here
+        if specific and told and (ours or (asked and own)):
+            near = here or elsewhere(each, self._uses)
+            if near:
+                return near
+        if specific and marked and not beside(each, self._business):
+            return beside(each, self._worth)
+        return None

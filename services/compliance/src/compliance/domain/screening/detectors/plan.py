@@ -27,7 +27,8 @@ def plan_words(reading: Reading) -> Detected:
         "plan.reach_goal": _labelled(planned, "reach_goal", _PLANNED),
         "plan.targets_prescribers": _labelled(planned, "prescriber_selection", _PLANNED),
         "condition.asked": (*_conditions(reading, planned), *_in_return(reading, planned)),
-        "condition.wish": tuple(each.evidence for each in wishes if each.field.path != _CONDITIONS),
+        "condition.wish": tuple(s.evidence for s in wishes if s.field.path in OWN_WORDS),
+        "condition.wish_planned": tuple(s.evidence for s in wishes if s.field.path in _PLANNED),
         "script.found": _labelled(planned, "script", _ASKS),
         "coverage.paid": _labelled(planned, "paid_coverage", _ASKS),
         "attendance.paid": _labelled(planned, "attendance_pay", _ASKS),
@@ -72,14 +73,13 @@ def _in_return(reading: Reading, planned: list[Said]) -> tuple[Evidence, ...]:
 def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
     """What the field of conditions asks: anything that is neither `none` nor mere practice."""
     found: list[Evidence] = []
+    none = [*reading.labelled("no_condition"), *reading.negated("no_condition")]
     for field in reading.fields:
         if field.path != _CONDITIONS:
             continue
-        wishes = [each for each in planned if each.field is field and each.label in {"posting_wish", "condition"}]
-        fine = any(
-            each.field is field
-            for each in (*reading.labelled("no_condition", "practical_condition"), *reading.negated("no_condition"))
-        )
+        asked = [each for each in planned if each.field is field and each.label in {"posting_wish", "condition"}]
+        wishes = [each for each in asked if not beside(each, none)]
+        fine = any(each.field is field for each in [*none, *reading.labelled("practical_condition")])
         if wishes:
             found.extend(each.evidence for each in wishes)
         elif not fine:

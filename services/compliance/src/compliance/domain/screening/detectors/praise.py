@@ -33,5 +33,8 @@ def _hope(reading: Reading) -> tuple[Evidence, ...]:
     hopes: list[Said] = said_out(reading, "hope")
     if not hopes:
         return ()
-    diseases = [*reading.labelled(CONCEPT), *reading.own_uses()]
-    return evidence_of(each for each in hopes if elsewhere(each, diseases))
+    ill = [
+        *reading.labelled(CONCEPT, "patient_word", "patient_story", "symptom", "medicine_class"),
+        *reading.own_uses(),
+    ]
+    return evidence_of(each for each in hopes if elsewhere(each, ill))

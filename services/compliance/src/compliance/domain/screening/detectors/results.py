@@ -9,14 +9,14 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.company import company_places
-from compliance.domain.screening.detectors.together import OWN_WORDS, beside, elsewhere, one_clause, out, said_out
+from compliance.domain.screening.detectors.together import OWN_WORDS, beside, elsewhere, out, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.reading import Reading, Said
 
 _SHARE = re.compile(
     r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|por cento\b|per cento\b|procent\b"
     r"|procents?\b|procent[aó]?\w*\b|millions?\b|million[ei]n?\b|millones\b|milh[oõ]es\b|milioni\b|miljoen\b|miljoner\b"
-    r"|mln\b|mio\b|milion[óy]w?\b)",
+    r"|mln\b|mio\b|milion[óy]w?\b)|\b\d{1,3} (?:in|of|out of|von|sur|su|de cada|em cada|op de|av|na) \d{1,5}\b",
     re.IGNORECASE,
 )
 _WORTH = ("claim", "safety_claim", "comparison", "superlative")
@@ -69,6 +69,6 @@ def _numbers(reading: Reading) -> Iterator[Evidence]:
         here = [each for each in diseases if each.field is field]
         for match in _SHARE.finditer(field.text) if here else ():
             clause = reading.clause(field, match.start())
-            about = [each for each in here if each.clause == clause]
-            if about and not any(one_clause(each, about[0]) for each in aside):
+            about = any(each.clause in {clause, clause - 1} for each in here)
+            if about and not any(each.field is field and each.clause == clause for each in aside):
                 yield Evidence(field.path, match.start(), match.end(), match.group())

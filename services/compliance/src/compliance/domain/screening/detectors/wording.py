@@ -10,6 +10,7 @@ from compliance.domain.screening.detectors.answers import answers
 from compliance.domain.screening.detectors.captures import captures
 from compliance.domain.screening.detectors.declaration import declaration
 from compliance.domain.screening.detectors.description import description
+from compliance.domain.screening.detectors.endorsement import endorsement
 from compliance.domain.screening.detectors.off_label import off_label
 from compliance.domain.screening.detectors.patient import patient
 from compliance.domain.screening.detectors.plan import plan_words, pressure
@@ -33,6 +34,7 @@ def wording(
         **praise(reading, facts, lexicon),
         **off_label(reading, products, lexicon),
         **answers(reading, products),
+        **endorsement(reading, products),
         **declaration(reading, facts, lexicon),
         **captures(reading, snapshot),
         **plan_words(reading),
