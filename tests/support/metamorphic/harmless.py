@@ -14,6 +14,7 @@ from support.metamorphic.variants import Subject, Variant
 
 _CONGRESS = re.compile(r"\b([A-Z]{2,7})(20\d\d)\b")
 _LIMITED = {"influencer_post"}
+_NOT_BY_THE_PAID = ("awareness", "greeting", "longer", "line breaks before", "emoji before")
 _PLACES = (("text",), ("target", "text"))
 
 
@@ -24,11 +25,18 @@ def harmless(subject: Subject, chance: random.Random) -> Iterator[Variant]:
         if isinstance(text, str) and text.strip():
             where = "" if path == ("text",) else " in the target"
             for name, edited in _edits(text, _language(text), chance, own=not where, subject=subject):
+                if where and name.startswith(_NOT_BY_THE_PAID) and _paid(subject.snapshot):
+                    continue
                 changed = replaced(subject.snapshot, path, edited)
                 yield Variant("c", name + where, edited[:200], changed, "same")
     yield from _congress(subject, chance)
     yield from _beside_the_words(subject, chance)
     yield from _thanked_without_words(subject, chance)
+
+
+def _paid(snapshot: Mapping[str, Any]) -> bool:
+    """Whether the target's author is one of ours: then the beginning is the declaration's, and diseases need one."""
+    return at(snapshot, ("target", "author_relation")) not in {None, "independent"}
 
 
 def _edits(
