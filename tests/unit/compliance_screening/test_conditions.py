@@ -8,6 +8,7 @@ import pytest
 
 from compliance.adapters.cel_conditions import CelConditions
 from compliance.adapters.cel_facts import Variables, plain
+from compliance.adapters.cel_guards import guards_of
 from compliance.domain.screening.rules import ConditionFailed
 
 FACTS: dict[str, Any] = {
@@ -72,3 +73,31 @@ def test_what_cannot_be_decided_is_an_error_each_time_it_is_asked(expression: st
 def test_a_path_that_leads_nowhere_is_named_as_it_was_written() -> None:
     with pytest.raises(ConditionFailed, match=r"^there is no target\.kind$"):
         CelConditions(["target.kind == 'post'"]).over(FACTS).holds("target.kind == 'post'")
+
+
+@pytest.mark.parametrize(
+    ("expression", "variables", "refused"),
+    [
+        ("a && b > 1", {"a": False}, True),
+        ("b > 1 && !a", {"a": True}, True),
+        ("b > 1 && !a", {"a": False}, False),
+        ("a && b > 1", {"a": None}, False),
+        ("a || b", {"a": False}, False),
+        ("a && (b || c)", {"b": False}, False),
+        ("a ? b : c", {"a": False}, False),
+        ('kind == "post" && nothing', {"kind": "share"}, True),
+        ('kind == "post" && nothing', {"kind": None}, False),
+        ("kind != 'post' && nothing", {"kind": "post"}, True),
+        ('"a && b" == text && c', {"a": False, "b": False}, False),
+    ],
+)
+def test_a_conjunct_that_is_false_settles_a_condition(
+    expression: str, variables: dict[str, Any], refused: bool
+) -> None:
+    assert any(guard.refuses(variables) for guard in guards_of(expression)) is refused
+
+
+@pytest.mark.parametrize("expression", ["event.hours == 3 && nobody.knows", "nobody.knows && event.hours == 3"])
+def test_the_engine_itself_lets_false_win_over_an_error(expression: str) -> None:
+    """What the guards rely on."""
+    assert CelConditions([expression]).over(FACTS).holds(expression) is False

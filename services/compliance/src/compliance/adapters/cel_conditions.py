@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from compliance.adapters.cel_facts import Plain, Variables, plain
+from compliance.adapters.cel_guards import Guard, guards_of
 from compliance.domain.screening.rules import ConditionFailed
 
 _UNDEFINED = re.compile(r"Undefined variable or function: '(\w+)'")
@@ -49,41 +50,49 @@ def compiled(expression: str) -> Any:
         raise UnusableCondition(" ".join(line.strip() for line in first[:2])) from failed
 
 
+class _Condition(NamedTuple):
+    execute: Callable[[Any], Any]
+    guards: tuple[Guard, ...]
+
+
 class CelConditions:
     """All conditions of a rule set, over plain variables."""
 
     def __init__(self, expressions: Iterable[str]) -> None:
         """Raises UnusableCondition for the first expression that does not parse."""
-        self._programs: dict[str, Callable[[Any], Any]] = {}
+        self._conditions: dict[str, _Condition] = {}
         rewritten: list[Plain] = []
         for expression in dict.fromkeys(expressions):
             compiled(expression)
             rewritten.append(plain(expression))
-            self._programs[expression] = compiled(rewritten[-1].expression).execute
+            over = rewritten[-1].expression
+            self._conditions[expression] = _Condition(compiled(over).execute, guards_of(over))
         self._variables = Variables(rewritten)
 
     def over(self, facts: Mapping[str, Any]) -> CelConditionsOnFacts:
         """Bind the conditions to one snapshot's facts."""
-        return CelConditionsOnFacts(self._programs, self._variables, facts)
+        return CelConditionsOnFacts(self._conditions, self._variables, facts)
 
 
 class CelConditionsOnFacts:
-    """Facts are converted when the first condition is asked. Not for use by two threads at once."""
+    """Facts are converted when the first condition needs the engine. Not for use by two threads at once."""
 
-    def __init__(
-        self, programs: Mapping[str, Callable[[Any], Any]], variables: Variables, facts: Mapping[str, Any]
-    ) -> None:
-        self._programs = programs
-        self._variables = variables
-        self._facts = facts
+    def __init__(self, conditions: Mapping[str, _Condition], variables: Variables, facts: Mapping[str, Any]) -> None:
+        self._conditions = conditions
+        self._names = variables.names
+        self._variables = variables.of(facts)
         self._context: Any = None
 
     def holds(self, expression: str) -> bool:
         """Raises ConditionFailed for missing operands, wrong types and results that are not true or false."""
+        execute, guards = self._conditions[expression]
+        for guard in guards:
+            if guard.refuses(self._variables):
+                return False
         if self._context is None:
-            self._context = _cel().Context(variables=self._variables.of(self._facts))
+            self._context = _cel().Context(variables=self._variables)
         try:
-            result = self._programs[expression](self._context)
+            result = execute(self._context)
         except (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError) as failed:
             raise ConditionFailed(self._told(str(failed))) from failed
         if result is True or result is False:
@@ -92,5 +101,5 @@ class CelConditionsOnFacts:
 
     def _told(self, failure: str) -> str:
         unknown = _UNDEFINED.match(failure)
-        path = self._variables.names.get(unknown[1]) if unknown else None
+        path = self._names.get(unknown[1]) if unknown else None
         return f"there is no {path}" if path else failure.partition(". ")[0].splitlines()[0]

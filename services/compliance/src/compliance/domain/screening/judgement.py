@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from compliance.domain.findings import Evidence, Finding, Screening, Severity, in_order, verdict_of
@@ -41,10 +41,7 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Scre
     known |= money(facts, rule_set.lexicon)
     conditions = rule_set.conditions.over(known)
     found = [
-        finding
-        for rule in rule_set.rules
-        if rule.in_force(as_of) and rule.scope.holds(facts)
-        for finding in _apply(rule, conditions, known, detected)
+        finding for rule in rule_set.concerning(facts, as_of) for finding in _apply(rule, conditions, known, detected)
     ]
     if rule_set.listed_phrases is not None:
         found.extend(rule_set.listed_phrases.findings(reading.fields, facts, as_of))
@@ -113,27 +110,33 @@ def _flags(detected: Detected) -> dict[str, dict[str, bool]]:
 
 def _apply(
     rule: Rule, conditions: ConditionsOnFacts, facts: Mapping[str, Any], detected: Detected
-) -> Iterator[Finding]:
-    unknown = [path for path in rule.reads if fact(facts, path) is None]
+) -> Iterable[Finding]:
     try:
         if rule.given is not None and not conditions.holds(rule.given):
-            return
+            return ()
         if conditions.holds(rule.when):
-            yield from _objections(rule, facts, detected)
-            return
+            return _objections(rule, facts, detected)
     except ConditionFailed as failed:
+        unknown = _unknown(rule, facts)
         if not unknown:
-            yield _finding(rule, "review", f"{rule.title}: could not be decided ({failed}).", facts, None)
-            return
-    if unknown:
-        message = f"{rule.title}: not known ({', '.join(unknown)}), and what is not known is not read as safe."
-        yield Finding(
-            rule_id=rule.id,
-            severity=rule.unknown,
-            message=message,
-            clause=rule.clause,
-            remedy=f"Record {' and '.join(unknown)}.",
-        )
+            return (_finding(rule, "review", f"{rule.title}: could not be decided ({failed}).", facts, None),)
+    else:
+        unknown = _unknown(rule, facts)
+    return (_not_known(rule, unknown),) if unknown else ()
+
+
+def _unknown(rule: Rule, facts: Mapping[str, Any]) -> list[str]:
+    return [path for path in rule.reads if fact(facts, path) is None] if rule.reads else []
+
+
+def _not_known(rule: Rule, unknown: Sequence[str]) -> Finding:
+    return Finding(
+        rule_id=rule.id,
+        severity=rule.unknown,
+        message=f"{rule.title}: not known ({', '.join(unknown)}), and what is not known is not read as safe.",
+        clause=rule.clause,
+        remedy=f"Record {' and '.join(unknown)}.",
+    )
 
 
 def _objections(rule: Rule, facts: Mapping[str, Any], detected: Detected) -> Iterator[Finding]:

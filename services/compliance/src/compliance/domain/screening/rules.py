@@ -11,6 +11,8 @@ from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.safety_model import SafetyModel
 
+_MOST_KINDS = 4096
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -123,3 +125,17 @@ class RuleSet:
     safety_model: SafetyModel
     example_base: Mapping[str, Any]
     listed_phrases: ListedFindings | None = None
+    _concerning: dict[tuple[object, ...], tuple[Rule, ...]] = field(
+        default_factory=dict[tuple[object, ...], tuple["Rule", ...]], init=False, repr=False, compare=False
+    )
+
+    def concerning(self, facts: Mapping[str, Any], as_of: str) -> tuple[Rule, ...]:
+        """The rules in force on an ISO date that judge such an action; remembered, for few kinds of action exist."""
+        kind = (as_of, facts["type"], facts["audience"], facts["stakeholder"]["type"], *facts["countries"])
+        known = self._concerning.get(kind)
+        if known is None:
+            if len(self._concerning) >= _MOST_KINDS:
+                self._concerning.clear()
+            known = tuple(rule for rule in self.rules if rule.in_force(as_of) and rule.scope.holds(facts))
+            self._concerning[kind] = known
+        return known
