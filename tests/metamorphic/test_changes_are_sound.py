@@ -81,7 +81,9 @@ def test_a_disease_is_exchanged_in_words_and_indication_or_not_at_all() -> None:
 
     assert told is not None
     disease = told[1]["company"]["products"][0]["indication"]
-    assert told[1]["text"] == f"Daily life with {disease}"
+    assert disease != planned()["company"]["products"][0]["indication"]
+    assert disease.endswith(" in adults")
+    assert told[1]["text"] == f"Daily life with {disease.removesuffix(' in adults')}"
     assert tied is None
 
 
