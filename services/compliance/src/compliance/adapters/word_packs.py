@@ -19,6 +19,7 @@ WORD_SETS = (
     "company_form",
     "abbreviation",
     "vague_disease",
+    "not_denying",
     "inn_stem",
     "stop_name",
     "free_sale",

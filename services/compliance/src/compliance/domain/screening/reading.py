@@ -54,6 +54,7 @@ class Reading:
         self.fields = fields
         self._uses = _uses_of(tuple(str(product.get("indication") or "") for product in products), lexicon)
         self._negations = lexicon.words["negation"]
+        self._not_denying = lexicon.words["not_denying"]
         self._abbreviations = lexicon.words["abbreviation"]
         self._clauses: dict[str, Clauses] = {}
         names = name_index(products, common=lexicon.words["common_word"], salts=lexicon.words["salt"])
@@ -121,17 +122,22 @@ class Reading:
     def _place(self, label: str, field: TextField, text: Words, first: int, last: int) -> Said:
         clauses, start = self._clauses_of(field), text.start(first)
         clause = clauses.number(start)
-        negated = self._is_negated(clauses, clause, text, first)
+        negated = self._is_negated(field, clause, text, first)
         return Said(
             label, field, start, text.end(last), clause, first, negated, clauses.asked(start), clauses.quoted(start)
         )
 
-    def _is_negated(self, clauses: Clauses, clause: int, text: Words, at: int) -> bool:
+    def _is_negated(self, field: TextField, clause: int, text: Words, at: int) -> bool:
+        """Whether a negation reaches word `at`: not across a comma, and not where it denies nothing (`not only`)."""
         first = max(0, at - _NEGATION_REACH)
         if self._negations.isdisjoint(text.texts[first:at]):
             return False
+        clauses = self._clauses_of(field)
         return any(
-            text.texts[place] in self._negations and clauses.number(text.start(place)) == clause
+            text.texts[place] in self._negations
+            and text.texts[place + 1] not in self._not_denying
+            and clauses.number(text.start(place)) == clause
+            and "," not in field.text[text.end(place) : text.start(at)]
             for place in range(first, at)
         )
 
