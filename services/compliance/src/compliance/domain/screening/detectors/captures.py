@@ -8,7 +8,7 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.together import evidence_of, said_out, whole
+from compliance.domain.screening.detectors.together import OWN_WORDS, evidence_of, whole
 from compliance.domain.screening.reading import Reading, published
 
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.IGNORECASE)
@@ -28,9 +28,13 @@ def captures(reading: Reading, snapshot: Mapping[str, Any]) -> Detected:
         "link.for_professionals": _addresses(pages, _for_professionals),
         "link.leads_away": _addresses(own, _foreign),
         "link.own": _addresses(own, _ours),
-        "audience_label.stated": evidence_of(said_out(reading, "audience_label")),
-        "leaving.stated": evidence_of(said_out(reading, "leaving_notice")),
+        "audience_label.stated": _in_own_words(reading, "audience_label"),
+        "leaving.stated": _in_own_words(reading, "leaving_notice"),
     }
+
+
+def _in_own_words(reading: Reading, label: str) -> tuple[Evidence, ...]:
+    return evidence_of(each for each in reading.labelled(label) if each.field.path in OWN_WORDS)
 
 
 def _loose(reading: Reading, known: set[str]) -> Iterator[Evidence]:

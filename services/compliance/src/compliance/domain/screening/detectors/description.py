@@ -35,6 +35,9 @@ def description(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
         for each in classes:
             kind, evidence = view.judge(each)
             (described if kind == "described" else hinted if kind == "hinted" else []).append(evidence)
+    options = said_out(reading, "new_option")
+    uses = reading.own_uses() if options else []
+    hinted += [spanning(each, use) for each in options if (use := beside(each, uses))]
     return {
         "indirect.described": tuple(described),
         "indirect.hinted": tuple(hinted),
