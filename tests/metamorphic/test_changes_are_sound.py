@@ -103,9 +103,9 @@ def test_a_country_is_exchanged_only_where_the_same_rules_hold_and_no_money_is()
 
 def test_every_spelling_changes_the_name_and_keeps_it_readable() -> None:
     for evasion in EVASIONS:
-        written = evasion.spell("Velorin", random.Random(3))
-        assert written != "Velorin", evasion.name
-        assert len([sign for sign in written if sign.isalnum()]) >= len("Velorin") - 1, evasion.name
+        written = evasion.spell("Vélorinöl", random.Random(3))
+        assert written != "Vélorinöl", evasion.name
+        assert len([sign for sign in written if sign.isalnum()]) >= len("Velorinol") - 1, evasion.name
 
 
 def test_a_fact_taken_away_is_the_only_difference() -> None:

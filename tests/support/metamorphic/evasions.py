@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from support.metamorphic.identities import data
 from support.metamorphic.renaming import squeezed
-from support.metamorphic.spellings import EVASIONS, Evasion
+from support.metamorphic.spellings import CODE_SPELLINGS, EVASIONS, SPACINGS, Evasion
 from support.metamorphic.texts import at, goes_out, joined, mapped
 from support.metamorphic.variants import Subject, Variant
 
@@ -49,7 +49,11 @@ def spelled_otherwise(subject: Subject, chance: random.Random) -> Iterator[Varia
             changed = mapped(subject.snapshot, _words_changed(evasion, chance))
             if changed != subject.snapshot:
                 yield Variant("b", f"all words: {evasion.name}", _shown(changed, subject.snapshot), changed, demand)
+    for name, part in SPACINGS.items():
+        changed = mapped(subject.snapshot, _texts_changed(part))
+        yield Variant("b", f"all words: {name}", _shown(changed, subject.snapshot), changed, "not_safer")
     if named:
+        yield from _codes(subject, pattern)
         yield from _glued(subject, pattern)
 
 
@@ -93,6 +97,24 @@ def _words_changed(evasion: Evasion, chance: random.Random) -> Any:
         )
 
     return change
+
+
+def _texts_changed(change: Callable[[str], str]) -> Any:
+    return lambda path, text: (
+        _outside_addresses(text, change) if goes_out(path) and not joined(path) and "links" not in path else text
+    )
+
+
+def _codes(subject: Subject, pattern: re.Pattern[str]) -> Iterator[Variant]:
+    for name, spell in CODE_SPELLINGS.items():
+
+        def into(match: re.Match[str], spell: Callable[[str], str] = spell) -> str:
+            code = match.group()
+            return spell(code) if not code.isalpha() and (code.isupper() or not code.islower()) else code
+
+        changed = mapped(subject.snapshot, _texts_changed(lambda text, into=into: pattern.sub(into, text)))
+        if changed != subject.snapshot:
+            yield Variant("b", f"name: {name}", _shown(changed, subject.snapshot), changed, "not_safer")
 
 
 def _outside_addresses(text: str, change: Any) -> str:

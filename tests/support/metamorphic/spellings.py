@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,6 +14,8 @@ _CYRILLIC = dict(zip("aeopcxyijskmthbrgdlAEOPCXYIJSKMTHB", "аеорсхуіјѕ
 _GREEK = dict(zip("aeiknoptuvxABEHIKMNOPTXYZ", "αεικηορτυνχΑΒΕΗΙΚΜΝΟΡΤΧΥΖ", strict=False))
 _LEET = str.maketrans("oieasOIEAS", "0134501345")
 _ACCENTS = dict(zip("aeiouncyAEIOUNCY", "áèïöûñçÿÁÈÏÖÛÑÇŸ", strict=False))
+_TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"}
+_PUNCTUATION = re.compile(r"[-\s/]+")
 _FULL_WIDTH = 0xFEE0
 _BOLD_SMALL, _BOLD_LARGE = 0x1D41A, 0x1D400
 _SHORTEST_MISSPELT = 6
@@ -53,6 +57,11 @@ def _at_one_place(inserted: str) -> Spelling:
         return name[:at] + inserted + name[at:]
 
     return spell
+
+
+def _bare(name: str) -> str:
+    apart = unicodedata.normalize("NFD", name)
+    return "".join(sign for sign in apart if unicodedata.category(sign) != "Mn")
 
 
 def _bold(name: str, _: random.Random) -> str:
@@ -100,6 +109,10 @@ def _leet(name: str, _: random.Random) -> str:
     return name.translate(_LEET)
 
 
+def _around(form: str) -> Spelling:
+    return lambda name, _: form.format(name)
+
+
 EVASIONS = (
     Evasion("cyrillic letters", _each(_CYRILLIC), plain=True, for_all_words=True),
     Evasion("one or two cyrillic letters", _some(_CYRILLIC), plain=True, for_all_words=True),
@@ -111,7 +124,7 @@ EVASIONS = (
     Evasion("accents", _each(_ACCENTS), plain=True, for_all_words=False),
     Evasion("combining accents", _between("\u0301"), plain=True, for_all_words=True),
     Evasion("struck through", _struck_through, plain=True, for_all_words=True),
-    Evasion("capitals", lambda name, _: name.upper(), plain=True, for_all_words=False),
+    Evasion("capitals", lambda name, _: name.upper(), plain=True, for_all_words=True),
     Evasion("small letters", lambda name, _: name.lower(), plain=True, for_all_words=False),
     Evasion("mixed case", _mixed_case, plain=True, for_all_words=False),
     Evasion("full-width letters", _full_width, plain=True, for_all_words=True),
@@ -133,4 +146,28 @@ EVASIONS = (
     Evasion("letter dropped", _dropped, plain=False, for_all_words=False, shortest=_SHORTEST_MISSPELT),
     Evasion("letter doubled", _doubled, plain=False, for_all_words=False, shortest=_SHORTEST_MISSPELT),
     Evasion("letters swapped", _swapped, plain=False, for_all_words=False, shortest=_SHORTEST_MISSPELT),
+    Evasion("registered sign", _around("{}®"), plain=True, for_all_words=False),
+    Evasion("trade mark sign", _around("{}™"), plain=True, for_all_words=False),
+    Evasion("in quotation marks", _around("“{}”"), plain=True, for_all_words=False),
+    Evasion("in bold marks", _around("**{}**"), plain=True, for_all_words=False),
+    Evasion("in brackets", _around("({})"), plain=True, for_all_words=False),
+    Evasion("in a tag of markup", _around("<b>{}</b>"), plain=True, for_all_words=False),
+    Evasion("umlauts as two letters", _each(_TWO_LETTERS), plain=True, for_all_words=True),
+    Evasion("accents left out", lambda name, _: _bare(name), plain=True, for_all_words=True),
 )
+CODE_SPELLINGS = {
+    "code run together": lambda code: "".join(sign for sign in code if sign.isalnum()),
+    "code with a space": lambda code: _PUNCTUATION.sub(" ", code),
+    "code with a long dash": lambda code: _PUNCTUATION.sub("\u2013", code),
+    "code in small letters": str.lower,
+}
+"""Ways to write a code or a study name such as `ABC-101`."""
+
+SPACINGS: dict[str, Callable[[str], str]] = {
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "line breaks between words": lambda text: text.replace(" ", "\n"),
+    "tabs between words": lambda text: text.replace(" ", "\t"),
+    "emoji between words": lambda text: text.replace(" ", " ✨ "),
+    "thin spaces": lambda text: text.replace(" ", "\u2009"),
+}
+"""Ways to part words that leave the sentence the same."""
