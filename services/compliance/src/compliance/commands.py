@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.phrase_csv import import_phrases
+from compliance.adapters.rule_bundles import bundle_of
+from compliance.adapters.rule_packs import Loaded, load_rule_set, loaded_from, rule_set_of
 from compliance.domain.screening.rules import RuleSet
-from compliance.entrypoints.cli import safety_scan_command, screen_command
+from compliance.domain.screening.safety import read_text
+from compliance.domain.screening.safety_measures import LabelledPost, Measured
+from compliance.entrypoints.cli import screen_command
 from compliance.entrypoints.lexicon import Imported, lexicon_command
+from compliance.entrypoints.phrases_cli import import_phrases_command
+from compliance.entrypoints.rehearse_cli import rehearse_command
+from compliance.entrypoints.rules_cli import rules_command
+from compliance.entrypoints.safety_cli import safety_evaluate_command, safety_scan_command, safety_train_command
 
 _CHECKOUT = Path("deploy") / "kafka" / "topics.yaml"
 
@@ -24,7 +33,32 @@ def lexicons_folder() -> Path:
 
 
 def _rule_set(rules: Path | None, lexicons: Path | None) -> RuleSet:
-    return load_rule_set(rules, lexicons or lexicons_folder())
+    return load_rule_set(rules, lexicons or _lexicons())
+
+
+def _rule_set_with_model(rules: Path | None, model: Path | None) -> RuleSet:
+    return load_rule_set(rules, _lexicons(), model)
+
+
+def _train_safety(posts: Sequence[LabelledPost], *, recall: float, out: Path) -> Measured:
+    from compliance.adapters.safety_model import load_safety_model  # noqa: PLC0415 - slow to import
+    from compliance.adapters.safety_training import train  # noqa: PLC0415 - the same
+
+    lexicon = load_rule_set(None, _lexicons()).lexicon
+    return train(posts, load_safety_model(), lambda text: read_text(text, lexicon), recall=recall, out=out)
+
+
+def _loaded(rules: Path | None) -> Loaded:
+    return loaded_from(rules, _lexicons())
+
+
+def _bundle(rules: Path | None) -> Mapping[str, bytes]:
+    return bundle_of(rules, _lexicons())
+
+
+def _lexicons() -> Path | None:
+    folder = lexicons_folder()
+    return folder if folder.is_dir() else None
 
 
 def _import_list(file: Path, into: Path, as_of: str | None, source: str | None) -> Imported:
@@ -34,5 +68,12 @@ def _import_list(file: Path, into: Path, as_of: str | None, source: str | None) 
 
 
 screen = screen_command(_rule_set)
-safety_scan = safety_scan_command(_rule_set)
+safety_scan = safety_scan_command(_rule_set_with_model)
+safety_evaluate = safety_evaluate_command(_rule_set_with_model)
+safety_train = safety_train_command(_train_safety)
 lexicon = lexicon_command(_import_list, lexicons_folder)
+rules = rules_command(
+    _loaded,
+    rehearse_command(_bundle, rule_set_of),
+    import_phrases_command(import_phrases),
+)

@@ -89,9 +89,13 @@ class CascadeModel:
 
     def blended(self, cheap: float, words: Sequence[str]) -> float:
         """The log odds of both halves together."""
-        reaction, special = self.network.score(words)
         share = self.thresholds.network
-        return share * max(reaction, special - self.thresholds.special) + (1 - share) * cheap
+        return share * self.network_log_odds(words) + (1 - share) * cheap
+
+    def network_log_odds(self, words: Sequence[str]) -> float:
+        """The network's own log odds of a reaction, or of a special situation it is very sure of."""
+        reaction, special = self.network.score(words)
+        return max(reaction, special - self.thresholds.special)
 
     def _scaled(self, log_odds: float, passage: Passage) -> float:
         over = log_odds - (self.thresholds.near if passage.near else self.thresholds.far)

@@ -1,18 +1,18 @@
-"""`rapport screen` and `rapport safety-scan`: files in, verdict lines out, no server and no settings."""
+"""`rapport screen`: files in, verdict lines out, no server and no settings; and what such commands share."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
 from compliance.domain.screening.rules import RuleSet
 from compliance.entrypoints.json_lines import BadLine, Line, UnusableFile, json_lines
-from compliance.entrypoints.readable import readable_safety, readable_screening, written
+from compliance.entrypoints.readable import readable_screening, written
 from shared.kernel.clock import SystemClock
 
 LoadRuleSet = Callable[[Path | None, Path | None], RuleSet]
@@ -20,25 +20,25 @@ LoadRuleSet = Callable[[Path | None, Path | None], RuleSet]
 SOME_LINES_BAD = 1
 UNUSABLE = 2
 
-_FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-_RULES = click.option("--rules", type=click.Path(path_type=Path), help="Folder of rule packs instead of the own ones.")
-_LEXICONS = click.option(
+FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+RULES = click.option("--rules", type=click.Path(path_type=Path), help="Folder of rule packs instead of the own ones.")
+LEXICONS = click.option(
     "--lexicons", type=click.Path(path_type=Path), help="Folder of imported medicine lists; default in the data folder."
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="JSON lines also on a terminal.")
-_READABLE = click.option("--readable", is_flag=True, help="For people to read, also into a pipe.")
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON lines also on a terminal.")
+READABLE = click.option("--readable", is_flag=True, help="For people to read, also into a pipe.")
 
 
 def screen_command(load: LoadRuleSet) -> click.Command:
     """The command, with the loader of rule sets it uses."""
 
     @click.command("screen")
-    @_FILE
+    @FILE
     @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day; default today (UTC).")
-    @_RULES
-    @_LEXICONS
-    @_JSON
-    @_READABLE
+    @RULES
+    @LEXICONS
+    @JSON
+    @READABLE
     def screen_file(
         file: Path, as_of: datetime | None, rules: Path | None, lexicons: Path | None, *, as_json: bool, readable: bool
     ) -> None:
@@ -48,7 +48,7 @@ def screen_command(load: LoadRuleSet) -> click.Command:
         not be read, 2 when the file or the rules cannot be used.
         """
         day = (as_of or SystemClock().now().astimezone(UTC)).date()
-        rule_set = _rule_set(load, rules, lexicons)
+        rule_set = rule_set_or_stop(load, rules, lexicons)
         for_people = readable or (sys.stdout.isatty() and not as_json)
 
         def judged(line: Line) -> str:
@@ -59,64 +59,26 @@ def screen_command(load: LoadRuleSet) -> click.Command:
             result = screen(snapshot, rule_set, day).as_json(action_id=snapshot["action_id"])
             return readable_screening(result) if for_people else written(result)
 
-        _each_line(file, judged)
+        each_line(file, judged)
 
     return screen_file
 
 
-def safety_scan_command(load: LoadRuleSet) -> click.Command:
-    """The command, with the loader of rule sets it uses."""
-
-    @click.command("safety-scan")
-    @_FILE
-    @click.option("--medicine", "names", multiple=True, help="A name of an own medicine; may be given several times.")
-    @_RULES
-    @_JSON
-    @_READABLE
-    def scan_file(file: Path, names: tuple[str, ...], rules: Path | None, *, as_json: bool, readable: bool) -> None:
-        """Scan the texts in FILE for possible safety reports (JSON lines {id, text}; `-` is standard input).
-
-        A hit is handed over to drug safety; a miss proves nothing, because word lists miss more than half.
-        """
-        rule_set = _rule_set(load, rules, None)
-        products = [{"name": name} for name in names]
-        for_people = readable or (sys.stdout.isatty() and not as_json)
-
-        def scanned(line: Line) -> str:
-            from compliance.application.screening import scan_text  # noqa: PLC0415 - 0.2 s that --help need not pay
-
-            text_id, text = _identified_text(line)
-            result = scan_text(text, rule_set, products=products).as_json(text_id=text_id)
-            return readable_safety(result) if for_people else written(result)
-
-        _each_line(file, scanned)
-
-    return scan_file
-
-
-def _identified_text(line: Line) -> tuple[str, str]:
-    value: Mapping[str, Any] = line.value
-    for name in ("id", "text"):
-        if not isinstance(value.get(name), str):
-            raise BadLine(
-                line.number, name, "is missing or not a text", 'Write the line as {"id": "...", "text": "..."}.'
-            )
-    return value["id"], value["text"]
-
-
-def _rule_set(load: LoadRuleSet, folder: Path | None, lexicons: Path | None) -> RuleSet:
+def rule_set_or_stop(load: LoadRuleSet, folder: Path | None, lexicons: Path | None) -> RuleSet:
+    """The rule set; what makes it unusable is told and ends the command with exit code 2."""
     if lexicons is not None and not lexicons.is_dir():
-        _stop(f"{lexicons}: is no folder; import a list into it with `rapport lexicon import FILE --into {lexicons}`")
+        stop(f"{lexicons}: is no folder; import a list into it with `rapport lexicon import FILE --into {lexicons}`")
     try:
         return load(folder, lexicons)
     except ValueError as unusable:
-        _stop(f"{unusable}")
+        stop(f"{unusable}")
 
 
-def _each_line(file: Path, judged: Callable[[Line], str]) -> None:
+def each_line(file: Path, judged: Callable[[Line], str]) -> None:
+    """Print what becomes of each line; bad lines are told and end the command with exit code 1 after the others."""
     bad = 0
     try:
-        for line in _lines(file):
+        for line in lines_of(file):
             try:
                 if isinstance(line, BadLine):
                     raise line
@@ -125,13 +87,14 @@ def _each_line(file: Path, judged: Callable[[Line], str]) -> None:
                 bad += 1
                 click.echo(f"{file}:{problem}", err=True)
     except UnusableFile as problem:
-        _stop(str(problem))
+        stop(str(problem))
     if bad:
         click.echo(f"{file}: {bad} line{'s' if bad > 1 else ''} could not be judged; the others were.", err=True)
         sys.exit(SOME_LINES_BAD)
 
 
-def _lines(file: Path) -> Iterator[Line | BadLine]:
+def lines_of(file: Path) -> Iterator[Line | BadLine]:
+    """The lines of a file, `-` is standard input. Raises UnusableFile."""
     if str(file) == "-":
         return json_lines("-", sys.stdin.buffer.read())
     try:
@@ -140,6 +103,7 @@ def _lines(file: Path) -> Iterator[Line | BadLine]:
         raise UnusableFile(f"{file}: cannot be read ({failed.strerror}); check the path.") from failed
 
 
-def _stop(message: str) -> NoReturn:
+def stop(message: str) -> NoReturn:
+    """Tell why nothing was done and end the command."""
     click.echo(message, err=True)
     sys.exit(UNUSABLE)

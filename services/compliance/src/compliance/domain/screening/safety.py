@@ -18,6 +18,7 @@ from compliance.domain.screening.safety_signals import Signals, signals_of
 
 _HANDED_OVER_FROM = 0.5
 _JUST_BELOW = 0.499
+_MOST_CITED = 100
 Criterion = Literal["known", "unknown"]
 FoundBy = Literal["lexicon", "model"]
 CRITERIA = ("reporter", "patient", "product", "reaction")
@@ -84,6 +85,14 @@ def scan_reading(
     )
 
 
+def read_text(text: str, lexicon: Lexicon) -> tuple[list[Passage], bool]:
+    """What a model is asked about a text by itself, and whether the word lists hand it over without one."""
+    field = TextField("text", text, "inbound")
+    reading = Reading((field,), (), lexicon)
+    (found,) = signals_of(reading, (field,))
+    return list(passages_of(reading, found)), found.reports
+
+
 def _strength(reports: Sequence[Signals]) -> float:
     """How much of what makes a report was said, 0 to 1; 0 without a report."""
     return max(
@@ -134,4 +143,5 @@ def _passages(asked: Sequence[Passage], telling: Sequence[Signals]) -> Iterable[
 
 
 def _in_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(set(evidence), key=lambda each: (each.field, each.start, each.end)))
+    places = sorted(set(evidence), key=lambda each: (each.field, each.start, each.end))
+    return tuple(places[:_MOST_CITED])

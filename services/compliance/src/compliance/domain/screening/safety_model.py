@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,23 +64,29 @@ def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
     if not (found.of_treatment or found.of_reaction) or (found.said("figure_of_speech") and not found.product):
         return
     field = found.field
-    near = found.of_treatment
     names = _names(found)
+    listed = {(each.start, label) for label in _FOR_THE_MODEL for each in found.said(label)}
+    said = sorted(listed | {(each.start, f"told:{each.label}") for each in found.reactions})
+    whole = _of_the_whole(found)
     for start, end in _cuts(reading, field):
-        signals = {label for label in _FOR_THE_MODEL if any(start <= each.start < end for each in found.said(label))}
-        signals.update(f"told:{each.label}" for each in found.reactions if start <= each.start < end)
-        if found.person and found.product:
-            signals.add("person_and_product")
-        if len(found.product) > 1:
-            signals.add("more_products")
+        first, last = bisect_left(said, (start, "")), bisect_left(said, (end, ""))
         yield Passage(
             field=field,
             start=start,
             end=end,
             text=_masked(field.text, start, end, names),
-            signals=tuple(sorted(signals)),
-            near=near,
+            signals=tuple(sorted({*whole, *(label for _, label in said[first:last])})),
+            near=found.of_treatment,
         )
+
+
+def _of_the_whole(found: Signals) -> list[str]:
+    whole: list[str] = []
+    if found.person and found.product:
+        whole.append("person_and_product")
+    if len(found.product) > 1:
+        whole.append("more_products")
+    return whole
 
 
 def _names(found: Signals) -> list[tuple[int, int]]:
@@ -95,8 +102,8 @@ def _names(found: Signals) -> list[tuple[int, int]]:
 def _masked(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -> str:
     pieces: list[str] = []
     at = start
-    for first, last in names:
-        if first >= at and last <= end:
+    for first, last in names[bisect_left(names, (start, 0)) : bisect_left(names, (end, 0))]:
+        if last <= end:
             pieces += (text[at:first], MASK)
             at = last
     return "".join((*pieces, text[at:end]))

@@ -62,13 +62,10 @@ class Signals:
     @property
     def tied(self) -> bool:
         """Whether a reaction is said to be on, from or after a named medicine: `seizures on Velorin`."""
-        return any(
-            0 < name.start - tie.end <= _SHORT_WAY and 0 < tie.start - reaction.end <= _LONG_WAY
-            for tie in self.said("tied_by")
-            for name in self.named
-            for reaction in self.reactions
-            if reaction.clause == tie.clause
-        )
+        ties = {each.end: each for each in self.said("tied_by")}
+        reactions = {each.end: each.clause for each in self.reactions}
+        near_names = (ties[end] for name in self.named for end in _just_before(name.start, _SHORT_WAY) if end in ties)
+        return any(reactions.get(end) == tie.clause for tie in near_names for end in _just_before(tie.start, _LONG_WAY))
 
 
 def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
@@ -88,7 +85,7 @@ def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
 
 def _of_field(
     field: TextField,
-    labels: Mapping[str, list[Said]],
+    labels: Mapping[str, Sequence[Said]],
     mentioned: Sequence[Evidence],
     uses: set[tuple[str, int, int]],
     *,
@@ -128,26 +125,30 @@ def _reports(signals: Signals, *, context: bool) -> bool:
     )
 
 
-def _told(labels: Mapping[str, list[Said]], wanted: Sequence[str]) -> list[Said]:
+def _told(labels: Mapping[str, Sequence[Said]], wanted: Sequence[str]) -> list[Said]:
     """What is told as having happened, clause by clause."""
     nobody = {each.clause for each in _all(labels, _NOBODY_FELT)}
     causes = {each.clause for each in labels.get("cause", ())}
     persons = {each.clause for each in labels.get("first_person", ())}
     relieved = {each.clause for each in labels.get("relief", ())} - causes
-    purposes = [each.end for each in labels.get("purpose", ())]
+    purposes = {each.end for each in labels.get("purpose", ())}
     return [
         each
         for each in _all(labels, wanted)
         if each.clause not in nobody
         and each.clause not in relieved
-        and not any(0 < each.start - purpose <= _SHORT_WAY for purpose in purposes)
+        and purposes.isdisjoint(_just_before(each.start, _SHORT_WAY))
         and not (each.asked and not (each.clause in persons and each.clause in causes))
     ]
 
 
-def _all(labels: Mapping[str, list[Said]], wanted: Iterable[str]) -> list[Said]:
+def _all(labels: Mapping[str, Sequence[Said]], wanted: Iterable[str]) -> list[Said]:
     return [each for label in wanted for each in labels.get(label, ())]
 
 
-def _any(labels: Mapping[str, list[Said]], wanted: Iterable[str]) -> bool:
+def _any(labels: Mapping[str, Sequence[Said]], wanted: Iterable[str]) -> bool:
     return any(labels.get(label) for label in wanted)
+
+
+def _just_before(at: int, way: int) -> range:
+    return range(max(0, at - way), at)
