@@ -59,7 +59,7 @@ def own_medicine(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Det
 
 def _perhaps(reading: Reading, doubtful: Sequence[Mention], uses: Sequence[Said]) -> list[Mention]:
     """Ordinary words that may be a name after all: in a tag, or beside a medicine word or a use."""
-    cues = [*uses, *reading.labelled("medicine_class")] if doubtful else []
+    cues = [*uses, *reading.labelled("medicine_class", "medicine_form")] if doubtful else []
     return [
         mention
         for mention in doubtful
