@@ -15,8 +15,8 @@ MEETING: dict[str, Any] = {
     "channel": {"platform": "in_person", "audience": "private"},
     "event": {"country": "DE", "hospitality": [], "guests": [], "product_content": False},
 }
-NO_AMOUNTS = [math.nan, math.inf, -math.inf, -0.01, 10**400, True, "20", [], {}]
-NO_DATES = ["soon", "2026-02-30", "31.12.2026", "", 20261231, True, [], "0000-01-01"]
+NO_AMOUNTS: list[Any] = [math.nan, math.inf, -math.inf, -0.01, 10**400, True, "20", [], {}]
+NO_DATES: list[Any] = ["soon", "2026-02-30", "31.12.2026", "", 20261231, True, [], "0000-01-01"]
 
 
 def facts(**changes: Any) -> dict[str, Any]:

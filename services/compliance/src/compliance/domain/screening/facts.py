@@ -62,7 +62,6 @@ _READERS: dict[str, Reader] = (
     | {"country": values.country, "currency": values.currency, "products": values.parts, "travel": values.part}
 )
 _ALWAYS_NAMED = (
-    ("type",),
     ("channel", "platform"),
     ("channel", "audience"),
     ("actor", "function"),
@@ -71,6 +70,16 @@ _ALWAYS_NAMED = (
 )
 """What the schema demands; without it no rule's scope is sure."""
 _NOTHING_WHEN_BLANK = frozenset({"id", "moderation_owner", "need", "signed_on", "url", "mode"})
+_Spec = tuple[tuple[str, Reader, bool], ...]
+"""Of each fact its name, how it is read, and whether a blank text is none."""
+
+
+def _spec(names: Sequence[str]) -> _Spec:
+    return tuple((name, _READERS.get(name, values.text), name in _NOTHING_WHEN_BLANK) for name in names)
+
+
+_SPECS = {part: _spec(names) for part, names in _OPTIONAL.items()}
+_PLAIN_SPEC = _spec((*_PLAIN, "unsolicited"))
 PUBLISHES_TARGET = frozenset({"like", "share", "comment", "reply", "tag_content"})
 _PUBLIC_BY_NATURE = PUBLISHES_TARGET | {"post", "thank", "tweetchat", "influencer_post"}
 _OPEN_PLATFORMS = frozenset({"x", "linkedin", "mastodon", "bluesky", "instagram", "facebook", "youtube", "blog"})
@@ -88,13 +97,12 @@ def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
     `doubts.contradictory`: what cannot be true, as text, empty where nothing is in doubt.
     """
     unreadable: list[str] = []
-    facts: dict[str, Any] = _filled(_PLAIN, snapshot, "", unreadable)
-    facts |= _filled(("unsolicited",), snapshot, "", unreadable)
+    facts: dict[str, Any] = _filled(_PLAIN_SPEC, snapshot, "", unreadable)
     for name in ("channel", "actor", "stakeholder", "company"):
-        facts[name] = _filled(_OPTIONAL[name], _part(snapshot, name, unreadable) or {}, f"{name}.", unreadable)
+        facts[name] = _filled(_SPECS[name], _part(snapshot, name, unreadable) or {}, f"{name}.", unreadable)
     for name in ("target", "training", "contract", "scheduled_for"):
         given = _part(snapshot, name, unreadable)
-        facts[name] = _filled(_OPTIONAL[name], given, f"{name}.", unreadable) if given else None
+        facts[name] = _filled(_SPECS[name], given, f"{name}.", unreadable) if given else None
     facts["event"] = _event(_part(snapshot, "event", unreadable), unreadable)
     for name in ("hashtags", "mentions", "references"):
         facts[name] = list(_texts(snapshot, name, unreadable) or ())
@@ -128,17 +136,18 @@ def fact(facts: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _filled(names: Sequence[str], given: Mapping[str, Any], prefix: str, unreadable: list[str]) -> dict[str, Any]:
-    return {name: _read(name, given.get(name), prefix + name, unreadable) for name in names}
-
-
-def _read(name: str, value: Any, path: str, unreadable: list[str]) -> Any:
-    if value is None or (name in _NOTHING_WHEN_BLANK and isinstance(value, str) and not value.strip()):
-        return None
-    read = _READERS.get(name, values.text)(value)
-    if read is None:
-        unreadable.append(path)
-    return read
+def _filled(spec: _Spec, given: Mapping[str, Any], prefix: str, unreadable: list[str]) -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for name, reader, blank in spec:
+        value = given.get(name)
+        if value is not None and blank and isinstance(value, str) and not value.strip():
+            value = None
+        elif value is not None and (reader is not values.text or value.__class__ is not str):
+            value = reader(value)
+            if value is None:
+                unreadable.append(prefix + name)
+        filled[name] = value
+    return filled
 
 
 def _part(snapshot: Mapping[str, Any], name: str, unreadable: list[str]) -> Mapping[str, Any] | None:
@@ -167,14 +176,16 @@ def _rows(holder: Mapping[str, Any], name: str, path: str, unreadable: list[str]
         part = values.part(row)
         if part is None:
             unreadable.append(f"{path}[{index}]")
-        filled.append(_filled(_OPTIONAL[name], part or {}, f"{path}[{index}].", unreadable))
+        filled.append(_filled(_SPECS[name], part or {}, f"{path}[{index}].", unreadable))
     return filled
 
 
 def _unnamed(facts: Mapping[str, Any]) -> Iterator[str]:
-    for path in map(".".join, _ALWAYS_NAMED):
-        if fact(facts, path) is None:
-            yield path
+    for part, name in _ALWAYS_NAMED:
+        if facts[part][name] is None:
+            yield f"{part}.{name}"
+    if facts["type"] is None:
+        yield "type"
     for index, product in enumerate(facts["company"]["products"] or ()):
         if not (values.part(product) or {}).get("name"):
             yield f"company.products[{index}].name"
@@ -205,10 +216,10 @@ def _products_complete(products: Sequence[Any] | None) -> Mapping[str, bool | No
 def _event(given: Mapping[str, Any] | None, unreadable: list[str]) -> dict[str, Any] | None:
     if not given:
         return None
-    event = _filled(_OPTIONAL["event"], given, "event.", unreadable)
+    event = _filled(_SPECS["event"], given, "event.", unreadable)
     if event["travel"] is not None:
         travel = event["travel"]
-        event["travel"] = _filled(_OPTIONAL["travel"], travel, "event.travel.", unreadable) if travel else None
+        event["travel"] = _filled(_SPECS["travel"], travel, "event.travel.", unreadable) if travel else None
     event["hospitality"] = _rows(given, "hospitality", "event.hospitality", unreadable)
     event["guests"] = list(_texts(given, "guests", unreadable, "event.") or ())
     return event

@@ -82,7 +82,7 @@ def moment(value: Any) -> str | None:
 
 def part(value: Any) -> Mapping[str, Any] | None:
     """A JSON object."""
-    return value if isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownVariableType] - keys of JSON are texts
+    return value if value.__class__ is dict or isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownVariableType] - keys of JSON are texts
 
 
 def parts(value: Any) -> Sequence[Any] | None:
