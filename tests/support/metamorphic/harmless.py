@@ -13,6 +13,7 @@ from support.metamorphic.texts import at, mapped, replaced
 from support.metamorphic.variants import Subject, Variant
 
 _CONGRESS = re.compile(r"\b([A-Z]{2,7})(20\d\d)\b")
+_SAY_WHO = {"post", "share", "like", "thank", "comment", "reply", "message"}  # the others tell who pays or invites
 _LIMITED = {"influencer_post"}
 _NOT_BY_THE_PAID = ("awareness", "greeting", "longer", "line breaks before", "emoji before")
 _PLACES = (("text",), ("target", "text"))
@@ -31,6 +32,7 @@ def harmless(subject: Subject, chance: random.Random) -> Iterator[Variant]:
                 yield Variant("c", name + where, edited[:200], changed, "same")
     yield from _congress(subject, chance)
     yield from _beside_the_words(subject, chance)
+    yield from _other_plan(subject, chance)
     yield from _thanked_without_words(subject, chance)
 
 
@@ -134,6 +136,18 @@ def _beside_the_words(subject: Subject, chance: random.Random) -> Iterator[Varia
     if disease := _own_disease(snapshot):
         said = f"{_ended(snapshot['text'])} {chance.choice(words['daily_life']).format(disease=disease)}"
         yield Variant("c", "daily life with the own disease", said, replaced(snapshot, ("text",), said), "same")
+
+
+def _other_plan(subject: Subject, chance: random.Random) -> Iterator[Variant]:
+    """Another purpose, goal, value and declaration of the same kind."""
+    snapshot, words = subject.snapshot, data("harmless.yaml")
+    for field, kind in (("purpose", "purposes"), ("kpi", "kpis"), ("value_statement", "values")):
+        if snapshot.get(field):
+            said = chance.choice(words[kind])
+            yield Variant("c", f"another {field}", said, replaced(snapshot, (field,), said), "same")
+    if snapshot.get("declaration") and snapshot.get("type") in _SAY_WHO:
+        said = chance.choice(words["declarations"]).format(company=at(snapshot, ("company", "name")))
+        yield Variant("c", "another declaration", said, replaced(snapshot, ("declaration",), said), "same")
 
 
 def _own_disease(snapshot: Mapping[str, Any]) -> str | None:

@@ -37,6 +37,7 @@ _NEIGHBOURS = (
     "PT",
     "SE",
 )
+_NETWORKS = ("x", "linkedin", "mastodon", "bluesky", "facebook", "instagram")
 _NAMED_COUNTRY = re.compile(
     r"\b(UK|U\.?K\.?|U\.?S\.?A?|EU|FDA|EMA|MHRA|NHS|GP|NPI|London|Berlin|Paris|Deutschland|France|England|Britain|Germany)\b"
 )
@@ -56,6 +57,9 @@ def of_others(subject: Subject, before: Screening, rules: RuleSet, chance: rando
         yield Variant("a", "disease", told[0], told[1], "same")
         if both := with_other_disease(everything, chance):
             everything = both[1]
+    if platform := _other_platform(snapshot, chance):
+        yield Variant("a", "platform", platform, replaced(snapshot, ("channel", "platform"), platform), "same")
+        everything = replaced(everything, ("channel", "platform"), platform)
     if moved := _elsewhere(snapshot, before, rules, chance):
         yield Variant("a", "country", moved[0], moved[1], "same")
         for path in _COUNTRY_PATHS:
@@ -66,6 +70,15 @@ def of_others(subject: Subject, before: Screening, rules: RuleSet, chance: rando
 
 def _variant(what: str, pairs: list[tuple[str, str]], snapshot: Mapping[str, Any]) -> Variant:
     return Variant("a", what, ", ".join(f"{old} as {new}" for old, new in pairs), snapshot, "same")
+
+
+def _other_platform(snapshot: Mapping[str, Any], chance: random.Random) -> str | None:
+    """Another open network; where a rule counts characters, the length of posts differs."""
+    old = at(snapshot, ("channel", "platform"))
+    countries = {at(snapshot, path) for path in _COUNTRY_PATHS}
+    if old not in _NETWORKS or at(snapshot, ("channel", "audience")) != "public" or "US" in countries:
+        return None
+    return chance.choice([each for each in _NETWORKS if each != old])
 
 
 def _elsewhere(

@@ -1,6 +1,6 @@
 """Rates of the metamorphic changes, by rule family and by change, and what was violated.
 
-PYTHONPATH=tests .venv/bin/python -m support.metamorphic.report [--family a] [--variants 3] [--failures]
+PYTHONPATH=tests .venv/bin/python -m support.metamorphic.report [--family a] [--variants 3] [--share 1] [--failures]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 from collections import Counter
 
 from support.metamorphic.exceptions import unexcepted
-from support.metamorphic.running import Rates, Violation, run
+from support.metamorphic.running import Rates, Violation, run, sample
 from support.metamorphic.subjects import SOURCES, subjects
 from support.metamorphic.variants import FAMILIES, STRICTNESS
 
@@ -22,7 +22,7 @@ def main() -> None:
     asked = _arguments()
     start = time.perf_counter()
     chosen = [each for each in subjects(*asked.source) if not asked.case or each.id in asked.case]
-    rates = run(chosen, families=asked.family, draws=asked.variants)
+    rates = run(chosen, families=asked.family, draws=asked.variants, wanted=sample(asked.share))
     took = time.perf_counter() - start
     _by_rule(rates)
     _by_change(rates, everything=not asked.only_wrong)
@@ -44,6 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--source", choices=SOURCES, action="append", default=[])
     parser.add_argument("--case", action="append", default=[], help="id of an action")
     parser.add_argument("--variants", type=int, default=1, metavar="N", help="draws of each change")
+    parser.add_argument("--share", type=float, default=0.5, help="of the changes, a fixed sample; 1 for all")
     parser.add_argument("--failures", action="store_true", help="show each violation that is not excepted")
     parser.add_argument("--only-wrong", action="store_true", help="leave changes out of which all were right")
     return parser.parse_args()
