@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.domain.screening.lexicon import Lexicon
@@ -100,28 +100,18 @@ def packaged(stop: frozenset[str], stems: frozenset[str]) -> MedicineList:
     Its other entries (proteins, chemicals, foods) name no medicine. It does not say how a
     medicine is sold, nor from when on: it counts for any day.
     """
-    data = _dictionary()
-    about: dict[str, dict[str, Any]] = data["drug_canonical_to_data"]
     endings = tuple(sorted(stems))
-    names: dict[str, list[str]] = {}
-    for name, canonicals in cast("dict[str, list[str]]", data["drug_variant_to_canonical"]).items():
-        for canonical in canonicals:
-            names.setdefault(canonical, []).append(name)
-    source, as_of = dictionary_version(), ""
+    source = dictionary_version()
     rows: dict[str, ListedMedicine] = {}
-    for canonical, variants in names.items():
-        known = about.get(canonical, {})
-        single = [name for name in variants if len(name) >= _SHORTEST_PACKAGED and name.isalpha()]
-        if "medline_plus_id" not in known and "nhs_url" not in known:
-            built = canonical.partition(" ")[0].endswith(endings) or any(name.endswith(endings) for name in single)
-            if "drugbank_id" not in known or not built:
-                continue
-        for name in single:
-            letters = " ".join(normalised(name))
-            if letters not in stop and letters not in rows:
-                kind: Kind = "inn" if name == canonical else "brand"
-                rows[letters] = ListedMedicine(letters, name, kind, canonical, "unknown", "", "", "", "", source, as_of)
-    return MedicineList(source, as_of, tuple(rows[letters] for letters in sorted(rows)))
+    for entry in _dictionary():
+        if entry.told_to_patients or (entry.drug and any(name.endswith(endings) for name in entry.stems_of)):
+            for letters, name in entry.names:
+                if letters not in stop and letters not in rows:
+                    kind: Kind = "inn" if name == entry.canonical else "brand"
+                    rows[letters] = ListedMedicine(
+                        letters, name, kind, entry.canonical, "unknown", "", "", "", "", source, ""
+                    )
+    return MedicineList(source, "", tuple(rows[letters] for letters in sorted(rows)))
 
 
 def normalised(name: str) -> tuple[str, ...]:
@@ -129,8 +119,43 @@ def normalised(name: str) -> tuple[str, ...]:
     return tuple(_PLAIN.findall(name.lower())) if name.isascii() else words(name)
 
 
-def _dictionary() -> dict[str, Any]:
-    """The data file of the package, without running its code, which fetches tables and writes to the home folder."""
+class _Entry(NamedTuple):
+    """A substance with its one-word names as (letters, name); `stems_of` are the words that may end in a stem."""
+
+    canonical: str
+    told_to_patients: bool
+    drug: bool
+    names: tuple[tuple[str, str], ...]
+    stems_of: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> tuple[_Entry, ...]:
+    """What the package's data file holds, without running its code, which fetches tables and writes files.
+
+    Raises UnusableRuleFile where the package is not there.
+    """
+    data = _data_file()
+    variants: dict[str, list[str]] = {}
+    for name, canonicals in cast("dict[str, list[str]]", data["drug_variant_to_canonical"]).items():
+        if len(name) >= _SHORTEST_PACKAGED and name.isalpha():
+            for canonical in canonicals:
+                variants.setdefault(canonical, []).append(name)
+    about: dict[str, dict[str, Any]] = data["drug_canonical_to_data"]
+    return tuple(
+        _Entry(
+            canonical=canonical,
+            told_to_patients="medline_plus_id" in about.get(canonical, {}) or "nhs_url" in about.get(canonical, {}),
+            drug="drugbank_id" in about.get(canonical, {}),
+            names=tuple((" ".join(normalised(name)), name) for name in names),
+            stems_of=(canonical.partition(" ")[0], *names),
+        )
+        for canonical, names in variants.items()
+        if about.get(canonical, {}).keys() & {"medline_plus_id", "nhs_url", "drugbank_id"}
+    )
+
+
+def _data_file() -> dict[str, Any]:
     package = importlib.util.find_spec(PACKAGE.replace("-", "_"))
     for folder in (package.submodule_search_locations or ()) if package else ():
         path = Path(folder) / "drug_ner_dictionary.pkl.bz2"
