@@ -87,6 +87,7 @@ def _target(target: Mapping[str, Any]) -> Iterator[TextField]:
     part: Part = "profile" if target.get("kind") == "profile" else "target"
     yield from _texts(target, ("text", "media_text"), part, "target.")
     yield from _texts(target, ("url",), "target", "target.", url=True)
+    yield from _texts(target, ("author",), "target", "target.")
     yield from _pages(target.get("links"), "target.links", "target")
     for index, text in enumerate(target.get("recent_texts") or ()):
         yield TextField(f"target.recent_texts[{index}]", text, "profile")

@@ -82,7 +82,8 @@ def in_clause(reading: Reading, name: Named, said: Said) -> bool:
 
 
 def _reaches(name: Named, said: Said) -> bool:
-    return said.field is name.field or (published(name.field) and published(said.field))
+    shown = published(name.field) or name.field.part == "declared"
+    return said.field is name.field or (shown and published(said.field))
 
 
 def _beside(name: Named, said: Said) -> bool:

@@ -20,6 +20,8 @@ from compliance.domain.screening.names import Mention
 from compliance.domain.screening.reading import Reading, Said
 
 _FREE_SALE = frozenset({"otc", "device"})
+_SHOWN = PUBLISHED | {"declared"}
+"""What readers see; the declaration stands beside the words."""
 
 
 def own_medicine(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Detected:
@@ -31,7 +33,7 @@ def own_medicine(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Det
     def investigational(mention: Mention) -> bool:
         return products[mention.product].get("status") == "investigational"
 
-    out = [mention for mention in reading.mentions if mention.field.part in PUBLISHED]
+    out = [mention for mention in reading.mentions if mention.field.part in _SHOWN]
     strict = [mention for mention in out if held(mention)]
     trial = [mention for mention in strict if investigational(mention)]
     free = [mention for mention in out if not held(mention)]
