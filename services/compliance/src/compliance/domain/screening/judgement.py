@@ -24,7 +24,7 @@ from compliance.domain.screening.safety_model import NoModel, SafetyModel
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
-_SAFETY = "safety.report"
+_SAFETY = frozenset({"safety.report", "safety.suspected"})
 _RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
 _OWN = ("text", "media_text")
 
@@ -35,7 +35,7 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Scre
     reading = read(snapshot, rule_set.lexicon, as_of=as_of)
     safety = safety_of(snapshot, reading, rule_set.safety_model)
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
-    detected[_SAFETY] = safety.reported or safety.evidence
+    detected |= _safety_found(safety)
     known = facts | _flags(detected)
     known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
     known |= money(facts, rule_set.lexicon)
@@ -63,6 +63,13 @@ def safety_of(snapshot: Mapping[str, Any], reading: Reading, model: SafetyModel)
     return scan_reading(reading, seen, model=model, reporter_known=reporter)
 
 
+def _safety_found(safety: SafetyScan) -> Detected:
+    """`safety.report` is told by listed words; `safety.suspected` by the model alone, which never blocks."""
+    told = (safety.reported or safety.evidence) if safety.handover else ()
+    listed = "lexicon" in safety.found_by
+    return {"safety.report": told if listed else (), "safety.suspected": () if listed else told}
+
+
 def _own_words_report(reading: Reading) -> bool:
     """Whether our own words tell of a reaction: drug safety has to know, whoever wrote it down first.
 
@@ -75,7 +82,7 @@ def _own_words_report(reading: Reading) -> bool:
 def detector_names(lexicon: Lexicon) -> frozenset[str]:
     """Every name that a rule may give as evidence."""
     nothing: dict[str, Any] = {}
-    return frozenset(_detect(nothing, facts_of(nothing, as_of=""), read(nothing, lexicon), lexicon)) | {_SAFETY}
+    return frozenset(_detect(nothing, facts_of(nothing, as_of=""), read(nothing, lexicon), lexicon)) | _SAFETY
 
 
 def _products(snapshot: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
