@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 import onnxruntime
 
 from compliance.adapters.safety_text import WordPieces
+
+_REMEMBERED = 4096
 
 
 class SentenceNetwork:
@@ -26,9 +29,14 @@ class SentenceNetwork:
             self._session = runtime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         except Exception as failed:
             raise ValueError(f"ONNX Runtime cannot load the network: {failed}") from failed
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self.read)
 
     def score(self, words: Sequence[str]) -> tuple[float, float]:
-        """Log odds of (a reaction, a special situation)."""
+        """Log odds of (a reaction, a special situation); remembered, because an action is judged several times."""
+        return self._remembered(tuple(words))
+
+    def read(self, words: Sequence[str]) -> tuple[float, float]:
+        """The same, worked out anew."""
         ids = np.array([self._pieces.numbers(words)], np.int64)
         given: dict[str, Any] = {"ids": ids, "mask": np.ones(ids.shape, np.float32)}
         logits = self._session.run(None, given)[0][0]

@@ -94,7 +94,7 @@ def _of_field(
     named = [*mentioned, *(each.evidence for each in _all(labels, _MEDICINES))]
     product = [*named, *(each.evidence for each in labels.get("medicine_word", ()))]
     reactions = [each for each in _told(labels, _REACTIONS) if (field.path, each.start, each.end) not in uses]
-    special = _told(labels, ("special",))
+    special = _told(labels, ("special",), asked_with_cause=False)
     signals = Signals(
         field=field,
         labels=labels,
@@ -125,11 +125,15 @@ def _reports(signals: Signals, *, context: bool) -> bool:
     )
 
 
-def _told(labels: Mapping[str, Sequence[Said]], wanted: Sequence[str]) -> list[Said]:
-    """What is told as having happened, clause by clause."""
+def _told(labels: Mapping[str, Sequence[Said]], wanted: Sequence[str], *, asked_with_cause: bool = True) -> list[Said]:
+    """What is told as having happened, clause by clause.
+
+    A question tells only where people ask about themselves, and, `asked_with_cause`, say what did it to them.
+    """
     nobody = {each.clause for each in _all(labels, _NOBODY_FELT)}
     causes = {each.clause for each in labels.get("cause", ())}
     persons = {each.clause for each in labels.get("first_person", ())}
+    tellers = persons & causes if asked_with_cause else persons
     relieved = {each.clause for each in labels.get("relief", ())} - causes
     purposes = {each.end for each in labels.get("purpose", ())}
     return [
@@ -138,7 +142,7 @@ def _told(labels: Mapping[str, Sequence[Said]], wanted: Sequence[str]) -> list[S
         if each.clause not in nobody
         and each.clause not in relieved
         and purposes.isdisjoint(_just_before(each.start, _SHORT_WAY))
-        and not (each.asked and not (each.clause in persons and each.clause in causes))
+        and not (each.asked and each.clause not in tellers)
     ]
 
 
