@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     channels_file: Path = Field(description="YAML: the company's channels and their executors")
     key_dir: Path = Field(description="folder of the permit signing keys, readable by this service only")
     rules_dir: Path | None = Field(default=None, description="folder of rule packs; default: the packaged rules")
+    lexicon_dir: Path | None = Field(
+        default=None, description="folder of imported medicine lists (*.csv), part of the rules proposed at start"
+    )
     safety_model_dir: Path | None = Field(
         default=None, description="folder written by `rapport safety-train`; default: the packaged model"
     )

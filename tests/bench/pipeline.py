@@ -1,0 +1,191 @@
+"""The gate's pipeline: submitted actions on the topic → screened cases on the topic, through the deployed worker.
+
+    PYTHONPATH=tests python -m bench.pipeline [--actions 6000] [--workers 1] [--rounds 3]
+
+Every round puts `actions` submissions on `planner.action` while no worker runs, starts the workers and takes the time
+from the first `compliance.case` event to the last. In between: consumer, resolution, the full rule set, case, ledger,
+outbox, relay; PostgreSQL and Kafka are real and on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import psutil
+from aiokafka import AIOKafkaConsumer
+
+from bench.report import report
+from rapport.launcher.broker import apply_topics
+from rapport.launcher.topics import read_topics
+from shared.contracts.hashing import snapshot_sha256
+from shared.contracts.planner import ActionSubmittedV1
+from shared.kernel.ids import new_id
+from shared.messaging.producer import KafkaPublisher
+from shared.messaging.settings import KafkaSettings
+from shared.outbox.rows import OutboxRow
+from support import platform
+from support.realistic import a_realistic_snapshot
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = 500
+FACTS = {
+    "type": "hcp",
+    "country": "DE",
+    "relationship_stage": "engaged",
+    "owner_function": "medical",
+    "lawful_basis": "legitimate_interest",
+    "notice_sent_on": "2026-09-14",
+    "opted_out": False,
+    "do_not_engage": False,
+    "outreach_policy": None,
+    "contracted": False,
+    "followers": 1200,
+    "minor": False,
+}
+
+
+async def seed(url: str) -> None:
+    """People and a colleague the gate knows."""
+    connection = await asyncpg.connect(url)
+    await connection.executemany(
+        "INSERT INTO people_view VALUES ($1, 1, $2, false)", [(f"person-{n}", json.dumps(FACTS)) for n in range(PEOPLE)]
+    )
+    await connection.execute(
+        "INSERT INTO engagers_view VALUES ('engager-1', 1, $1, $2)",
+        json.dumps({"function": "medical", "relation": "employee", "trained_until": "2030-01-01"}),
+        json.dumps(["x", "linkedin", "mastodon"]),
+    )
+    await connection.close()
+
+
+def submitted(number: int, now: datetime) -> OutboxRow:
+    action_id, person = new_id(), f"person-{number % PEOPLE}"
+    slot = {"start": (now + timedelta(days=3)).isoformat(), "end": (now + timedelta(days=3, hours=2)).isoformat()}
+    snapshot: dict[str, Any] = a_realistic_snapshot(
+        number, action_id=action_id, stakeholder_id=person, engager_id="engager-1", scheduled_for=slot
+    )
+    event = ActionSubmittedV1(
+        action_id=action_id,
+        version=1,
+        plan_id="plan-1",
+        stakeholder_id=person,
+        snapshot=snapshot,
+        snapshot_sha256=snapshot_sha256(snapshot),
+        submitted_by="amira.medical",
+        submitted_by_name="Dr Amira Sharma",
+        edited_by=(),
+        submitted_at=now,
+    )
+    headers = {"source": "planner", "correlationid": new_id()}
+    payload = event.model_dump_json().encode()
+    return OutboxRow(number, UUID(new_id()), event.TOPIC, event.key, event.TYPE, payload, headers, now, 0)
+
+
+async def publish(kafka: KafkaSettings, actions: int) -> None:
+    publisher = KafkaPublisher(kafka, client_id="bench")
+    await publisher.start()
+    now = datetime.now(UTC)  # noqa: TID251 - slots have to lie ahead
+    for start in range(0, actions, 1000):
+        await publisher.publish([submitted(number, now) for number in range(start, min(start + 1000, actions))])
+    await publisher.stop()
+
+
+@contextmanager
+def worker(environment: dict[str, str], log: Path) -> Generator[psutil.Process]:
+    variables = {**os.environ, **environment, "COMPLIANCE_WORKER_PORT": str(platform.free_port())}
+    with log.open("ab") as output:
+        process = subprocess.Popen([sys.executable, "-m", "compliance.worker"], env=variables, stdout=output)
+        try:
+            yield psutil.Process(process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+async def timed(kafka: KafkaSettings, actions: int, environment: dict[str, str], workers: int, log: Path) -> Any:
+    """Actions per second from the first screened case to the last, and the workers' processor time per action."""
+    consumer = AIOKafkaConsumer(
+        "compliance.case", bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="latest"
+    )
+    await consumer.start()
+    await consumer.seek_to_end()
+    await publish(kafka, actions)
+    moments: list[tuple[float, int]] = []
+    seen = 0
+    with ExitStack() as stack:
+        processes = [stack.enter_context(worker(environment, log)) for _ in range(workers)]
+        while seen < actions:
+            polled = await consumer.getmany(timeout_ms=200)
+            arrived = sum(
+                dict(record.headers)["ce_type"] == b"compliance.case.screened.v1"
+                for records in polled.values()
+                for record in records
+            )
+            if arrived:
+                seen += arrived
+                moments.append((time.perf_counter(), seen))
+        spent = sum(sum(each.cpu_times()[:2]) for each in processes)
+    await consumer.stop()
+    (begun, first), (ended, _) = moments[0], moments[-1]
+    return (actions - first) / (ended - begun), spent / actions * 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--actions", type=int, default=6000)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        admin_url = stack.enter_context(platform.postgres(folder / "postgres"))
+        servers = stack.enter_context(platform.kafka(folder / "kafka"))
+        asyncio.run(apply_topics(servers, read_topics(ROOT / "deploy/kafka/topics.yaml"), say=lambda _: None))
+        asyncio.run(platform.execute(admin_url, "CREATE DATABASE bench_pipeline"))
+        url = f"{admin_url.rpartition('/')[0]}/bench_pipeline"
+        migrate = ["-m", "alembic", "-c", "services/compliance/alembic.ini", "upgrade", "head"]
+        subprocess.run([sys.executable, *migrate], cwd=ROOT, env={**os.environ, "COMPLIANCE_DB_URL": url}, check=True)
+        asyncio.run(seed(url))
+        environment = {
+            "COMPLIANCE_DB_URL": url,
+            "COMPLIANCE_KAFKA_BOOTSTRAP_SERVERS": servers,
+            "COMPLIANCE_AUTH_ISSUER": "http://127.0.0.1:1",
+            "COMPLIANCE_REGISTRY_URL": "http://127.0.0.1:1",
+            "COMPLIANCE_AUDIT_URL": "http://127.0.0.1:1",
+            "COMPLIANCE_CLIENT_ID": "compliance-service",
+            "COMPLIANCE_CLIENT_SECRET": "bench",
+            "COMPLIANCE_COMPANY_FILE": str(ROOT / "deploy/demo/company.yaml"),
+            "COMPLIANCE_CHANNELS_FILE": str(ROOT / "deploy/demo/channels.yaml"),
+            "COMPLIANCE_KEY_DIR": str(folder / "keys"),
+            "COMPLIANCE_LOG_LEVEL": "WARNING",
+        }
+        kafka = KafkaSettings(bootstrap_servers=servers)
+        rates: list[float] = []
+        for turn in range(options.rounds):
+            rate, processor = asyncio.run(
+                timed(kafka, options.actions, environment, options.workers, folder / "worker.log")
+            )
+            rates.append(rate)
+            report(
+                f"round {turn + 1}", {"actions/s": rate, "workers' processor us per action, start included": processor}
+            )
+        report("median", {"actions/s": median(rates)})
+
+
+if __name__ == "__main__":
+    main()

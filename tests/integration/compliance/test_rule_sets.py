@@ -1,0 +1,176 @@
+"""Rule sets over HTTP and the real database: proposed by one person, put in force by another, never edited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from compliance.adapters.rule_bundles import bundle_of
+from compliance.adapters.rule_set_queries import RuleSetQueries
+from compliance.adapters.rules_follower import RulesFollower
+from compliance.application import rule_sets
+from compliance.application.rule_sets import Compiled
+from compliance.application.rules_in_use import RulesInUse
+from compliance.bootstrap import bind_ports, create_gate_app
+from shared.db.migrations import upgrade
+from shared.db.reads import ReadPool
+from shared.db.settings import DatabaseSettings
+from shared.kernel.ids import new_id
+from shared.testing import TestIssuer
+from support.compliance_stage import Stage
+
+pytestmark = pytest.mark.platform
+ISSUER = TestIssuer()
+READ = ISSUER.authorization("compliance:read", subject="reader")
+ROSA = ISSUER.authorization("compliance:read", "compliance:rules", subject="rosa.reviewer")
+SAM = ISSUER.authorization("compliance:read", "compliance:rules", subject="sam.signatory")
+RULE = """about: Own policy.
+rules:
+  - id: PUB-02
+    title: No talk of unicorns
+    severity: block
+    when: text != null && text.contains("unicorn")
+    message: Unicorns are not evidence.
+    clause: Company policy 7
+    source: own policy, 2026-11-01
+    remedy: Leave out the unicorn.
+    passes: [{text: "A horse."}]
+    fails: [{text: "A unicorn."}]
+"""
+
+
+@pytest_asyncio.fixture
+async def own_stage(fresh_database: Any, repository: Path) -> AsyncGenerator[Stage]:
+    url = fresh_database("rule_sets")
+    await asyncio.to_thread(upgrade, repository / "services/compliance/alembic.ini", url)
+    async with Stage.open(url) as stage:
+        files = {name: raw.decode() for name, raw in bundle_of().items()}
+        version = Compiled(rule_set="0" * 64, rules=1)
+        await rule_sets.begin(files, version, open_uow=stage.open_uow, clock=stage.clock)
+        await rule_sets.activate("0" * 64, "test", "test", open_uow=stage.open_uow, clock=stage.clock)
+        yield stage
+
+
+@pytest_asyncio.fixture
+async def http(own_stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    settings = DatabaseSettings(url=own_stage.engine.url.render_as_string(hide_password=False))  # type: ignore[arg-type] - read as a secret
+    async with ReadPool(settings, application_name="rules-test") as reads:
+        ports = bind_ports(own_stage.engine, reads, own_stage.gate, own_stage.keys)
+        app = create_gate_app(ports, ISSUER.verifier(), engine=own_stage.engine)
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://gate") as client:
+            yield client
+
+
+async def propose(http: httpx.AsyncClient, files: dict[str, Any], **options: Any) -> httpx.Response:
+    body = {"note": "unicorns, see policy 7", "files": files}
+    return await http.post("/v1/rule-sets", json=body, headers=ROSA, timeout=60, **options)
+
+
+async def test_a_proposal_is_put_in_force_by_a_second_person_and_followed(
+    http: httpx.AsyncClient, own_stage: Stage
+) -> None:
+    answer = await propose(http, {"company/policy.yaml": RULE})
+    assert answer.status_code == 201, answer.text
+    rule_set = answer.json()["rule_set"]
+    same = await propose(http, {"company/policy.yaml": RULE})
+    assert same.json()["rule_set"] == rule_set
+    listed = (await http.get("/v1/rule-sets", params={"state": "proposed"}, headers=READ)).json()["items"]
+    assert [each["rule_set"] for each in listed] == [rule_set]
+    difference = (await http.get(f"/v1/rule-sets/{rule_set}/difference", headers=READ, timeout=60)).json()
+    assert [each["subject"] for each in difference["changes"]] == ["PUB-02 No talk of unicorns"]
+    place, why = f"/v1/rule-sets/{rule_set}/activation", {"reason": "agreed in the board of 20 November"}
+    assert (await http.post(place, json=why, headers=ROSA)).json()["code"] == "self_approval"
+    assert (await http.post(place, json=why, headers=READ)).status_code == 403
+    robot = ISSUER.service_authorization("somebody", "compliance:rules")
+    assert (await http.post(place, json=why, headers=robot)).json()["code"] == "person_required"
+    assert (await http.post(place, json=why, headers=SAM)).status_code == 204
+    states = {
+        each["rule_set"]: each["state"] for each in (await http.get("/v1/rule-sets", headers=READ)).json()["items"]
+    }
+    assert (states[rule_set], states["0" * 64]) == ("active", "superseded")
+    assert (await http.get("/v1/rule-sets/current", headers=READ)).json()["rule_set"] == rule_set
+    rows = await own_stage.rows("SELECT what, who FROM ledger WHERE aggregate_id = :id ORDER BY sequence", id=rule_set)
+    assert [(row["what"], row["who"]) for row in rows] == [
+        ("version_proposed", "rosa.reviewer"),
+        ("version_activated", "sam.signatory"),
+    ]
+    in_use = RulesInUse()
+    settings = DatabaseSettings(url=own_stage.engine.url.render_as_string(hide_password=False))  # type: ignore[arg-type] - read as a secret
+    async with ReadPool(settings, application_name="follow") as reads:
+        follower = RulesFollower(in_use, RuleSetQueries(reads))
+        async with follower.running():
+            for _ in range(300):
+                if in_use.sha256:
+                    break
+                await asyncio.sleep(0.1)
+        await follower.ready()
+    assert in_use.sha256 == rule_set
+    assert any(rule.title == "No talk of unicorns" for rule in in_use.current.rules)
+    back = await http.post(f"/v1/rule-sets/{'0' * 64}/activation", json={"reason": "take it back"}, headers=ROSA)
+    assert back.status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"company/policy.yaml": RULE.replace("text != null &&", "txet != null &&")}, "company/policy.yaml"),
+        ({"company/policy.yaml": RULE.replace("A horse.", "A unicorn.")}, "company/policy.yaml"),
+        ({"company/policy.yaml": "rules: ["}, "company/policy.yaml:"),
+        ({"company/nothing.yaml": None}, "company/nothing.yaml"),
+    ],
+    ids=["unknown fact", "wrong example", "not YAML", "no such file"],
+)
+async def test_rules_that_cannot_be_used_are_refused_with_the_place_of_the_mistake(
+    http: httpx.AsyncClient, own_stage: Stage, files: dict[str, Any], place: str
+) -> None:
+    answer = await propose(http, files)
+    assert (answer.status_code, answer.json()["code"]) == (400, "rules_refused"), answer.text
+    places = [each["field"] for each in answer.json().get("errors", [{"field": place}])]
+    assert any(place in each for each in places), answer.text
+    rows = await own_stage.rows("SELECT count(*) AS n FROM rule_set_versions WHERE state = 'proposed'")
+    assert rows[0]["n"] == 0
+
+
+async def test_a_check_keeps_nothing_and_a_proposal_can_be_withdrawn(http: httpx.AsyncClient) -> None:
+    checked = await propose(http, {"company/policy.yaml": RULE}, params={"validate_only": "true"})
+    assert (checked.status_code, checked.json()["state"]) == (200, None)
+    rule_set = checked.json()["rule_set"]
+    assert (await http.get(f"/v1/rule-sets/{rule_set}", headers=READ)).status_code == 404
+    await propose(http, {"company/policy.yaml": RULE})
+    file = await http.get(f"/v1/rule-sets/{rule_set}/files/company/policy.yaml", headers=READ)
+    assert file.json()["text"] == RULE
+    gone = await http.post(f"/v1/rule-sets/{rule_set}/withdrawal", json={"reason": "not now"}, headers=ROSA)
+    assert gone.status_code == 204
+    refused = await http.post(f"/v1/rule-sets/{rule_set}/activation", json={"reason": "now"}, headers=SAM)
+    assert refused.json()["code"] == "invalid_transition"
+    again = await propose(http, {"company/policy.yaml": RULE})
+    assert again.json()["state"] == "proposed"
+
+
+async def test_a_rehearsal_replays_stored_cases_and_tells_what_changes(
+    http: httpx.AsyncClient, own_stage: Stage
+) -> None:
+    await own_stage.hear_person()
+    await own_stage.hear_engager()
+    for text in ("Thank you.", "A unicorn, thank you."):
+        own_stage.action = new_id()
+        await own_stage.submit(text=text)
+    rule_set = (await propose(http, {"company/policy.yaml": RULE})).json()["rule_set"]
+    asked = await http.post(f"/v1/rule-sets/{rule_set}/rehearsals", json={"actions": 100}, headers=ROSA)
+    assert (asked.status_code, asked.json()["state"], asked.json()["total"]) == (202, "running", 2)
+    answer: dict[str, Any] = {}
+    for _ in range(600):
+        answer = (await http.get(asked.headers["Location"], headers=READ)).json()
+        if answer["state"] != "running":
+            break
+        await asyncio.sleep(0.1)
+    assert answer["state"] == "finished", answer
+    assert answer["summary"]["actions"] == 2
+    assert any(each["rule_id"] == "PUB-02" for each in answer["summary"]["rules"]) or answer["summary"]["changed"] == 0
