@@ -18,8 +18,13 @@ def screen(snapshot: Mapping[str, Any], rule_set: RuleSet, as_of: date | datetim
 
     The same input gives the same output, byte for byte.
     """
+    return judge(snapshot, rule_set, as_of=day_of(as_of))
+
+
+def day_of(as_of: date | datetime) -> str:
+    """The ISO date of a day, and of a moment in UTC."""
     day = as_of.astimezone(UTC).date() if isinstance(as_of, datetime) and as_of.tzinfo else as_of
-    return judge(snapshot, rule_set, as_of=day.isoformat()[:10])
+    return day.isoformat()[:10]
 
 
 def scan_text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from compliance.domain.findings import Evidence, Finding, Screening, Severity, in_order, verdict_of
 from compliance.domain.screening.detectors import Detected
@@ -21,6 +21,7 @@ from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan_reading
 from compliance.domain.screening.safety_model import NoModel, SafetyModel
+from compliance.domain.screening.size import refusal, size_of
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
@@ -29,24 +30,51 @@ _RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_
 _OWN = ("text", "media_text")
 
 
+class Looked(NamedTuple):
+    """What a snapshot says: everything that conditions read, the places of the detectors, the texts, the hand-over."""
+
+    as_of: str
+    known: dict[str, Any]
+    detected: dict[str, tuple[Evidence, ...]]
+    reading: Reading
+    handover: bool
+
+
 def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Screening:
     """Judge a snapshot as of an ISO date."""
+    return decide(look(snapshot, rule_set, as_of=as_of), rule_set)
+
+
+def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Looked:
+    """Read a snapshot as of an ISO date. Rule sets of one `reads_by` read it alike."""
     facts = facts_of(snapshot, as_of=as_of)
-    reading = read(snapshot, rule_set.lexicon, as_of=as_of)
+    figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
+    fields = text_fields(snapshot)
+    size = size_of(fields, figures)
+    products = _products(snapshot)
+    reading = Reading(() if size["too_much"] else fields, products, rule_set.lexicon, as_of=as_of)
     safety = safety_of(snapshot, reading, rule_set.safety_model)
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
     detected |= _safety_found(safety)
     known = facts | _flags(detected)
-    known["figures"] = rule_set.lexicon.figures_on(as_of, facts["countries"])
+    known |= {"figures": figures, "size": size}
     known |= money(facts, rule_set.lexicon)
-    conditions = rule_set.conditions.over(known)
-    found = [
-        finding for rule in rule_set.concerning(facts, as_of) for finding in _apply(rule, conditions, known, detected)
-    ]
+    handover = safety.handover or _own_words_report(reading) or size["too_much"]
+    return Looked(as_of, known, detected, reading, handover)
+
+
+def decide(looked: Looked, rule_set: RuleSet) -> Screening:
+    """What the rules say to what was read."""
+    as_of, known, detected, reading, handover = looked
+    found: list[Finding] = []
+    if rules := rule_set.concerning(known, as_of):
+        conditions = rule_set.conditions.over(known)
+        found = [finding for rule in rules for finding in _apply(rule, conditions, known, detected)]
     if rule_set.listed_phrases is not None:
-        found.extend(rule_set.listed_phrases.findings(reading.fields, facts, as_of))
+        found.extend(rule_set.listed_phrases.findings(reading.fields, known, as_of))
+    if known["size"]["too_much"]:
+        found.append(refusal(known["size"], known["figures"]))
     ordered = in_order(found)
-    handover = safety.handover or _own_words_report(reading)
     return Screening(verdict=verdict_of(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
 
 

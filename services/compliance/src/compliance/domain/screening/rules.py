@@ -116,7 +116,10 @@ class ListedFindings(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """Rules, word lists, conditions and safety model that belong together; `sha256` identifies their content."""
+    """Rules, word lists, conditions and safety model that belong together; `sha256` identifies their content.
+
+    `reads_by` identifies all of it but the rules; empty: not known.
+    """
 
     sha256: str
     rules: tuple[Rule, ...]
@@ -125,6 +128,7 @@ class RuleSet:
     safety_model: SafetyModel
     example_base: Mapping[str, Any]
     listed_phrases: ListedFindings | None = None
+    reads_by: str = ""
     _concerning: dict[tuple[object, ...], tuple[Rule, ...]] = field(
         default_factory=dict[tuple[object, ...], tuple["Rule", ...]], init=False, repr=False, compare=False
     )
