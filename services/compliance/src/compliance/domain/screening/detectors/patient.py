@@ -12,7 +12,7 @@ from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
-_NAME = rf"{_UPPER}[\w’'-]+"  # noqa: RUF001 - apostrophe
+_NAME = rf"{_UPPER}[\w’'-]{{1,40}}"  # noqa: RUF001 - apostrophe
 _INITIALS = rf"{_UPPER}\.\s?{_UPPER}\.?|{_UPPER}\."
 _AGE = (
     r"\d{1,2}\s?(?:-|\s)?(?:years?[ -]old|yo\b|y/o|jahre\b|jährig\w*|ans\b|años\b|anni\b|jaar\b|år\b|anos\b)"
@@ -22,7 +22,7 @@ _RECORD = re.compile(
     r"\b(?:MRN|NHS(?:\s?(?:no|number))|patient(?:en)?[ -]?(?:id|no|number|nr|nummer|numéro)|"
     r"n° ?(?:de )?(?:sécu|dossier)|aktenzeichen|fallnummer|case id|hospital number|date of birth|DOB|geburtsdatum|"
     r"geb\.|née? le|fecha de nacimiento|data di nascita|codice fiscale|personnummer|BSN|PESEL)"
-    r"\s?[:.#]?\s?[\w/.-]*\d[\w/.-]*",
+    r"\s?[:.#]?\s?[\w/.-]{0,40}\d[\w/.-]{0,40}",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w")
