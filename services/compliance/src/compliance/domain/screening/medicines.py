@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple, Protocol
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.normal import Words
+from compliance.domain.screening.remembered import Remembered
 from compliance.domain.screening.spelling import CloseSpellings, folded
 from compliance.domain.screening.written import as_a_name, part_of_a_name
 
@@ -22,6 +23,9 @@ _SHORTEST_IN_A_TAG = 6
 _SHORTEST_GLUED = 3
 _TAIL = 3
 _SHORTEST_BEFORE_A_STEM = 3
+_LISTED = "listed"
+_STEM = "stem"
+_MOST_DAYS = 1_000
 _NOT_READ = frozenset({"declared", "planned"})
 _TAGS = "#@＃＠"  # noqa: RUF001 - full-width number sign
 
@@ -85,6 +89,7 @@ class MedicineIndex:
         for longer in self._several.values():
             longer.sort(key=lambda each: -len(each[0]))
         self._close = CloseSpellings(watched) if watched else None
+        self._known: dict[Stems, Remembered[ListedMedicine | str | None]] = {}
 
     def __len__(self) -> int:
         return len(self._single) + sum(map(len, self._several.values()))
@@ -92,17 +97,27 @@ class MedicineIndex:
     def find(self, text: TextField, stems: Stems) -> list[OtherMention]:
         """Mentions in order of place, the longest name first; a name that is also a word only where it is a name."""
         found: list[OtherMention] = []
+        known = self._known.get(stems) or self._known.setdefault(stems, Remembered(partial(self._may_be, stems)))
         for words in text.word_streams:
-            for at, word in enumerate(words.texts):
-                if word in self._single or word in self._several or word[:-1] in self._single:
+            for at, may_be in enumerate(map(known.__getitem__, words.texts)):
+                if may_be is None:
+                    continue
+                if isinstance(may_be, ListedMedicine):
+                    found.append(_mention(text, words, at, at, may_be, misspelt=True))
+                elif may_be == _LISTED:
                     found.extend(self._at(text, words, at))
-                elif word in stems and not (text.url or text.joined):
+                elif not (text.url or text.joined):
                     found.append(_mention(text, words, at, at, None))
-            if self._close:
-                found.extend(self._misspelt(text, words, self._close))
             if text.joined or any(tag in text.text for tag in _TAGS):
                 found.extend(self._in_tags(text, words))
         return _once(found) if found else found
+
+    def _may_be(self, stems: Stems, word: str) -> ListedMedicine | str | None:
+        """What a word may be: the beginning of a listed name, a misspelt one, a word with a stem, or nothing."""
+        if word in self._single or word in self._several or word[:-1] in self._single:
+            return _LISTED
+        row = self._close.find(folded(word)) if self._close and word.isalpha() else None
+        return row or (_STEM if word in stems else None)
 
     def _at(self, text: TextField, words: Words, at: int) -> Iterator[OtherMention]:
         for rest, row in self._several.get(words.texts[at], ()):
@@ -129,12 +144,6 @@ class MedicineIndex:
                 if row and not row.written:
                     yield _mention(text, words, at, at, row)
                     break
-
-    def _misspelt(self, text: TextField, words: Words, close: CloseSpellings[ListedMedicine]) -> Iterator[OtherMention]:
-        for at, shape in enumerate(folded(" ".join(words.texts)).split(" ") if words else ()):
-            row = close.find(shape)
-            if row and words.texts[at] not in self._single:
-                yield _mention(text, words, at, at, row, misspelt=True)
 
 
 def _mention(
@@ -177,14 +186,21 @@ class MedicineLists:
     lists: tuple[MedicineList, ...] = ()
     packaged: tuple[MedicineList, ...] = ()
     _indexes: dict[tuple[MedicineList, ...], MedicineIndex] = field(default_factory=dict)
+    _by_day: dict[str, MedicineIndex] = field(default_factory=dict)
 
     def on(self, day: str) -> MedicineIndex:
         """The newest list of each source up to the ISO date `day`, else its oldest: unknown is not safe."""
+        known = self._by_day.get(day)
+        if known is not None:
+            return known
         chosen = (*_newest(self.lists, day), *_newest(self.packaged, day))
         index = self._indexes.get(chosen)
         if index is None:
             index = MedicineIndex(_merged(each.rows for each in chosen))
             self._indexes[chosen] = index
+        if len(self._by_day) >= _MOST_DAYS:
+            self._by_day.clear()
+        self._by_day[day] = index
         return index
 
 

@@ -60,12 +60,11 @@ def own_medicine(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Det
 
 
 def _perhaps(reading: Reading, doubtful: Sequence[Mention], uses: Sequence[Said]) -> list[Mention]:
-    """Ordinary words that may be a name after all: in a tag, or beside a medicine word or a use."""
+    """Ordinary words that may be a name after all: in a tag of ours, or beside a medicine word or a use."""
     cues = [*uses, *reading.labelled("medicine_class", "medicine_form")] if doubtful else []
     return [
         mention
         for mention in doubtful
-        if tagged(mention)
-        or mention.field.joined
+        if (mention.field.part == "own" and (tagged(mention) or mention.field.joined))
         or any(cue.field is mention.field and in_clause(reading, mention, cue) for cue in cues)
     ]
