@@ -148,12 +148,14 @@ def post(text: str) -> dict[str, Any]:
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every fact that is not words."""
-    names: list[Any] = [name for name in value if name not in WORDS] if isinstance(value, dict) else []
-    steps = [*names, *(range(len(value)) if isinstance(value, list) else ())]
-    for step in steps:
-        yield (*path, step)
-        yield from paths(value[step], (*path, step))
+    """Every fact that is not words. A row of a list is no fact of its own: a list without it says something else."""
+    listed: list[Any] = value if isinstance(value, list) else []
+    for index, row in enumerate(listed):
+        yield from paths(row, (*path, index))
+    named: dict[str, Any] = value if isinstance(value, dict) else {}
+    for name in named.keys() - WORDS:
+        yield (*path, name)
+        yield from paths(named[name], (*path, name))
 
 
 def without(snapshot: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
