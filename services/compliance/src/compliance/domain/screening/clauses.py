@@ -11,6 +11,7 @@ _END = re.compile(r"[;!?\n…。！？]+|\.(?=\s|$)")  # noqa: RUF001
 _WORD_BEFORE = re.compile(r"(?:^|[\W_])([^\W_]{1,14})$")
 _LETTERS_AND_DOTS = re.compile(r"(?:^|[^\w.])[^\W\d_](?:\.[^\W\d_])+$")
 _REACH_BACK = 16
+_SHORTEST_LINE = 2
 _QUESTION_MARKS = ("?", "？")  # noqa: RUF001 - full-width
 _INSIDE_AN_ADDRESS = frozenset("=&%/#_+-@~.")
 _PAIRED = "“[^“”]+”|„[^„“”]+[“”]|”[^”]+”|«[^«»]+»|»[^«»]+«|‹[^‹›]+›|›[^‹›]+‹"  # noqa: RUF001 - quotation marks
@@ -28,6 +29,8 @@ class Clauses:
         self._asked: list[bool] = []
         went_on = 0  # the end of a full stop that ended nothing: an initial may follow it
         for start, end in _ends(text):
+            if text[start:end] == "\n" and _broken(text, start, self._ends):
+                continue
             if text[start] == ".":
                 if _goes_on(text, start, went_on, self._ends, abbreviations):
                     went_on = end
@@ -73,6 +76,12 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
 
 def _may_quote(text: str) -> bool:
     return ('"' in text or "'" in text) if text.isascii() else _MARK.search(text) is not None
+
+
+def _broken(text: str, at: int, ends: list[int]) -> bool:
+    """Whether the line break at `at` only breaks a line: a small letter follows, or the line is one word."""
+    line = text[max(text.rfind("\n", 0, at) + 1, ends[-1] if ends else 0) : at]
+    return text[at + 1 : at + 2].islower() or 0 < len(line.split()) < _SHORTEST_LINE
 
 
 def _asks(text: str, start: int, end: int) -> bool:

@@ -27,10 +27,11 @@ _MOST_DECODINGS = 4
 _LONGEST_RUN = 80
 _REVERSED = "\u202e"
 _POP = "\u202c"
-_LETTERS_APART = re.compile(r"(?<!\w)\w(?!\w)(?:[^\w\n]{1,3}\w(?!\w)){3,}")
+_LETTERS_APART = re.compile(r"(?<!\w)\w(?!\w)(?:\W{1,3}\w(?!\w)){3,}")
 _NO_CUT = frozenset(" \t\r\f\v\x1c\x1d\x1e\x1f.,;:!?'\"/@#")
 _CUT = re.compile(r"(?<!\w)\w+(?:[^\w\s.,;:!?'’\"/@#]{1,3}\w+)+")  # noqa: RUF001 - an apostrophe
 _MOST_PIECES = 12
+_WHOLE_WORD = 4
 _KINDS = {
     code: "w" if re.match(r"\w", chr(code)) else "\n" if code == ord("\n") else "s" if chr(code) in _NO_CUT else "m"
     for code in range(128)
@@ -69,6 +70,8 @@ def joined_runs(field: TextField) -> Iterator[tuple[str, int, int]]:
             if match.end() - match.start() > _LONGEST_RUN:
                 continue
             pieces = words(match.group())
+            if pattern is _LETTERS_APART and max(map(len, pieces), default=0) >= _WHOLE_WORD:
+                continue  # words of a text with something unseen between their letters: they are read as words
             if len(pieces) <= _MOST_PIECES or pattern is _LETTERS_APART:
                 yield "".join(pieces), match.start(), match.end()
 
