@@ -50,6 +50,24 @@ def compiled(expression: str) -> Any:
         raise UnusableCondition(" ".join(line.strip() for line in first[:2])) from failed
 
 
+def _context(variables: Mapping[str, Any]) -> Any:
+    try:
+        return _cel().Context(variables=variables)
+    except ValueError:  # half a surrogate pair, which the engine takes for no text
+        return _cel().Context(variables=_whole_characters(variables))
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        held: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType] - any JSON value
+        return {_whole_characters(name): _whole_characters(each) for name, each in held.items()}
+    if isinstance(value, list):
+        return [_whole_characters(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
 class _Condition(NamedTuple):
     execute: Callable[[Any], Any]
     guards: tuple[Guard, ...]
@@ -90,7 +108,7 @@ class CelConditionsOnFacts:
             if guard.refuses(self._variables):
                 return False
         if self._context is None:
-            self._context = _cel().Context(variables=self._variables)
+            self._context = _context(self._variables)
         try:
             result = execute(self._context)
         except (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError) as failed:

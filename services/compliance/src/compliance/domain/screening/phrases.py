@@ -88,6 +88,7 @@ class PhraseIndex:
         listed.sort(key=lambda each: _order_of_heads(each[1][0]))
         for rank, (label, parts) in enumerate(listed):
             self._add(parts[0], _Phrase(rank, label, parts))
+        self._longest = max(map(len, (*self._begins, *self._ends)), default=0)
         self._only_whole = not (self._begins or self._ends or self._holds)
         self._in_few: Remembered[tuple[Hit, ...]] = Remembered(lambda words: tuple(self._found(words.split(" "))))
         self._heads: Remembered[_Head | None] = Remembered(lambda word: _head(self._begun_by(word)))
@@ -122,7 +123,7 @@ class PhraseIndex:
 
     def _begun_by(self, word: str) -> list[_Phrase]:
         found = list(self._whole.get(word, ()))
-        for length in range(1, len(word) + 1):
+        for length in range(1, min(len(word), self._longest) + 1):
             found += self._begins.get(word[:length], ())
             found += self._ends.get(word[-length:], ())
         found += (phrase for text, phrase in self._holds if text in word)
