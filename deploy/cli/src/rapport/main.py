@@ -31,7 +31,7 @@ OTHERS = {
     "ledger": "Verify the ledger.",
     "permit": "Verify a release permit, offline.",
     "rules": "Rule sets: test, lint, diff, rehearse.",
-    "lexicon": "Lexicons: import.",
+    "lexicon": "Medicine lists: import the EMA, Drugs@FDA or your own list.",
 }
 """What the commands of the services do, for the ones that are installed."""
 GROUP = "rapport.commands"

@@ -20,7 +20,7 @@ _MADE_A_NAME = re.compile(r"\s?[®™©]|\s?\(R\)|\s?\d+(?:[.,]\d+)?\s?(?:mg|µg
 _NEAR = 6
 _MOSTLY = 0.6
 _MARK = re.compile(r"[@$€|!£+¥¢]")
-_MARK_IN_A_WORD = re.compile(r"\w[@$€|!£+¥¢]+\w|(?<!\w)[@$€£¥]\w{3}")
+_MARK_IN_A_WORD = re.compile(r"\w[@$€|!£+¥¢]+\w|(?<!\w)[@$€£¥]\w{3}|[^\W\d_][@$€£¥¢]+(?!\w)")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}|xn--", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _MOST_DECODINGS = 4
@@ -82,7 +82,7 @@ def _patterns_worth_trying(text: str) -> Iterator[re.Pattern[str]]:
         yield from (_LETTERS_APART, _CUT)
         return
     kinds = text.translate(_KINDS)
-    gaps = kinds.replace("m", "s")
+    gaps = kinds.replace("m", "s").replace("\n", "s")
     if "swsws" in gaps.replace("sss", "s").replace("ss", "s"):
         yield _LETTERS_APART
     if "wmw" in kinds or "wmmw" in kinds or "wmmmw" in kinds:
