@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -103,7 +104,10 @@ def main(count: int) -> None:
         took = time.perf_counter() - started
     sys.stdout.write(run.stdout)
     sys.stderr.write(run.stderr)
-    sys.stdout.write(f"\n{count:,} actions of {size:,.0f} bytes in {took:.1f} s: {count / took:,.0f} actions/s\n")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime
+    sys.stdout.write(f"\n{count:,} actions of {size:,.0f} bytes in {took:.1f} s: {count / took:,.0f} actions/s; ")
+    sys.stdout.write(f"{cpu:.1f} s of processor time, {1000 * cpu / count:.2f} ms an action with all starts\n")
 
 
 if __name__ == "__main__":

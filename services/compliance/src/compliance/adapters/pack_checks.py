@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from compliance.adapters.cel_conditions import compiled
 from compliance.adapters.pack_rules import WrittenRule
 from compliance.adapters.pack_values import listed
-from compliance.domain.screening.judgement import detector_names, judge
+from compliance.domain.screening.judgement import detector_names, look
 from compliance.domain.screening.rules import RuleSet
 from shared.contracts.action_snapshot import ActionSnapshot
 
@@ -27,9 +26,7 @@ class Known:
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.detectors = detector_names(rule_set.lexicon)
-        seen = _Seen()
-        judge(_example(_SCHEMA), replace(rule_set, rules=(), conditions=seen, listed_phrases=None), as_of=_AS_OF)
-        self.facts: dict[str, Any] = dict(seen.facts)
+        self.facts: dict[str, Any] = dict(look(_example(_SCHEMA), rule_set, as_of=_AS_OF).known)
         self.facts["figures"] = {figure.name: figure.value for figure in rule_set.lexicon.figures}
         for name in self.detectors:
             family, _, result = name.partition(".")
@@ -104,21 +101,6 @@ def condition_problems(expression: str, known: Known) -> Iterator[str]:
             path = path.rpartition(".")[0]
         if path and path not in _WORDS_OF_THE_LANGUAGE and (problem := known.unknown_path(path, bound)):
             yield problem
-
-
-class _Seen:
-    """Conditions that only take in what they would be evaluated on."""
-
-    def __init__(self) -> None:
-        self.facts: Mapping[str, Any] = {}
-
-    def over(self, facts: Mapping[str, Any]) -> _Seen:
-        self.facts = facts
-        return self
-
-    def holds(self, expression: str) -> bool:
-        """No rule asks."""
-        raise AssertionError(expression)
 
 
 _SCHEMA: Mapping[str, Any] = ActionSnapshot.model_json_schema()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from compliance.adapters.cel_conditions import CelConditions
 from compliance.adapters.located_yaml import Mapping, read
@@ -20,9 +22,9 @@ from compliance.adapters.pack_values import Pack
 from compliance.adapters.phrase_matching import PhraseList
 from compliance.adapters.phrase_packs import listed_phrases_of
 from compliance.adapters.rule_bundles import COMPANY, PACKAGED, WHOLE, Bundle, bundle_of, shown
-from compliance.adapters.word_packs import words_of
+from compliance.adapters.word_packs import Words, words_of
 from compliance.domain.screening.contents import Replaced, RuleSetContents
-from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.lexicon import Figure, Lexicon
 from compliance.domain.screening.listed_phrases import ListedPhrases
 from compliance.domain.screening.phrases import PhraseIndex
 from compliance.domain.screening.rules import RuleSet
@@ -108,6 +110,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
         safety_model=model,
         example_base=base,
         listed_phrases=ListedPhrases(phrases, PhraseList(phrases) if phrases else None),
+        reads_by=_reads_by(words, figures, fingerprint(lists) | {"safety_model": model.sha256}),
     )
     check_names(written, rule_set)
     check_ids(written, catalogue)
@@ -162,6 +165,13 @@ def _layered(rules: Sequence[WrittenRule]) -> tuple[list[WrittenRule], list[Repl
             one.wrong("replaces", problem, "write id and title as they are packaged, or leave `replaces` out")
         kept[key] = one
     return list(kept.values()), replaced
+
+
+def _reads_by(words: Words, figures: Sequence[Figure], lists: Lookup[str, Any]) -> str:
+    sets = {name: sorted(listed) for name, listed in words.sets.items()}
+    return sha256_of(
+        {"phrases": list(words.entries), "words": sets, "figures": [asdict(one) for one in figures], "lists": lists}
+    )
 
 
 def _example_base(packs: Iterable[Pack]) -> Lookup[str, object]:

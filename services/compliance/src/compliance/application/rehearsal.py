@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from compliance.application.rule_rows import named_rows, row_of
-from compliance.application.screening import screen
-from compliance.domain.findings import Finding, Screening, Severity
-from compliance.domain.screening.rules import RuleSet
+from compliance.application.rule_rows import named_rows, only_rows, row_of, rows_of
+from compliance.application.screening import day_of
+from compliance.domain.findings import Finding, Screening, Severity, in_order, verdict_of
+from compliance.domain.screening.judgement import decide, judge, look
+from compliance.domain.screening.rules import Rule, RuleSet
 
 _RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
 _EXAMPLES = 3
@@ -60,14 +61,22 @@ class ChangedDecision:
 
 
 class Rehearsal:
-    """Two rule sets side by side. Not for use by two threads at once."""
+    """Two rule sets side by side. Not for use by two threads at once.
+
+    Where both read texts alike, an action is read once, and of the draft only the rules are asked that differ.
+    """
 
     def __init__(self, current: RuleSet, draft: RuleSet) -> None:
         self._current, self._draft = named_rows(current), named_rows(draft)
+        self._alike = bool(current.reads_by) and current.reads_by == draft.reads_by
+        same = {_what_it_says(rule) for rule in rows_of(self._current)}
+        same &= {_what_it_says(rule) for rule in rows_of(self._draft)}
+        self._kept = {rule.id for rule in rows_of(self._current) if _what_it_says(rule) in same}
+        self._other = only_rows(self._draft, lambda rule: _what_it_says(rule) not in same)
 
     def compare(self, snapshot: Mapping[str, Any], as_of: date | datetime) -> ChangedDecision | None:
         """The action as both decide it; None where they decide the same."""
-        before, after = screen(snapshot, self._current, as_of), screen(snapshot, self._draft, as_of)
+        before, after = self._both(snapshot, as_of)
         if before.verdict == after.verdict and before.safety_handover == after.safety_handover:
             return None
         return ChangedDecision(
@@ -78,6 +87,17 @@ class Rehearsal:
             handover_after=after.safety_handover,
             reasons=_reasons(before, after),
         )
+
+    def _both(self, snapshot: Mapping[str, Any], as_of: date | datetime) -> tuple[Screening, Screening]:
+        day = day_of(as_of)
+        looked = look(snapshot, self._current, as_of=day)
+        before = decide(looked, self._current)
+        if not self._alike:
+            return before, judge(snapshot, self._draft, as_of=day)
+        kept = [one for one in before.findings if one.rule_id in self._kept]
+        found = in_order([*kept, *decide(looked, self._other).findings])
+        after = replace(before, verdict=verdict_of(found), findings=found, rule_set=self._draft.sha256)
+        return before, after
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,6 +188,10 @@ def _reasons(before: Screening, after: Screening) -> tuple[Reason, ...]:
             rule_id, title = row_of(one)
             reasons.append(Reason(rule_id=rule_id, title=title, side="gone" if weaker else "new", message=one.message))
     return tuple(reasons)
+
+
+def _what_it_says(rule: Rule) -> Rule:
+    return replace(rule, place="", examples=())
 
 
 def _said(finding: Finding) -> tuple[str, Severity, str]:

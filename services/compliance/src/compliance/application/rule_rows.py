@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from compliance.domain.findings import Finding
@@ -25,6 +25,14 @@ def rows_of(rule_set: RuleSet) -> tuple[Rule, ...]:
     listed = rule_set.listed_phrases
     entries: Iterable[ListedPhrase] = listed.entries if isinstance(listed, ListedPhrases) else ()
     return (*rule_set.rules, *(one.rule for one in entries))
+
+
+def only_rows(rule_set: RuleSet, wanted: Callable[[Rule], bool]) -> RuleSet:
+    """The rule set with those of its rows alone; none of its listed phrases where none of them is wanted."""
+    listed = rule_set.listed_phrases
+    if isinstance(listed, ListedPhrases):
+        listed = listed.among({number for number, one in enumerate(listed.entries) if wanted(one.rule)})
+    return replace(rule_set, rules=tuple(rule for rule in rule_set.rules if wanted(rule)), listed_phrases=listed)
 
 
 def row_of(finding: Finding) -> tuple[str, str]:

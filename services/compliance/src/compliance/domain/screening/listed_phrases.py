@@ -5,7 +5,7 @@ They are looked for in everything that goes out: own words, declaration, target 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -38,17 +38,28 @@ class PhraseMatcher(Protocol):
 class ListedPhrases:
     """The phrase list of a rule set."""
 
-    def __init__(self, entries: Sequence[ListedPhrase] = (), matcher: PhraseMatcher | None = None) -> None:
+    def __init__(
+        self,
+        entries: Sequence[ListedPhrase] = (),
+        matcher: PhraseMatcher | None = None,
+        among: frozenset[int] | None = None,
+    ) -> None:
+        """Take the entries and what finds them by their numbers; `among` leaves all others out."""
         self.entries = tuple(entries)
         self._matcher = matcher
+        self._among = among
 
     def renamed(self, entries: Sequence[ListedPhrase]) -> ListedPhrases:
         """The same list with other rules around the same phrases."""
-        return ListedPhrases(entries, self._matcher)
+        return ListedPhrases(entries, self._matcher, self._among)
+
+    def among(self, numbers: Set[int]) -> ListedPhrases:
+        """The same list, of which only the entries of these numbers speak."""
+        return ListedPhrases(self.entries, self._matcher, frozenset(numbers))
 
     def findings(self, fields: Iterable[TextField], facts: Mapping[str, Any], as_of: str) -> Iterator[Finding]:
         """One finding for each field a phrase in force and in scope stands in, at most three a phrase."""
-        if self._matcher is None:
+        if self._matcher is None or (self._among is not None and not self._among):
             return
         counts: dict[int, int] = {}
         for field in fields:
@@ -56,6 +67,8 @@ class ListedPhrases:
                 continue
             seen: set[int] = set()
             for number, start, end in sorted(self._matcher.find(field)):
+                if self._among is not None and number not in self._among:
+                    continue
                 rule = self.entries[number].rule
                 if number in seen or counts.get(number, 0) >= _MOST_PLACES:
                     continue
