@@ -8,6 +8,7 @@ import pytest
 
 from compliance.adapters.company_files import read_company
 from compliance.adapters.rule_packs import load_rule_set
+from compliance.application.rules_in_use import RulesInUse
 from compliance.bootstrap import build_gate
 from support.compliance_builders import a_target
 from support.compliance_stage import Stage
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.platform
 @pytest.fixture
 def real(stage: Stage, repository: Path) -> Stage:
     demo = repository / "deploy/demo"
-    stage.gate = build_gate(load_rule_set(), read_company(demo / "company.yaml"), clock=stage.clock)
+    stage.gate = build_gate(RulesInUse(load_rule_set()), read_company(demo / "company.yaml"), clock=stage.clock)
     return stage
 
 
@@ -32,7 +33,7 @@ async def test_an_honest_thank_you_reaches_its_reviewers(real: Stage) -> None:
     )
     assert case.state == "in_review", case.judgement and [each.message for each in case.judgement.findings]
     assert case.judgement is not None
-    assert case.judgement.rule_set == real.gate.rule_set
+    assert case.judgement.rule_set == real.gate.rule_set()
 
 
 async def test_praise_of_an_own_medicine_is_blocked_with_a_remedy(real: Stage) -> None:
@@ -56,7 +57,8 @@ async def test_what_the_author_says_about_the_products_does_not_hide_them(real: 
 async def test_a_reaction_to_an_own_medicine_goes_to_drug_safety(real: Stage) -> None:
     await real.hear_person()
     await real.hear_engager()
-    await real.submit(target=a_target("Since I take Velorin I have been vomiting and had a rash."))
+    target = a_target("Since I take Velorin I have been vomiting and had a rash.")
+    await real.submit(target={**target, "url": f"{target['url']}/{real.action}"})
     rows = await real.rows("SELECT criteria FROM safety_cases WHERE source_id = :id", id=real.action)
     assert [row["criteria"]["product"] for row in rows] == [True]
     assert rows[0]["criteria"]["reaction"] is True

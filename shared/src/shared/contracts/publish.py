@@ -14,15 +14,17 @@ from pathlib import Path
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.catalog import CATALOG
 from shared.contracts.compatibility import Schema, breaking_changes
+from shared.contracts.desk_exports import EXPORTS
 
 SCHEMAS = Path(__file__).parent / "schemas"
 SNAPSHOT = "action-snapshot"
 
 
 def current_schemas() -> dict[str, Schema]:
-    """Name (wire type, or `action-snapshot`) to the schema of today's code."""
+    """Name (wire type, or of a document such as `action-snapshot`) to the schema of today's code."""
     schemas = {name: contract.model_json_schema() for name, contract in sorted(CATALOG.items())}
-    return {SNAPSHOT: ActionSnapshot.model_json_schema(), **schemas}
+    documents = {name: document.model_json_schema(by_alias=True) for name, document in EXPORTS.items()}
+    return {SNAPSHOT: ActionSnapshot.model_json_schema(), **documents, **schemas}
 
 
 def rendered(schema: Schema) -> str:

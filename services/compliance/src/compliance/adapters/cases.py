@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select, text, update
+from sqlalchemy.dialects.postgresql import array
 
 from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
 from compliance.adapters.tables import QUEUED_SQL, cases
 from compliance.domain.case import Case, CaseRecord
 from compliance.domain.judgement import Submission
+from compliance.domain.post_keys import keys_of_target
 from compliance.domain.slot import Slot
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
@@ -44,13 +46,14 @@ class SqlCases:
         return await self._one(select(cases).where(cases.c.action_id == action_id).with_for_update())
 
     async def queued_for(self, stakeholder_id: str) -> Sequence[Case]:
+        return await self._queued(cases.c.stakeholder_id == stakeholder_id)
+
+    async def queued_about(self, post_keys: Sequence[str]) -> Sequence[Case]:
+        return await self._queued(cases.c.post_keys.has_any(array(post_keys)))
+
+    async def _queued(self, which: ColumnElement[bool]) -> Sequence[Case]:
         await self._uow.flush()
-        statement = (
-            select(cases)
-            .where(cases.c.stakeholder_id == stakeholder_id, text(QUEUED_SQL))
-            .order_by(cases.c.action_id)
-            .with_for_update()
-        )
+        statement = select(cases).where(which, text(QUEUED_SQL)).order_by(cases.c.action_id).with_for_update()
         rows = (await self._uow.connection.execute(statement)).mappings()
         return [self._foreseen.get(row["action_id"]) or self._loaded(row) for row in rows]
 
@@ -115,6 +118,7 @@ def _to_row(case: Case) -> dict[str, Any]:
         "stops": sorted(record.stops),
         "resume_to": record.resume_to,
         "permit_id": record.permit_id,
+        "post_keys": list(keys_of_target(submission.snapshot)),
     }
 
 

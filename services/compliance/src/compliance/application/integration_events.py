@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compliance.domain import case_events, permit, safety_case
+from compliance.application.forwarded_events import forwarded_event
+from compliance.domain import case_events, permit
+from compliance.domain.forwarded_case import ForwardedCaseChanged
 from compliance.domain.rule_set import RuleSetActivated
 from shared.contracts import compliance as published
 from shared.contracts.envelope import IntegrationEvent
@@ -29,8 +31,8 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
             return _case(event)
         case permit.PermitChanged():
             return _release(event)
-        case safety_case.SafetyCaseChanged():
-            return _safety(event)
+        case ForwardedCaseChanged():
+            return forwarded_event(event)
         case RuleSetActivated():
             return published.RuleSetActivatedV1(
                 rule_set=event.new_state,
@@ -96,29 +98,5 @@ def _release(event: permit.PermitChanged) -> IntegrationEvent | None:
             permit_id=grant.permit_id,
             audience=grant.audience,
             redeemed_at=event.occasion.at,
-        )
-    return None
-
-
-def _safety(event: safety_case.SafetyCaseChanged) -> IntegrationEvent | None:
-    report = event.report
-    if isinstance(event, safety_case.SafetyCaseOpened):
-        return published.SafetyCaseOpenedV1(
-            safety_case_id=report.safety_case_id,
-            version=event.version,
-            source=report.source,
-            source_id=report.source_id,
-            stakeholder_id=report.stakeholder_id,
-            quote=report.quote,
-            criteria=dict(report.criteria),
-            first_seen_at=report.first_seen_at,
-            due_at=report.due_at,
-        )
-    if isinstance(event, safety_case.SafetyCaseHandedOver):
-        return published.SafetyCaseHandedOverV1(
-            safety_case_id=event.aggregate_id,
-            version=event.version,
-            handed_over_by=event.occasion.by,
-            handed_over_at=event.occasion.at,
         )
     return None

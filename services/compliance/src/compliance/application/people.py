@@ -21,7 +21,7 @@ async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, u
         return
     for case in await uow.cases.queued_for(event.stakeholder_id):
         await _judge_again_if_changed(case, gate, uow)
-    await carry_stops(event.stakeholder_id, _now(gate, "no stop signal is left"), uow)
+    await carry_stops(event.stakeholder_id, _now(gate, "no stop signal is left"), gate, uow)
 
 
 async def on_stakeholder_erased(
@@ -69,7 +69,7 @@ async def _judge_again_if_changed(case: Case, gate: Gate, uow: UnitOfWork) -> No
     if not changed:
         return
     occasion = _now(gate, f"judged facts have changed: {', '.join(changed)}")
-    stops = await stops_of(case.submission.stakeholder_id, uow)
+    stops = await stops_of(case.submission, gate, uow)
     await change_case(case, lambda each: each.rejudge(now_judged, stops, occasion), occasion, uow)
 
 

@@ -1,50 +1,65 @@
-"""Safety cases: text that may report an adverse event, on its way to drug safety."""
+"""Safety cases: text that may report an adverse event, on its way to drug safety, with the four minimum criteria."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from compliance.domain.events import Occasion, StateChange
-from shared.kernel.events import Aggregate
+from compliance.domain.events import Occasion
+from compliance.domain.findings import Evidence
+from compliance.domain.forwarded_case import ForwardedCase, ForwardedCaseChanged, Step
+from shared.kernel.errors import InvalidValue
 
-SafetyState = Literal["open", "overdue", "handed_over"]
+CRITERIA = ("reporter", "patient", "product", "reaction")
+Qualification = Literal["physician", "pharmacist", "other_health_professional", "lawyer", "consumer"]
+QUALIFICATIONS: tuple[Qualification, ...] = (
+    *("physician", "pharmacist", "other_health_professional", "lawyer", "consumer"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SafetyReport:
-    """What was seen where. `criteria` has reporter, patient, product, reaction: true = known, None = unknown."""
+class Correction:
+    """A person knew better: what stood there before, what stands there now, and why."""
 
-    safety_case_id: str
-    source: Literal["action", "post"]
-    source_id: str
-    stakeholder_id: str | None
-    quote: str
-    quote_sha256: str
+    name: str
+    was: Any
+    now: Any
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetySubject:
+    """`criteria`: True = known, None = unknown, with the places that told; corrections oldest first.
+
+    A qualification nobody stated is a consumer's (`qualification_known` False), see GVP Module VI.B.2.
+    """
+
     criteria: Mapping[str, bool | None]
-    first_seen_at: datetime
-    due_at: datetime
+    places: Mapping[str, tuple[Evidence, ...]]
+    situations: tuple[str, ...] = ()
+    qualification: Qualification = "consumer"
+    qualification_known: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SafetyCaseChanged(StateChange):
+class SafetyCaseChanged(ForwardedCaseChanged):
     AGGREGATE: ClassVar[str] = "safety_case"
-
-    report: SafetyReport
-
-    def evidence(self) -> Mapping[str, Any]:
-        return {
-            "source": self.report.source,
-            "source_id": self.report.source_id,
-            "quote_sha256": self.report.quote_sha256,
-            "due_at": self.report.due_at.isoformat(),
-        }
 
 
 class SafetyCaseOpened(SafetyCaseChanged):
     """Drug safety has to see this."""
+
+
+class SafetyCaseAcknowledged(SafetyCaseChanged):
+    """Somebody of drug safety looks at it."""
+
+
+class SafetyCaseEscalated(SafetyCaseChanged):
+    """A share of the time is over."""
 
 
 class SafetyCaseOverdue(SafetyCaseChanged):
@@ -55,49 +70,57 @@ class SafetyCaseHandedOver(SafetyCaseChanged):
     """Drug safety has it."""
 
 
-class SafetyCase(Aggregate):
-    """Open until somebody confirms that drug safety has it."""
+class SafetyCaseClosed(SafetyCaseChanged):
+    """Drug safety has decided what it is."""
 
-    def __init__(self, report: SafetyReport, *, state: SafetyState = "open", version: int = 0) -> None:
-        super().__init__(version=version)
-        self.stored_version = version
-        self.report = report
-        self.state: SafetyState = state
-        self.handed_over_by: str | None = None
-        self.handed_over_at: datetime | None = None
 
-    @classmethod
-    def open(cls, report: SafetyReport, occasion: Occasion) -> SafetyCase:
-        """A new safety case."""
-        case = cls(report)
-        case._emit(SafetyCaseOpened, None, occasion)
-        return case
+class SafetyCaseReopened(SafetyCaseChanged):
+    """The closing was wrong."""
 
-    def note_overdue(self, occasion: Occasion) -> None:
-        """The time limit has passed; said once."""
-        if self.state == "open" and occasion.at >= self.report.due_at:
-            self._move("overdue", SafetyCaseOverdue, occasion)
 
-    def hand_over(self, occasion: Occasion) -> None:
-        """Drug safety has it. Saying so twice is harmless."""
-        if self.state == "handed_over":
+class SafetyCaseCorrected(SafetyCaseChanged):
+    """A person corrected what was known."""
+
+
+class SafetyCase(ForwardedCase):
+    """Open until somebody confirms that drug safety has it; "not a case" is said by drug safety alone."""
+
+    STEPS: ClassVar[Mapping[Step, type[ForwardedCaseChanged]]] = {
+        "opened": SafetyCaseOpened,
+        "acknowledged": SafetyCaseAcknowledged,
+        "escalated": SafetyCaseEscalated,
+        "overdue": SafetyCaseOverdue,
+        "handed_over": SafetyCaseHandedOver,
+        "closed": SafetyCaseClosed,
+        "reopened": SafetyCaseReopened,
+    }
+    DONE: ClassVar[str] = "assessed"
+    DISMISSED: ClassVar[str] = "not_a_case"
+    subject: SafetySubject
+
+    def correct(self, name: str, value: Any, reason: str, occasion: Occasion) -> None:
+        """Set a criterion (True or None), `qualification` or `country`, whatever the state. Raises InvalidValue."""
+        was = self._current(name)
+        if not reason.strip():
+            raise InvalidValue("a correction needs a reason", field="reason", remedy="say how you know")
+        if was == value:
             return
-        self.handed_over_by, self.handed_over_at = occasion.by, occasion.at
-        self._move("handed_over", SafetyCaseHandedOver, occasion)
+        correction = Correction(name=name, was=was, now=value, reason=reason, by=occasion.by, at=occasion.at)
+        subject = replace(self.subject, corrections=(*self.subject.corrections, correction))
+        if name in CRITERIA:
+            subject = replace(subject, criteria={**subject.criteria, name: value})
+        elif name == "qualification":
+            subject = replace(subject, qualification=value, qualification_known=True)
+        else:
+            self.report = replace(self.report, country=value, country_known=True)
+        self.subject = subject
+        self._say(SafetyCaseCorrected, self.state, occasion, name=name, was=was, now=value)
 
-    def _move(self, state: SafetyState, event: type[SafetyCaseChanged], occasion: Occasion) -> None:
-        old, self.state = self.state, state
-        self._emit(event, old, occasion)
-
-    def _emit(self, event: type[SafetyCaseChanged], old: SafetyState | None, occasion: Occasion) -> None:
-        self.version += 1
-        self.record(
-            event(
-                aggregate_id=self.report.safety_case_id,
-                version=self.version,
-                old_state=old,
-                new_state=self.state,
-                occasion=occasion,
-                report=self.report,
-            )
-        )
+    def _current(self, name: str) -> Any:
+        if name in CRITERIA:
+            return self.subject.criteria.get(name)
+        if name == "qualification":
+            return self.subject.qualification if self.subject.qualification_known else None
+        if name == "country":
+            return self.report.country if self.report.country_known else None
+        raise InvalidValue(f"{name} cannot be corrected", field="name", remedy=f"one of {', '.join(CRITERIA)}")

@@ -1,0 +1,56 @@
+"""Working days of countries, from the maintained `holidays` package."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import holidays
+
+
+class UnknownSubdivision(ValueError):
+    """The country has no such part; the message names those it has."""
+
+
+class CountryWorkingDays:
+    """Implements `WorkingDays` for a country or a part of one, with the weekend that it keeps."""
+
+    def __init__(self, country: str, subdivision: str | None = None) -> None:
+        self._calendar = holidays.country_holidays(country, subdiv=subdivision)
+        self._name = f"{country}-{subdivision}" if subdivision else country
+
+    def is_working_day(self, day: date) -> bool:
+        """Neither weekend nor public holiday; a working day that replaces one counts."""
+        return self._calendar.is_working_day(day)
+
+    def described(self, first: date, last: date) -> str:
+        """The calendar, and whether its holidays of these years are known."""
+        known = self._calendar.start_year <= first.year and last.year <= self._calendar.end_year
+        if not known:
+            return f"working days of {self._name}, whose public holidays of {first.year} are not known"
+        return f"working days of {self._name}"
+
+
+class WithoutHolidays:
+    """Implements `WorkingDays` for a country whose holidays nobody lists: Monday to Friday."""
+
+    def __init__(self, country: str) -> None:
+        self._country = country
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday."""
+        return day.isoweekday() <= 5  # noqa: PLR2004 - Friday
+
+    def described(self, first: date, last: date) -> str:  # noqa: ARG002 - the same for all days
+        """What is missing."""
+        return f"Monday to Friday; the public holidays of {self._country} are not known"
+
+
+def working_days_of(country: str, subdivision: str | None = None) -> CountryWorkingDays | WithoutHolidays:
+    """The working days of an ISO 3166-1 alpha-2 country. Raises UnknownSubdivision."""
+    known = holidays.list_supported_countries()
+    if country not in known:
+        return WithoutHolidays(country)
+    if subdivision is not None and subdivision not in known[country]:
+        listed = ", ".join(known[country]) or "none"
+        raise UnknownSubdivision(f"{subdivision} is no part of {country} that has holidays of its own; known: {listed}")
+    return CountryWorkingDays(country, subdivision)
