@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from compliance.domain.screening.values import part, parts
 from support.screening_builders import found, judged, planned
 
 PRIVATE: dict[str, Any] = {"platform": "email", "audience": "private"}
@@ -149,13 +150,12 @@ def post(text: str) -> dict[str, Any]:
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every fact that is not words. A row of a list is no fact of its own: a list without it says something else."""
-    listed: list[Any] = value if isinstance(value, list) else []
-    for index, row in enumerate(listed):
+    for index, row in enumerate(parts(value) or ()):
         yield from paths(row, (*path, index))
-    named: dict[str, Any] = value if isinstance(value, dict) else {}
-    for name in named.keys() - WORDS:
-        yield (*path, name)
-        yield from paths(named[name], (*path, name))
+    for name, fact in (part(value) or {}).items():
+        if name not in WORDS:
+            yield (*path, name)
+            yield from paths(fact, (*path, name))
 
 
 def without(snapshot: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
