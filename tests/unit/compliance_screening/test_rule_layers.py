@@ -12,6 +12,8 @@ from compliance.adapters.rule_bundles import bundle_of
 from compliance.adapters.rule_packs import load, load_rule_set
 from compliance.application.rule_lint import additions, warnings_of
 from compliance.domain.screening.contents import RuleSetContents
+from compliance.domain.screening.facts import facts_of
+from compliance.domain.screening.judgement import detector_names
 from support.rule_bundles import GOOD, HEAD, company, folder, refused
 
 TEA = GOOD.split("rules:\n")[1]
@@ -148,3 +150,9 @@ def test_a_bundle_is_enough_to_make_the_same_rule_set_again(tmp_path: Path) -> N
 def test_a_file_that_is_neither_rules_nor_names_makes_a_bundle_unusable() -> None:
     with pytest.raises(UnusableRuleFile, match=r"notes\.txt:1: is neither"):
         load(BASE | {"notes.txt": b"hello"})
+
+
+def test_no_detector_is_called_like_a_fact_that_conditions_read() -> None:
+    families = {name.partition(".")[0] for name in detector_names(load_rule_set().lexicon)}
+
+    assert not families & set(facts_of({}, as_of="2026-11-17"))

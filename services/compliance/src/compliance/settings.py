@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     company_file: Path = Field(description="YAML: the company, its products and limits")
     channels_file: Path = Field(description="YAML: the company's channels and their executors")
     key_dir: Path = Field(description="folder of the permit signing keys, readable by this service only")
-    rules_dir: Path | None = Field(default=None, description="folder of rule packs; default: the packaged rules")
+    rules_dir: Path | None = Field(
+        default=None, description="a company's folder of rule packs, on top of the packaged rules"
+    )
     lexicon_dir: Path | None = Field(
         default=None, description="folder of imported medicine lists (*.csv), part of the rules proposed at start"
     )

@@ -21,7 +21,9 @@ SOME_LINES_BAD = 1
 UNUSABLE = 2
 
 FILE = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-RULES = click.option("--rules", type=click.Path(path_type=Path), help="Folder of rule packs instead of the own ones.")
+RULES = click.option(
+    "--rules", type=click.Path(path_type=Path), help="Folder of rule packs on top of the packaged rules."
+)
 LEXICONS = click.option(
     "--lexicons", type=click.Path(path_type=Path), help="Folder of imported medicine lists; default in the data folder."
 )

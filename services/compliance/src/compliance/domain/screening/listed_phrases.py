@@ -5,7 +5,8 @@ They are looked for in everything that goes out: own words, declaration, target 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -53,7 +54,7 @@ class ListedPhrases:
         """The same list with other rules around the same phrases."""
         return ListedPhrases(entries, self._matcher, self._among)
 
-    def among(self, numbers: Set[int]) -> ListedPhrases:
+    def among(self, numbers: AbstractSet[int]) -> ListedPhrases:
         """The same list, of which only the entries of these numbers speak."""
         return ListedPhrases(self.entries, self._matcher, frozenset(numbers))
 
