@@ -43,6 +43,12 @@ class Clauses:
         self._opened = [start for start, _ in quotations]
         self._closed = [end for _, end in quotations]
 
+    def at(self, at: int) -> tuple[int, bool, bool]:
+        """Number of the clause that holds character `at`, whether it asks, and whether the character is quoted."""
+        number = bisect_right(self._ends, at)
+        asked = number < len(self._asked) and self._asked[number]
+        return number, asked, bool(self._opened) and self.quoted(at)
+
     def number(self, at: int) -> int:
         """The number of the clause that holds character `at`."""
         return bisect_right(self._ends, at)

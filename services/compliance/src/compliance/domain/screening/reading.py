@@ -17,7 +17,7 @@ from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.medicines import NEWEST, others_in, stems_of
 from compliance.domain.screening.names import Mention, name_index
 from compliance.domain.screening.normal import Words, words
-from compliance.domain.screening.phrases import PhraseIndex
+from compliance.domain.screening.phrases import Hit, PhraseIndex
 from compliance.domain.screening.said import Said, SaidByLabel
 
 _NEGATION_REACH = 3
@@ -104,28 +104,29 @@ class Reading:
     def _find_phrases(self, field: TextField, index: PhraseIndex) -> None:
         found: dict[tuple[str, int, int], Said] = {}
         denied: dict[tuple[str, int, int], Said] = {}
+        own: list[Said] = []
         for text in field.word_streams:
-            for label, first, last in index.find(text):
-                place = (label, text.start(first), text.end(last))
+            for said in self._said_at(field, text, index.find(text)):
+                place = (said.label, said.start, said.end)
                 if place not in found:
-                    said = self._place(label, field, text, first, last)
                     (denied if said.negated else found)[place] = said
-        own = [
-            self._place("own_use", field, text, first, last)
-            for text in field.word_streams
-            for _, first, last in self._uses.terms.find(text)
-        ]
+            own += self._said_at(field, text, self._uses.terms.find(text))
         inside = _inside_of([said for said in found.values() if said.label == _IDIOM])
         self.said.extend(said for said in (*found.values(), *own) if said.label == _IDIOM or not inside(said))
         self.denied.extend(said for place, said in denied.items() if place not in found)
 
-    def _place(self, label: str, field: TextField, text: Words, first: int, last: int) -> Said:
-        clauses, start = self._clauses_of(field), text.start(first)
-        clause = clauses.number(start)
-        negated = self._is_negated(field, clause, text, first)
-        return Said(
-            label, field, start, text.end(last), clause, first, negated, clauses.asked(start), clauses.quoted(start)
-        )
+    def _said_at(self, field: TextField, text: Words, hits: Sequence[Hit]) -> list[Said]:
+        if not hits:
+            return []
+        clauses, bounds = self._clauses_of(field), text.bounds
+        _, _, starts, ends = text.read
+        said: list[Said] = []
+        for label, first, last in hits:
+            start, end = starts[bounds[first][0]], ends[bounds[last][1] - 1]
+            clause, asked, quoted = clauses.at(start)
+            negated = self._is_negated(field, clause, text, first)
+            said.append(Said(label, field, start, end, clause, first, negated, asked, quoted))
+        return said
 
     def _is_negated(self, field: TextField, clause: int, text: Words, at: int) -> bool:
         """Whether a negation reaches word `at`: not across a comma, and not where it denies nothing (`not only`)."""
