@@ -12,6 +12,9 @@ LOOK_ALIKES: dict[str, str] = {
     **{_PAIRS[i]: _PAIRS[i + 1] for i in range(0, len(_PAIRS), 2)},
     "æ": "ae",
     "œ": "oe",
+    "Η": "h",  # Greek capitals look like other letters than their small forms  # noqa: RUF001
+    "Ν": "n",  # noqa: RUF001
+    "Υ": "y",  # noqa: RUF001
     "þ": "th",
     "ð": "d",
 }

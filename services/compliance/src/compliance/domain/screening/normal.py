@@ -50,7 +50,7 @@ class Normalised(NamedTuple):
 def _folded(character: str) -> str:
     if character in _INVISIBLE or unicodedata.category(character) in {"Cf", "Mn", "Me"}:
         return ""
-    replaced = LOOK_ALIKES.get(character.casefold(), character)
+    replaced = LOOK_ALIKES.get(character) or LOOK_ALIKES.get(character.casefold(), character)
     letters = unicodedata.normalize("NFKD", replaced).casefold()
     plain = "".join(LOOK_ALIKES.get(c, c) for c in letters if unicodedata.category(c) not in {"Cf", "Mn", "Me"})
     return plain or " "

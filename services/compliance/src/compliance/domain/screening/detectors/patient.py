@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.plainly import plainly
 from compliance.domain.screening.detectors.together import evidence_of, out, said_out
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading
@@ -39,9 +40,11 @@ _DESK = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    rf"(?:(?:{_NAME}(?:\s{_NAME})?|{_INITIALS})\s?,?\s?(?:is |was |ist |war |a |an |una? |une? |eine? |en |een )?"
-    rf"(?:{_AGE}))|(?:(?:{_AGE})[\w\s,-]{{0,20}}?(?:{_NAME}\s{_NAME}|(?:{_INITIALS})))"
+    rf"\b(?:{_NAME}(?:\s{_NAME})?|{_INITIALS})"
+    rf"\s?,?\s?(?:is |was |ist |war |a |an |una? |une? |eine? |en |een )?(?i:{_AGE})"
+    rf"|(?i:{_AGE})[\w\s,-]{{0,20}}?(?:{_NAME}\s{_NAME}|{_INITIALS})"
 )
+_PROFESSIONAL = re.compile(r"(?:Dr|Dra|Prof|Professor\w*|Doctor|Doktor|Docteur|Dott)\b")
 _CALLED = r"(?:named|called|name|namens|nommée?|llamad[ao]|di nome|genaamd|vid namn|imieniem)"
 _AFTER_WORD = re.compile(rf"\s+(?:{_CALLED}\s+)?(?!(?:Dr|Prof|Mr|Mrs|Ms|Frau|Herr)\b)({_NAME})")
 
@@ -60,8 +63,12 @@ def patient(reading: Reading) -> Detected:
 
 
 def _people(field: TextField) -> Iterator[Evidence]:
-    for match in _PERSON.finditer(field.text):
-        yield _place(field, match)
+    plain = plainly(field.text)
+    for match in _PERSON.finditer(plain.text):
+        if _PROFESSIONAL.match(match.group()):
+            continue
+        start, end = plain.span(match.start(), match.end())
+        yield Evidence(field.path, start, end, field.text[start:end])
 
 
 def _named_after(reading: Reading) -> Iterator[Evidence]:
