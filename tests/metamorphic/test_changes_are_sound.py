@@ -52,7 +52,7 @@ def test_a_misspelt_name_stays_misspelt_by_one_letter() -> None:
 
 
 def test_no_old_name_is_left_anywhere() -> None:
-    for subject in subjects("own", "files"):
+    for subject in [*subjects("own"), *list(subjects("files"))[::4]]:
         chance = random.Random(subject.id)
         drawn = draw(chance, " ".join(text for _, text in texts(subject.snapshot)))
         pairs = company_and_medicines(subject.snapshot, drawn, chance)

@@ -24,6 +24,7 @@ _SEEN = {
     "links": [],
     "captured_at": "2026-11-16T09:00:00Z",
 }
+_DIGITS = str.maketrans("oiea", "0134")
 Put = Callable[[dict[str, Any], str], dict[str, Any]]
 
 
@@ -131,11 +132,35 @@ def _event(snapshot: dict[str, Any], name: str) -> dict[str, Any]:
     return replaced(snapshot, ("event",), {**event, "name": f"{name} evening"})
 
 
+def _disguised(put: Put, spell: Callable[[str], str]) -> Put:
+    return lambda snapshot, name: put(snapshot, spell(name))
+
+
+def _escaped(snapshot: dict[str, Any], name: str) -> dict[str, Any]:
+    letters = squeezed(name, fold=False).lower()
+    first = f"%{ord(letters[0]):02X}" if letters.isascii() else letters[0]
+    page = {"url": f"https://pages.example/{first}{letters[1:]}", **_PAGE}
+    return replaced(snapshot, ("links",), [*(snapshot.get("links") or []), page])
+
+
+def _spaced(name: str) -> str:
+    return " ".join(name)
+
+
+def _look_alike(name: str) -> str:
+    return name.translate(str.maketrans("aeopcx", "аеорсх"))  # noqa: RUF001 - look-alikes are the point
+
+
 _PLACES: dict[str, Put] = {
     "the address of a link": _link("url", "https://www.{}-together.example/start"),
     "the address of our own page": _link("url", "https://www.{}.example/", own=True),
     "a path of a link": _link("url", "https://pages.example/{}/day-2"),
     "a query of a link": _link("url", "https://pages.example/start?campaign={}"),
+    "an escaped address": _escaped,
+    "a hashtag in look-alike letters": _disguised(_listed("hashtags", "Team{}"), _look_alike),
+    "a handle with digits for letters": _disguised(_listed("mentions", "{}"), lambda name: name.translate(_DIGITS)),
+    "media text, spaced out": _disguised(_media, _spaced),
+    "the target, spaced out": _disguised(_target(("text",), "A word from the {} team."), _spaced),
     "the title of a link": _link("title", "A word from the {} team"),
     "the page behind a link": _link("text", "A word from the {} team"),
     "our own page behind a link": _link("text", "A word from the {} team", own=True),
