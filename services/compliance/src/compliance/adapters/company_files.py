@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from compliance.adapters.desk_files import HandOverPart
 from compliance.domain.channel import ChannelDescription, Hold
+from compliance.domain.desk import Desk
 from compliance.domain.findings import Severity
-from compliance.domain.hand_over import HandOverLimit
 from shared.contracts.action_snapshot import Company
 from shared.contracts.vocabulary import Platform
 
@@ -26,29 +25,8 @@ class UnusableFile(Exception):
     """A company file that cannot be used; the message names file, place and remedy."""
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except ZoneInfoNotFoundError as error:
-        raise ValueError(f"{name} is not a time zone such as Europe/Berlin") from error
-    return name
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _HandOver(_Part):
-    timezone: Annotated[str, AfterValidator(_zone)]
-    business_days: Annotated[int, Field(ge=1)] | None = None
-    hours: Annotated[int, Field(ge=1)] | None = None
-    holidays: tuple[date, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> _HandOver:
-        if (self.business_days is None) == (self.hours is None):
-            raise ValueError("give either business_days or hours")
-        return self
 
 
 class _Approvals(_Part):
@@ -59,7 +37,8 @@ class _Approvals(_Part):
 class _CompanyFile(_Part):
     company: Company
     approvals_required: _Approvals
-    safety_hand_over: _HandOver
+    safety_hand_over: HandOverPart
+    medical_information_hand_over: HandOverPart | None = None
 
 
 class _Channel(_Part):
@@ -82,13 +61,15 @@ class CompanyData:
 
     company: Mapping[str, Any]
     approvals_required: Mapping[Severity, int]
-    hand_over: HandOverLimit
+    drug_safety: Desk
+    medical_information: Desk
 
 
 def read_company(path: Path) -> CompanyData:
     """The company file. Raises UnusableFile."""
     read = _read(path, _CompanyFile)
-    limit = read.safety_hand_over
+    safety = read.safety_hand_over
+    country = read.company.country
     return CompanyData(
         company=read.company.model_dump(mode="json", exclude_unset=True),
         approvals_required={
@@ -96,12 +77,8 @@ def read_company(path: Path) -> CompanyData:
             "review": read.approvals_required.review,
             "block": read.approvals_required.review,
         },
-        hand_over=HandOverLimit(
-            timezone=limit.timezone,
-            business_days=limit.business_days,
-            hours=limit.hours,
-            holidays=frozenset(limit.holidays),
-        ),
+        drug_safety=safety.desk(country),
+        medical_information=(read.medical_information_hand_over or safety).desk(country),
     )
 
 

@@ -36,11 +36,6 @@ _CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakehold
 _PERMIT = """SELECT permit_id, state, action_id, audience, content::text AS content, content_sha256, snapshot_sha256,
     rule_set, not_before, expires_at, token, issued_at, redeemed_at FROM permits WHERE permit_id = $1"""
 
-_SAFETY_CASES = """SELECT safety_case_id, state, source, source_id, stakeholder_id, quote, criteria::text AS criteria,
-    first_seen_at, due_at, handed_over_by, handed_over_at FROM safety_cases
-    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR safety_case_id > $2)
-    ORDER BY safety_case_id LIMIT $3"""
-
 _LEDGER = """SELECT sequence, aggregate, aggregate_id, aggregate_version, what, old_state, new_state, who, at, why,
     convert_from(leaf, 'UTF8') AS leaf, leaf_sha256 FROM ledger
     WHERE sequence > $1 AND ($2::text IS NULL OR aggregate_id = $2) ORDER BY sequence LIMIT $3"""
@@ -62,8 +57,6 @@ _DUE = """SELECT c.action_id FROM cases c LEFT JOIN release_holds h ON h.action_
 _OVER = """SELECT action_id FROM cases
     WHERE state IN ('in_review', 'approved', 'paused', 'released') AND slot_end <= $1 ORDER BY slot_end LIMIT 500"""
 
-_OVERDUE = "SELECT safety_case_id FROM safety_cases WHERE state = 'open' AND due_at <= $1 ORDER BY due_at LIMIT 500"
-
 
 class GateQueries:
     """Read models over a read pool. JSON columns come as text."""
@@ -82,10 +75,6 @@ class GateQueries:
     async def permit(self, permit_id: str) -> Mapping[str, Any] | None:
         """One permit."""
         return _row(await self._reads.fetchrow(_PERMIT, permit_id))
-
-    async def safety_cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
-        """Safety cases in order of their ids, which is the order they were opened in."""
-        return _rows(await self._reads.fetch(_SAFETY_CASES, state, after, limit))
 
     async def ledger(self, *, about: str | None, after: int, limit: int) -> Sequence[Mapping[str, Any]]:
         """Ledger rows, oldest first; `about` one aggregate's id."""
@@ -110,10 +99,6 @@ class GateQueries:
     async def over(self, now: datetime) -> Sequence[str]:
         """Queued actions whose slot is over."""
         return [row["action_id"] for row in await self._reads.fetch(_OVER, now)]
-
-    async def overdue(self, now: datetime) -> Sequence[str]:
-        """Open safety cases past their time limit."""
-        return [row["safety_case_id"] for row in await self._reads.fetch(_OVERDUE, now)]
 
 
 def _rows(rows: Sequence[Row]) -> list[dict[str, Any]]:

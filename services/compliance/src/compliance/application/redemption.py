@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from compliance.application.gate import Gate
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import stops_of
 from compliance.application.waiting import unknown_keys
@@ -14,7 +15,6 @@ from compliance.domain.case import Case
 from compliance.domain.errors import PermitNotRedeemable
 from compliance.domain.events import Occasion
 from compliance.domain.permit import ReleasePermit
-from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound, Unavailable
 
 
@@ -28,7 +28,7 @@ class Redemption:
 
 
 async def redeem(
-    permit_id: str, *, client_id: str, content_sha256: str, open_uow: OpenUnitOfWork, clock: Clock
+    permit_id: str, *, client_id: str, content_sha256: str, open_uow: OpenUnitOfWork, gate: Gate
 ) -> Redemption:
     """Use up the permit in one transaction. The same executor asking again gets the same answer.
 
@@ -46,17 +46,20 @@ async def redeem(
         if case is None or permit is None:
             raise NotFound(f"there is no permit {permit_id}")
         if not permit.answers_again(client_id, content_sha256):
-            await _use(permit, case, content_sha256, Occasion(by=client_id, at=clock.now(), why="redeemed"), uow)
+            occasion = Occasion(by=client_id, at=gate.clock.now(), why="redeemed")
+            await _use(permit, case, content_sha256, occasion, gate=gate, uow=uow)
             await uow.commit()
         return _answer(permit)
 
 
-async def _use(permit: ReleasePermit, case: Case, content_sha256: str, occasion: Occasion, uow: UnitOfWork) -> None:
+async def _use(
+    permit: ReleasePermit, case: Case, content_sha256: str, occasion: Occasion, *, gate: Gate, uow: UnitOfWork
+) -> None:
     if await unknown_keys(case.submission, uow):
         raise Unavailable(
             "what is known about this person may be out of date", remedy="do not act; ask again within the slot"
         )
-    stops = await stops_of(permit.grant.stakeholder_id, uow)
+    stops = await stops_of(case.submission, gate, uow)
     permit.redeem(occasion.by, content_sha256, stops, occasion)
     if case.state != "released" or case.permit_id != permit.permit_id:
         raise PermitNotRedeemable(f"the action is {case.state}", remedy="do not act")

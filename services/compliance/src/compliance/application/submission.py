@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 from pydantic import ValidationError
 
 from compliance.application.gate import Gate
-from compliance.application.judging import judge, slot_of, with_finding, world_of
-from compliance.application.ports import UnitOfWork
-from compliance.application.safety import open_for_action
-from compliance.application.stopping import carry_stops, change_case, stops_of
+from compliance.application.judging import CONTACT_WINDOW, judge, slot_of, with_finding, world_of
+from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.safety import forward_action, forward_wreck, hold_for
+from compliance.application.stopping import change_case, stops_of
 from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding
 from compliance.domain.judgement import Submission
+from compliance.domain.post_keys import keys_of_target
+from compliance.domain.screening.forwarding import QuestionFound
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.envelope import Envelope
 from shared.contracts.hashing import content_sha256, snapshot_sha256
@@ -32,12 +38,25 @@ _HASH_DIFFERS = Finding(
 )
 
 
+async def foresee_submissions(events: Sequence[ActionSubmissionV1], uow: UnitOfWork, *, gate: Gate) -> None:
+    """Before many submissions are judged in one transaction, read what all of them need."""
+    await uow.foresee(
+        people={event.stakeholder_id for event in events},
+        engagers={engager_id for event in events if (engager_id := _engager_of(event.snapshot)) is not None},
+        actions={event.action_id for event in events},
+        posts={key for event in events for key in keys_of_target(event.snapshot)},
+        held_until_closed=gate.drug_safety.hold_until == "closed",
+        contacts_since=gate.clock.now() - CONTACT_WINDOW,
+    )
+
+
 async def on_action_submission(event: ActionSubmissionV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
     """Whenever an action is submitted or revised, judge that version; what was approved before is void."""
     submission = _received(event)
     await uow.people.lock(submission.stakeholder_id)
     case = await uow.cases.get_for_update(event.action_id)
-    if case is not None and event.version <= case.submission.action_version:
+    if case is not None and (event.version <= case.submission.action_version or case.state == "redeemed"):
+        await _only_forward(case, submission, gate, uow)
         return
     now = gate.clock.now()
     by_author = Occasion(by=event.submitted_by, at=now, why=f"version {event.version} of the action")
@@ -48,6 +67,22 @@ async def on_action_submission(event: ActionSubmissionV1, _envelope: Envelope, u
         revised = slot_of(submission.snapshot)
         await change_case(case, lambda each: each.revise(submission, revised, by_author), by_author, uow)
     await _conclude(case, announced=event.snapshot_sha256, gate=gate, uow=uow)
+
+
+async def on_unreadable_submission(
+    event: ActionSubmissionV1, envelope: Envelope, uow: UnitOfWork, *, gate: Gate, open_uow: OpenUnitOfWork
+) -> None:
+    """As `on_action_submission`; where the snapshot is none, its texts still reach drug safety before it is buried.
+
+    In a transaction of their own, because the one at hand is rolled back with the refusal.
+    """
+    try:
+        await on_action_submission(event, envelope, uow, gate=gate)
+    except NotASnapshot:
+        async with open_uow() as own:
+            await forward_wreck(event.action_id, event.stakeholder_id, event.snapshot, gate, own)
+            await own.commit()
+        raise
 
 
 async def on_action_withdrawn(event: ActionWithdrawnV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
@@ -61,17 +96,42 @@ async def on_action_withdrawn(event: ActionWithdrawnV1, _envelope: Envelope, uow
 
 async def _conclude(case: Case, *, announced: str, gate: Gate, uow: UnitOfWork) -> None:
     submission, now = case.submission, gate.clock.now()
-    judgement = judge(submission, await world_of(submission, gate, uow), gate, now)
+    world = await world_of(submission, gate, uow)
+    judgement = judge(submission, world, gate, now)
     if announced != submission.snapshot_sha256:
         judgement = with_finding(judgement, _HASH_DIFFERS)
-    if judgement.safety_handover:
-        await open_for_action(submission, gate, uow)
-    stops = await stops_of(submission.stakeholder_id, uow)
-    occasion = Occasion(by=SYSTEM, at=now, why="screened")
-    case.conclude(judgement, stops, occasion)
+    received_in = None if world.channel is None else world.channel.country
+    handover = judgement.safety_handover
+    forwarded = await forward_action(submission, received_in=received_in, handover=handover, gate=gate, uow=uow)
+    judgement = replace(judgement, safety_handover=handover or bool(forwarded.safety))
+    for case_id, asked in forwarded.questions:
+        judgement = with_finding(judgement, _asked(case_id, asked))
+    stops = await stops_of(submission, gate, uow)
+    case.conclude(judgement, stops, Occasion(by=SYSTEM, at=now, why="screened"))
     await uow.cases.save(case)
-    if judgement.safety_handover:
-        await carry_stops(submission.stakeholder_id, occasion, uow)
+    await hold_for(forwarded, gate, uow)
+
+
+async def _only_forward(case: Case, submission: Submission, gate: Gate, uow: UnitOfWork) -> None:
+    """A version that is not judged any more: it came late, or the action was carried out. Its texts count all the same.
+
+    Raises InvalidTransition where a new version comes after the action was carried out and nothing is forwarded.
+    """
+    forwarded = await forward_action(submission, received_in=None, handover=None, gate=gate, uow=uow)
+    await hold_for(forwarded, gate, uow)
+    if not forwarded.opened and submission.action_version > case.submission.action_version:
+        case.revise(submission, slot_of(submission.snapshot), Occasion(by=SYSTEM, at=gate.clock.now()))
+
+
+def _asked(case_id: str, asked: QuestionFound) -> Finding:
+    question = asked.question
+    return Finding(
+        rule_id="GATE-QUESTION",
+        severity="pass",
+        message=f"Medical Information has this question about {', '.join(question.products)} (case {case_id}).",
+        remedy="Leave the answer to Medical Information; in public say only where to ask.",
+        evidence=question.evidence[0] if question.evidence else None,
+    )
 
 
 def _received(event: ActionSubmissionV1) -> Submission:
@@ -90,3 +150,9 @@ def _received(event: ActionSubmissionV1) -> Submission:
         submitted_by_name=event.submitted_by_name,
         edited_by=frozenset(event.edited_by),
     )
+
+
+def _engager_of(snapshot: Mapping[str, Any]) -> str | None:
+    actor: Any = snapshot.get("actor")  # not checked yet: the snapshot may be rubbish
+    engager_id: Any = actor.get("id") if isinstance(actor, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - the same
+    return engager_id if isinstance(engager_id, str) else None

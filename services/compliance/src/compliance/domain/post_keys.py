@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 _SAME_SITE = ("www.", "m.", "mobile.")
@@ -17,9 +17,16 @@ def post_keys(*, url: str | None, texts: tuple[str | None, ...]) -> tuple[str, .
 
 
 def keys_of_target(snapshot: Mapping[str, Any]) -> tuple[str, ...]:
-    """Keys of the post that an action likes, shares or answers; none for an action without one."""
-    target: Mapping[str, Any] = snapshot.get("target") or {}
-    return post_keys(url=target.get("url"), texts=(target.get("text"), snapshot.get("inbound_text")))
+    """Keys of the post that an action likes, shares or answers; none for an action without one, or for rubbish."""
+    found: Any = snapshot.get("target")
+    nothing: Mapping[str, Any] = {}
+    target = cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else nothing
+    texts = (_text(target.get("text")), _text(snapshot.get("inbound_text")))
+    return post_keys(url=_text(target.get("url")), texts=texts)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _keys(url: str | None, texts: tuple[str | None, ...]) -> Iterator[str]:

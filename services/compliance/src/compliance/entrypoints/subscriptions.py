@@ -7,18 +7,27 @@ from functools import partial
 
 from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
+from compliance.application.ports import OpenUnitOfWork
 from compliance.application.safety import on_post_captured
-from compliance.application.submission import on_action_submission, on_action_withdrawn
+from compliance.application.submission import (
+    foresee_submissions,
+    on_action_withdrawn,
+    on_unreadable_submission,
+)
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
 from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
 
 
-def subscriptions(gate: Gate) -> Sequence[Subscription]:
+def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription]:
     """Handlers bound to the gate's means."""
     return (
-        Subscription((ActionSubmittedV1, ActionRevisedV1), partial(on_action_submission, gate=gate)),
+        Subscription(
+            (ActionSubmittedV1, ActionRevisedV1),
+            partial(on_unreadable_submission, gate=gate, open_uow=open_uow),
+            foresee=partial(foresee_submissions, gate=gate),
+        ),
         Subscription((ActionWithdrawnV1,), partial(on_action_withdrawn, gate=gate)),
         Subscription(STAKEHOLDER_STATES, partial(on_stakeholder_state, gate=gate)),
         Subscription((StakeholderErasedV1,), partial(on_stakeholder_erased, gate=gate)),

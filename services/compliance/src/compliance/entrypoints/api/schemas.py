@@ -153,22 +153,6 @@ class RedemptionRead(BaseModel):
     content: dict[str, Any]
 
 
-class SafetyCaseRead(BaseModel):
-    """`criteria`: reporter, patient, product, reaction; null means unknown."""
-
-    safety_case_id: str
-    state: Literal["open", "overdue", "handed_over"]
-    source: Literal["action", "post"]
-    source_id: str
-    stakeholder_id: str | None
-    quote: str
-    criteria: Json[dict[str, bool | None]]
-    first_seen_at: datetime
-    due_at: datetime
-    handed_over_by: str | None
-    handed_over_at: datetime | None
-
-
 class LedgerRow(BaseModel):
     """One state change. `leaf_sha256` is the SHA-256 of `leaf`, canonical JSON."""
 
