@@ -1,4 +1,4 @@
-"""Questions about an own medicine, what would be answered, corrections, and the risks told beside a benefit."""
+"""Questions about an own medicine, what would be answered, and the risks told beside a benefit."""
 
 from __future__ import annotations
 
@@ -21,14 +21,10 @@ _SUBSTANCE = (
 def answers(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Detected:
     """`question.*` is what somebody asks, `answer.substantive` what our words say to it, also by denying."""
     asked = [mention for mention in reading.mentions if _asks(reading, mention, products)]
-    own = [mention for mention in reading.mentions if mention.field.path in OWN_WORDS]
     substance = [*reading.labelled(*_SUBSTANCE), *reading.negated(*_SUBSTANCE)] if asked else []
-    correction = reading.labelled("correction")
     return {
         "question.about_own_medicine": tuple(place_of(mention) for mention in asked),
         "answer.substantive": _own(substance) if asked else (),
-        "correction.found": _own(correction) if own else (),
-        "correction.label": evidence_of(each for each in reading.labelled("labelling") if each.field.part == "own"),
         "risk.stated": _own(reading.labelled("risk")),
         "routing.stated": _own(reading.labelled("medical_information")),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors.answers import answers
 from compliance.domain.screening.detectors.captures import captures
+from compliance.domain.screening.detectors.correction import correction
 from compliance.domain.screening.detectors.declaration import declaration
 from compliance.domain.screening.detectors.description import description
 from compliance.domain.screening.detectors.endorsement import endorsement
@@ -34,6 +35,7 @@ def wording(
         **praise(reading, facts, lexicon),
         **off_label(reading, products, lexicon),
         **answers(reading, products),
+        **correction(reading, facts, products),
         **endorsement(reading, products),
         **declaration(reading, facts, lexicon),
         **captures(reading, snapshot),
