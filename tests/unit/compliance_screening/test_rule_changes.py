@@ -18,6 +18,7 @@ from support.screening_builders import planned
 
 DAY = date(2026, 11, 17)
 COFFEE = GOOD.split("rules:\n")[1].replace("TEA-01", "TEA-02").replace("Tea", "Coffee").replace("tea", "coffee")
+CUPS = "figures: [{name: cups, value: %s, valid_from: 2025-01-01, source: x}]\n"
 PHRASES = "listed_phrases:\n  - {id: HAV-01, kind: whole_word, phrase: miracle, severity: block}\n"
 EXAMPLES = '    passes: [{text: "Coffee at nine."}]\n    fails: [{text: "Come for tea."}]\n'
 
@@ -153,6 +154,7 @@ def test_a_rehearsal_tells_which_decisions_change_and_why() -> None:
         GOOD + "    valid_from: 2027-01-01\n",
         GOOD.replace("There is", "Here is"),
         GOOD.replace('["no"]', '["no", "never"]') + COFFEE,
+        GOOD.replace("rules:", CUPS % 1 + "rules:").replace('text.contains("tea")', "size(text) > figures.cups"),
     ],
 )
 def test_a_rehearsal_decides_as_the_two_rule_sets_do(draft: str) -> None:
@@ -163,6 +165,16 @@ def test_a_rehearsal_decides_as_the_two_rule_sets_do(draft: str) -> None:
         before, after = (screen(planned(text=text), rules, DAY).verdict for rules in (current, other))
         change = both.compare(planned(text=text), DAY)
         assert (change.before, change.after) == (before, after) if change else before == after
+
+
+def test_a_changed_figure_changes_the_decisions_that_rest_on_it() -> None:
+    ruled = GOOD.replace("rules:", CUPS + "rules:").replace('text.contains("tea")', "size(text) > figures.cups")
+    both = Rehearsal(made(ruled % 100).rule_set, made(ruled % 3).rule_set)
+
+    change = both.compare(planned(text="water"), DAY)
+
+    assert change is not None
+    assert (change.before, change.after, [one.side for one in change.reasons]) == ("pass", "block", ["new"])
 
 
 def test_the_same_rules_change_no_decision() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Lookup
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from compliance.adapters.phrase_packs import listed_phrases_of
 from compliance.adapters.rule_bundles import COMPANY, PACKAGED, WHOLE, Bundle, bundle_of, shown
 from compliance.adapters.word_packs import Words, words_of
 from compliance.domain.screening.contents import Replaced, RuleSetContents
-from compliance.domain.screening.lexicon import Figure, Lexicon
+from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.listed_phrases import ListedPhrases
 from compliance.domain.screening.phrases import PhraseIndex
 from compliance.domain.screening.rules import RuleSet
@@ -110,7 +109,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
         safety_model=model,
         example_base=base,
         listed_phrases=ListedPhrases(phrases, PhraseList(phrases) if phrases else None),
-        reads_by=_reads_by(words, figures, fingerprint(lists) | {"safety_model": model.sha256}),
+        reads_by=_reads_by(words, fingerprint(lists) | {"safety_model": model.sha256}),
     )
     check_names(written, rule_set)
     check_ids(written, catalogue)
@@ -167,11 +166,9 @@ def _layered(rules: Sequence[WrittenRule]) -> tuple[list[WrittenRule], list[Repl
     return list(kept.values()), replaced
 
 
-def _reads_by(words: Words, figures: Sequence[Figure], lists: Lookup[str, Any]) -> str:
+def _reads_by(words: Words, lists: Lookup[str, Any]) -> str:
     sets = {name: sorted(listed) for name, listed in words.sets.items()}
-    return sha256_of(
-        {"phrases": list(words.entries), "words": sets, "figures": [asdict(one) for one in figures], "lists": lists}
-    )
+    return sha256_of({"phrases": list(words.entries), "words": sets, "lists": lists})
 
 
 def _example_base(packs: Iterable[Pack]) -> Lookup[str, object]:

@@ -63,12 +63,14 @@ class ChangedDecision:
 class Rehearsal:
     """Two rule sets side by side. Not for use by two threads at once.
 
-    Where both read texts alike, an action is read once, and of the draft only the rules are asked that differ.
+    Where both read texts alike, an action is read once; where their figures are the same, too, only those rules of the
+    draft are asked that differ.
     """
 
     def __init__(self, current: RuleSet, draft: RuleSet) -> None:
         self._current, self._draft = named_rows(current), named_rows(draft)
-        self._alike = bool(current.reads_by) and current.reads_by == draft.reads_by
+        self._read_alike = bool(current.reads_by) and current.reads_by == draft.reads_by
+        self._same_figures = current.lexicon.figures == draft.lexicon.figures
         same = {_what_it_says(rule) for rule in rows_of(self._current)}
         same &= {_what_it_says(rule) for rule in rows_of(self._draft)}
         self._kept = {rule.id for rule in rows_of(self._current) if _what_it_says(rule) in same}
@@ -92,8 +94,10 @@ class Rehearsal:
         day = day_of(as_of)
         looked = look(snapshot, self._current, as_of=day)
         before = decide(looked, self._current)
-        if not self._alike:
+        if not self._read_alike:
             return before, judge(snapshot, self._draft, as_of=day)
+        if not self._same_figures:
+            return before, decide(look(snapshot, self._draft, as_of=day, before=looked), self._draft)
         kept = [one for one in before.findings if one.rule_id in self._kept]
         found = in_order([*kept, *decide(looked, self._other).findings])
         after = replace(before, verdict=verdict_of(found), findings=found, rule_set=self._draft.sha256)

@@ -37,6 +37,7 @@ class Looked(NamedTuple):
     known: dict[str, Any]
     detected: dict[str, tuple[Evidence, ...]]
     reading: Reading
+    safety: SafetyScan
     handover: bool
 
 
@@ -45,27 +46,33 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Scre
     return decide(look(snapshot, rule_set, as_of=as_of), rule_set)
 
 
-def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Looked:
-    """Read a snapshot as of an ISO date. Rule sets of one `reads_by` read it alike."""
+def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, before: Looked | None = None) -> Looked:
+    """Read a snapshot as of an ISO date.
+
+    Rule sets of one `reads_by` read its texts alike: `before` is what another of them read, and is not read again.
+    """
     facts = facts_of(snapshot, as_of=as_of)
     figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
     fields = text_fields(snapshot)
     size = size_of(fields, figures)
     products = _products(snapshot)
-    reading = Reading(() if size["too_much"] else fields, products, rule_set.lexicon, as_of=as_of)
-    safety = safety_of(snapshot, reading, rule_set.safety_model)
+    if before is not None and before.known["size"]["too_much"] == size["too_much"]:
+        reading, safety, handover = before.reading, before.safety, before.handover
+    else:
+        reading = Reading(() if size["too_much"] else fields, products, rule_set.lexicon, as_of=as_of)
+        safety = safety_of(snapshot, reading, rule_set.safety_model)
+        handover = safety.handover or _own_words_report(reading) or size["too_much"]
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
     detected |= _safety_found(safety)
     known = facts | _flags(detected)
     known |= {"figures": figures, "size": size}
     known |= money(facts, rule_set.lexicon)
-    handover = safety.handover or _own_words_report(reading) or size["too_much"]
-    return Looked(as_of, known, detected, reading, handover)
+    return Looked(as_of, known, detected, reading, safety, handover)
 
 
 def decide(looked: Looked, rule_set: RuleSet) -> Screening:
     """What the rules say to what was read."""
-    as_of, known, detected, reading, handover = looked
+    as_of, known, detected, reading, _, handover = looked
     found: list[Finding] = []
     if rules := rule_set.concerning(known, as_of):
         conditions = rule_set.conditions.over(known)

@@ -118,7 +118,7 @@ class ListedFindings(Protocol):
 class RuleSet:
     """Rules, word lists, conditions and safety model that belong together; `sha256` identifies their content.
 
-    `reads_by` identifies all of it but the rules; empty: not known.
+    `reads_by` identifies what texts are read by: words, medicines and model, not rules and figures; empty: not known.
     """
 
     sha256: str
