@@ -39,7 +39,7 @@ class Clauses:
             else:
                 self._asked.append(_asks(text, start, end))
             self._ends.append(end)
-        quotations = [match.span() for match in _QUOTATION.finditer(text)] if _may_quote(text) else ()
+        quotations = list(_quotations(text)) if _may_quote(text) else ()
         self._opened = [start for start, _ in quotations]
         self._closed = [end for _, end in quotations]
 
@@ -78,6 +78,15 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
                 if each.start() >= end:
                     break
                 yield each.span()
+
+
+def _quotations(text: str) -> Iterator[tuple[int, int]]:
+    done = 0
+    for mark in _MARK.finditer(text):
+        quotation = _QUOTATION.match(text, mark.start()) if mark.start() >= done else None
+        if quotation:
+            done = quotation.end()
+            yield quotation.span()
 
 
 def _may_quote(text: str) -> bool:
