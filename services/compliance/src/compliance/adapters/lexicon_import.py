@@ -234,7 +234,7 @@ def _write(target: Path, rows: Sequence[ListedMedicine]) -> None:
     lines.writerows([getattr(row, column) for column in COLUMNS] for row in rows)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_suffix(".part")
+        unfinished = target.with_name(f".{target.name}.part")  # a leading dot: no reader takes it for a list
         unfinished.write_text(written.getvalue(), encoding="utf-8")
         os.replace(unfinished, target)  # noqa: PTH105 - one step, so that nobody reads half a list
     except OSError as failed:

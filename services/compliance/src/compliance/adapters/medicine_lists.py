@@ -8,7 +8,7 @@ import importlib.util
 import io
 import pickle
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -202,8 +202,3 @@ def _is_day(value: str) -> bool:
         return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-
-
-def csv_files(folder: Path) -> Iterator[Path]:
-    """The medicine lists of a folder, in order of name."""
-    yield from sorted(folder.glob("*.csv"))
