@@ -144,3 +144,8 @@ def test_a_name_that_is_an_ordinary_word_counts_as_it_is_written(words: str, ver
 def test_a_close_spelling_is_said_to_be_one() -> None:
     assert ("PUB-01", "pass") in found(planned(text="A word about Valorin"))
     assert ("PUB-01", "pass") not in found(planned(text="A word about Velorin"))
+
+
+@pytest.mark.parametrize("written", ["Velorin™", "Velorin®", "Velorin℠", "VΕLΟRΙΝ", "ΗVΜ-117"])  # noqa: RUF001
+def test_a_mark_or_greek_capitals_leave_the_name_itself(written: str) -> None:
+    assert ("PUB-01", "block") in found(planned(text=f"{written} helps in type 2 diabetes"))

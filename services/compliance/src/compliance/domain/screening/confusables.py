@@ -13,8 +13,11 @@ LOOK_ALIKES: dict[str, str] = {
     "æ": "ae",
     "œ": "oe",
     "Η": "h",  # Greek capitals look like other letters than their small forms  # noqa: RUF001
+    "Μ": "m",  # noqa: RUF001
     "Ν": "n",  # noqa: RUF001
     "Υ": "y",  # noqa: RUF001
+    "™": " ",  # marks, although their compatibility forms are letters
+    "℠": " ",
     "þ": "th",
     "ð": "d",
 }
