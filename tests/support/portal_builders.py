@@ -45,6 +45,8 @@ def payload(name: str) -> Any:
 WAITING = payload("case_in_review")["action_id"]
 BLOCKED = payload("case_blocked")["action_id"]
 PERSON = payload("stakeholder")["id"]
+SAFETY_CASE = payload("safety_cases")["items"][1]["safety_case_id"]
+QUESTION = payload("medical_information_cases")["items"][0]["medical_information_case_id"]
 
 
 def recorded() -> dict[str, Any]:
@@ -59,6 +61,9 @@ def recorded() -> dict[str, Any]:
         "GET compliance /v1/safety-cases?state=open": {**empty, "items": payload("safety_cases")["items"][1:]},
         "GET compliance /v1/safety-cases?state=overdue": empty,
         "GET compliance /v1/safety-cases": payload("safety_cases"),
+        f"GET compliance /v1/safety-cases/{SAFETY_CASE}": payload("safety_cases")["items"][1],
+        "GET compliance /v1/medical-information-cases": payload("medical_information_cases"),
+        f"GET compliance /v1/medical-information-cases/{QUESTION}": payload("medical_information_cases")["items"][0],
         "GET compliance /v1/ledger": payload("ledger"),
         f"GET planner /v1/actions/{WAITING}": payload("action"),
         "GET planner /v1/actions": payload("actions"),

@@ -102,8 +102,12 @@ async def test_a_hand_over_to_drug_safety_is_confirmed():
     case = payload("safety_cases")["items"][1]["safety_case_id"]
     done = {f"POST compliance /v1/safety-cases/{case}/hand-over": lambda _request: httpx.Response(204)}
     async with a_console(done) as browser:
-        page = await browser.submit(f"/safety/{case}/hand-over")
-    assert page.response.headers["location"] == "/safety?done=handed_over"
+        unsaid = await browser.submit(f"/safety/{case}/hand-over")
+        assert browser.sent[-1].method == "GET"
+        page = await browser.submit(f"/safety/{case}/hand-over", confirmed="yes", version="1")
+        assert browser.sent[-1].headers["if-match"] == '"v1"'
+    assert unsaid.status == 400
+    assert page.response.headers["location"] == f"/safety/{case}?done=handed_over"
 
 
 async def test_a_sentence_is_screened_and_its_evidence_marked_with_the_remedy():

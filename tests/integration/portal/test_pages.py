@@ -2,7 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from support.portal_builders import AUTHOR, BLOCKED, PERSON, WAITING, Page, a_console, payload, problem, silence
+from support.portal_builders import (
+    AUTHOR,
+    BLOCKED,
+    PERSON,
+    QUESTION,
+    SAFETY_CASE,
+    WAITING,
+    Page,
+    a_console,
+    payload,
+    problem,
+    silence,
+)
 
 PLAN = payload("plans")["items"][0]["id"]
 PAGES = (
@@ -14,6 +26,9 @@ PAGES = (
     f"/people/{PERSON}",
     "/plans",
     "/safety",
+    f"/safety/{SAFETY_CASE}",
+    "/medical-information",
+    f"/medical-information/{QUESTION}",
 )
 
 

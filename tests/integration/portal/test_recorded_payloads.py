@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from audit.entrypoints.schemas import FootprintRead, RecaptureRead
-from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, SafetyCaseRead
+from compliance.entrypoints.api.desk_schemas import MedicalInformationCaseRead, SafetyCaseRead
+from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
 from registry.entrypoints.schemas import ChangeRead, EngagerRead, PermissionRead, StakeholderRead
 from support.portal_builders import payload
@@ -23,6 +24,7 @@ from support.portal_builders import payload
         ("case_blocked", CaseRead),
         ("ledger", LedgerRow),
         ("safety_cases", SafetyCaseRead),
+        ("medical_information_cases", MedicalInformationCaseRead),
         ("action", ActionRead),
         ("actions", ActionRead),
         ("plans", PlanRead),

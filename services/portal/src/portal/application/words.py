@@ -75,10 +75,25 @@ PERMISSION_REASONS = {
     "minor": "They are under age.",
     "minor_unknown": "Nobody has stated whether they are of age.",
     "lawful_basis_unknown": "Nobody has stated the lawful basis for holding their data.",
+    "open_safety_case": "A text by or about them may report an adverse event; drug safety has not confirmed it yet.",
+    "open_safety_case_of_post": "The post may report an adverse event: it is left alone until drug safety has it.",
 }
 SAFETY_SOURCES = {
     "post": "a captured post",
     "action": "a planned action (in our words or in the post it answers)",
+}
+DESK_STATES = {
+    "waiting": "waiting for their hand-over",
+    "overdue": "overdue",
+    "handed_over": "handed over",
+    "closed": "closed",
+}
+DESK_DONE = {
+    "acknowledged": "somebody of {desk} looks at it.",
+    "handed_over": "{desk} has it.",
+    "closed": "the case is closed.",
+    "reopened": "the closing is undone.",
+    "corrected": "the correction; what stood there before stays readable.",
 }
 RECAPTURE_STATES = {
     "captured": "read again at its source just now",

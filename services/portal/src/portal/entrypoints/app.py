@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.entrypoints import actions, auth, home, people, plans, queue, safety
+from portal.entrypoints import actions, auth, desks, home, people, plans, queue
 from portal.entrypoints.console import Console
 from portal.entrypoints.refusals import add_refusals, unexpected
 from shared.observability import metrics
@@ -92,8 +92,10 @@ def create_console(
     """The application; `ready` holds one check per thing it cannot do without."""
     app = FastAPI(title="Rapport console", openapi_url=None, lifespan=lifespan, max_body_size=MAX_FORM_BYTES)
     app.state.console = console
-    for module in (home, queue, actions, people, plans, safety, auth):
+    for module in (home, queue, actions, people, plans, auth):
         app.include_router(module.router)
+    app.include_router(desks.safety)
+    app.include_router(desks.questions)
     app.include_router(_operations(ready))
     static = Path(str(files("portal.entrypoints"))) / "static"
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)

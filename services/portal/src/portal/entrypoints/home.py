@@ -38,18 +38,19 @@ async def home(request: Request) -> Response:
         return page(request, "welcome.html", None)
     console = console_of(request)
     get, token = console.services.get, session.token
-    waiting, blocked, opened, overdue = await together(
+    waiting, blocked, opened, overdue, asked = await together(
         get("compliance", "/v1/cases", token, state="in_review", limit=1),
         get("compliance", "/v1/cases", token, state="blocked", limit=1),
         get("compliance", "/v1/safety-cases", token, state="open", limit=1),
         get("compliance", "/v1/safety-cases", token, state="overdue", limit=1),
+        get("compliance", "/v1/medical-information-cases", token, state="waiting", limit=1),
     )
     first_waiting, first_blocked = _first(waiting), _first(blocked)
-    safety = _first(overdue) or _first(opened)
+    safety, question = _first(overdue) or _first(opened), _first(asked)
     detail = None if first_blocked is None else await _case(console.services, session, first_blocked)
     now = console.clock.now()
     values = {
-        "problem": _problem(waiting, blocked, opened, overdue),
+        "problem": _problem(waiting, blocked, opened, overdue, asked),
         "waiting_problem": _problem(waiting),
         "blocked_problem": _problem(blocked),
         "safety_problem": _problem(overdue, opened),
@@ -59,6 +60,9 @@ async def home(request: Request) -> Response:
         "blocked": first_blocked,
         "blocked_finding": _blocking(detail),
         "blocked_unread": first_blocked is not None and detail is None,
+        "question": question,
+        "question_due": question and until(question["due_at"], now),
+        "question_problem": _problem(asked),
         "safety": safety,
         "safety_due": safety and until(safety["due_at"], now),
         **_box(Sentence(text="", declaration=_declaration(detail))),
