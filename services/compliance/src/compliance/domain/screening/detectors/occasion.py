@@ -17,7 +17,8 @@ _PLACE = ("event.venue", "event.name", *_OWN)
 _RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
 _SELECTION = ("prescriber_selection", "sales_goal")
 _SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "venue.entertainment": (("venue_entertainment",), _PLACE),
+    "venue.entertainment": (("venue_entertainment",), ("event.venue", "event.name")),
+    "venue.outing": (("venue_entertainment",), _OWN),
     "venue.luxury": (("venue_luxury",), _PLACE),
     "venue.take_away": (("take_away_meal",), _PLACE),
     "venue.alcohol": (("alcohol_offered",), _PLACE),
@@ -28,7 +29,8 @@ _SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "support.logo": (("logo_use",), _OWN),
     "age.signal": (("age_signal",), _RECEIVED),
     "selection.asked": (("prescribing_question",), _OWN),
-    "health.inferred": (("inferred_health", "collection_from_profile"), (*_OWN, *_PLANNED)),
+    "health.inferred": (("collection_from_profile",), (*_OWN, *_PLANNED)),
+    "health.mentioned": (("inferred_health",), (*_OWN, *_PLANNED)),
 }
 
 
