@@ -1,6 +1,6 @@
 """The table of docs/safety-model.md: the whole scan, word lists and model, on posts it never learned from.
 
-    .venv/bin/python services/compliance/training/evaluate.py --data ../shared/data
+.venv/bin/python services/compliance/training/evaluate.py --data ../shared/data
 """
 
 from __future__ import annotations

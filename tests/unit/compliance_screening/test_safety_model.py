@@ -92,8 +92,8 @@ def test_the_model_sees_no_names_of_medicines() -> None:
     assert [passage.text for passage in model.asked] == ["drug and drug at night, naloxegol-ish dreams"]
 
 
-@pytest.mark.parametrize("text", ["Thank you all for coming to our choir evening.", "", "?!", "\u2764\ufe0f"])
-def test_where_nothing_medical_is_said_the_model_is_not_asked(text: str) -> None:
+@pytest.mark.parametrize("text", ["This exam makes me sick and dizzy.", "", "?!", "\u2764\ufe0f"])
+def test_without_words_and_in_a_figure_of_speech_the_model_is_not_asked(text: str) -> None:
     model = Certain(1.0)
 
     assert not scanned(text, model).handover
@@ -146,7 +146,7 @@ def test_the_weights_are_small() -> None:
         (lambda folder: (folder / "model.json").unlink(), "model.json cannot be read"),
         (lambda folder: (folder / "model.json").write_text("{"), "model.json is not JSON"),
         (lambda folder: (folder / "model.json").write_text("[]"), "does not describe a safety model"),
-        (lambda folder: changed(folder, thresholds={"near": "low"}), "the model cannot be loaded"),
+        (lambda folder: changed(folder, thresholds={"treatment": "low"}), "the model cannot be loaded"),
         (lambda folder: changed(folder, format=99), "does not describe a safety model"),
     ],
 )
@@ -170,7 +170,7 @@ def test_the_identity_of_the_rule_set_covers_the_model(tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(PACKAGED, other)
     thresholds = json.loads((other / "model.json").read_text())["thresholds"]
-    changed(other, thresholds=thresholds | {"near": thresholds["near"] - 1})
+    changed(other, thresholds=thresholds | {"treatment": thresholds["treatment"] - 1})
 
     assert same == load_rule_set().sha256
     assert load_rule_set(safety_model=other).sha256 != same

@@ -17,7 +17,7 @@ import numpy as np
 from compliance.adapters.safety_linear import BUCKETS, LinearModel, features_of
 from compliance.adapters.safety_network import SentenceNetwork
 from compliance.adapters.safety_text import words_of
-from compliance.domain.screening.safety_model import Passage
+from compliance.domain.screening.safety_model import Context, Passage
 from shared.contracts.hashing import sha256_of
 
 PACKAGED = Path(__file__).parent.parent / "models" / "safety"
@@ -42,17 +42,27 @@ class UnusableSafetyModel(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Log odds. `near` holds where a medicine is spoken of, `far` elsewhere; the network reads what the cheap half puts
-    at `read_near`, `read_far` or above. `network` is the network's share in the answer, `special` what a special
-    situation has to exceed a reaction by.
+    """Log odds, one for each context of a passage; the network reads what the cheap half puts at `read_...` or above.
+
+    `network` is the network's share in the answer, `special` by how much it has to be surer of a special situation.
     """
 
-    near: float
-    far: float
-    read_near: float
-    read_far: float
+    treatment: float
+    reaction: float
+    other: float
+    read_treatment: float
+    read_reaction: float
+    read_other: float
     network: float
     special: float
+
+    def of(self, context: Context) -> float:
+        """From where on it is handed over."""
+        return {"treatment": self.treatment, "reaction": self.reaction, "other": self.other}[context]
+
+    def read(self, context: Context) -> float:
+        """From where on the network reads it."""
+        return {"treatment": self.read_treatment, "reaction": self.read_reaction, "other": self.read_other}[context]
 
 
 class CascadeModel:
@@ -77,9 +87,9 @@ class CascadeModel:
         unclear = [
             at
             for at, passage in enumerate(passages)
-            if words[at] and cheap[at] >= (self.thresholds.read_near if passage.near else self.thresholds.read_far)
+            if words[at] and cheap[at] >= self.thresholds.read(passage.context)
         ]
-        unclear.sort(key=lambda at: (not passages[at].near, -cheap[at], at))
+        unclear.sort(key=lambda at: (self.thresholds.of(passages[at].context) - cheap[at], at))
         answers = [min(_BELOW, self._scaled(log_odds, passages[at])) for at, log_odds in enumerate(cheap)]
         for at in unclear[:_MOST_READ_BY_NETWORK]:
             answers[at] = self._scaled(self.blended(cheap[at], words[at]), passages[at])
@@ -98,7 +108,7 @@ class CascadeModel:
         return max(reaction, special - self.thresholds.special)
 
     def _scaled(self, log_odds: float, passage: Passage) -> float:
-        over = log_odds - (self.thresholds.near if passage.near else self.thresholds.far)
+        over = log_odds - self.thresholds.of(passage.context)
         return round(1 / (1 + exp(-max(-_STEEPEST, min(_STEEPEST, over)))), 4)
 
 

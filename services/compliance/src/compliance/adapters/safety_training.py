@@ -94,9 +94,9 @@ class SafetyTraining:
         np.save(folder / LINEAR, fitted.weights.astype(np.float16))
         shipped: dict[str, Any] = json.loads((base / DESCRIPTION).read_text(encoding="utf-8"))
         thresholds: dict[str, float] = dict(shipped["thresholds"])
-        for name in ("near", "far"):
+        for name in ("treatment", "reaction", "other"):
             thresholds[name] = round(thresholds[name] + fitted.offset, 4)
-        for name in ("read_near", "read_far"):
+        for name in ("read_treatment", "read_reaction", "read_other"):
             thresholds[name] = round(thresholds[name] + min(0.0, fitted.offset) - 1.0, 4)
         description = shipped | {
             "format": FORMAT,
@@ -119,7 +119,7 @@ class SafetyTraining:
                 words = words_of(passage.text)
                 network = self._base.network_log_odds(words)
                 features = features_of(words, passage.signals)
-                found.append(_Seen(features, network, given.near if passage.near else given.far))
+                found.append(_Seen(features, network, given.of(passage.context)))
             seen.append(found)
         return seen, listed
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.safety_signals import LABELS, Signals
 
 MASK = "drug"
-_MASKED = ("medicine", "medicine_stem")
+Context = Literal["treatment", "reaction", "other"]
 _ENOUGH_WORDS, _MOST_WORDS = 16, 40
 _FOR_THE_MODEL = LABELS - {"tied_by", "purpose"}
 
@@ -21,7 +21,8 @@ _FOR_THE_MODEL = LABELS - {"tied_by", "purpose"}
 class Passage:
     """Characters [start, end) of a field. `text` has every medicine's name replaced by MASK.
 
-    `near`: it speaks of a medicine or of being treated and is no headline, so the model's lower threshold holds.
+    `context` decides which threshold holds: it speaks of a medicine or of being treated and is no headline
+    (`treatment`), it names what could be a reaction (`reaction`), or neither (`other`).
     """
 
     field: TextField
@@ -29,7 +30,7 @@ class Passage:
     end: int
     text: str
     signals: tuple[str, ...]
-    near: bool
+    context: Context
 
 
 class SafetyModel(Protocol):
@@ -56,14 +57,11 @@ class NoModel:
 
 
 def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
-    """A text in passages of whole clauses, as far as they are short.
-
-    None of a text that speaks of no treatment and no possible reaction, and of a figure of speech without a medicine:
-    far from what it learned a model's answer means nothing.
-    """
-    if not (found.of_treatment or found.of_reaction) or (found.said("figure_of_speech") and not found.product):
+    """A text in passages of whole clauses, as far as they are short; none of a figure of speech without a medicine."""
+    if found.said("figure_of_speech") and not found.product:
         return
     field = found.field
+    context: Context = "treatment" if found.of_treatment else "reaction" if found.of_reaction else "other"
     names = _names(found)
     listed = {(each.start, label) for label in _FOR_THE_MODEL for each in found.said(label)}
     said = sorted(listed | {(each.start, f"told:{each.label}") for each in found.reactions})
@@ -76,7 +74,7 @@ def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
             end=end,
             text=_masked(field.text, start, end, names),
             signals=tuple(sorted({*whole, *(label for _, label in said[first:last])})),
-            near=found.of_treatment,
+            context=context,
         )
 
 
