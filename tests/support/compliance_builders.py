@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,13 +10,16 @@ from typing import Any
 from compliance.application.gate import Gate
 from compliance.domain.case import Case
 from compliance.domain.channel import ChannelDescription
+from compliance.domain.desk import Desk
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import KnownEngager, KnownStakeholder
-from compliance.domain.findings import Finding, Screening, verdict_of
+from compliance.domain.findings import Evidence, Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
-from compliance.domain.screening.safety import SafetyScan
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.forwarding import Found, Piece, QuestionFound, SafetyFound
+from compliance.domain.screening.question import Question
 from compliance.domain.slot import Slot
 from compliance.domain.votes import Ballot, Decision, Voter
 from shared.contracts.hashing import content_sha256, snapshot_sha256
@@ -178,26 +181,57 @@ def quiet_screen(snapshot: Mapping[str, Any], _as_of: datetime) -> Screening:
     )
 
 
-def quiet_scan(text: str) -> SafetyScan:
-    """A hand-over at "dizzy"."""
-    reports = "dizzy" in text
-    return SafetyScan(
-        handover=reports,
-        score=float(reports),
-        criteria={"reporter": "known", "patient": "unknown", "product": "unknown", "reaction": "known"},
-        evidence=(),
-        reported=(),
+def quiet_examine(pieces: Sequence[Piece]) -> Found:
+    """Every piece with "dizzy" in it is a report by a known author; one with "dose of Velorin?" is a question."""
+    return Found(
+        safety=tuple(
+            SafetyFound(
+                piece=piece,
+                fields=telling,
+                places={"reporter": _places(telling, "I"), "reaction": _places(telling, "dizzy")},
+                known=frozenset({"reporter", "reaction"}),
+                situations=("pregnancy_or_breastfeeding",) if any("pregnant" in each.text for each in telling) else (),
+                evidence=_places(telling, "dizzy"),
+                found_by=("lexicon",),
+                score=0.9,
+            )
+            for piece in pieces
+            if (telling := tuple(each for each in piece.fields if "dizzy" in each.text.casefold()))
+        ),
+        questions=tuple(
+            QuestionFound(piece=piece, question=_question(each))
+            for piece in pieces
+            for each in piece.fields
+            if "dose of Velorin?" in each.text
+        ),
+        rule_set="rules-1",
+        model="model-1",
     )
+
+
+def _places(fields: Sequence[TextField], words: str) -> tuple[Evidence, ...]:
+    found = ((each, each.text.casefold().find(words.casefold())) for each in fields)
+    return tuple(
+        Evidence(each.path, at, at + len(words), each.text[at : at + len(words)]) for each, at in found if at >= 0
+    )
+
+
+def _question(field: TextField) -> Question:
+    return Question(field=field, products=("Velorin",), topics=("dose",), evidence=_places((field,), "dose"))
+
+
+A_DESK = Desk(limit=HandOverLimit(timezone="Europe/Berlin", business_days=1), country="DE")
 
 
 def a_gate(clock: Clock, **changes: Any) -> Gate:
     gate = Gate(
         screen=quiet_screen,
-        scan=quiet_scan,
-        rule_set="rules-1",
+        examine=quiet_examine,
+        rule_set=lambda: "rules-1",
         company=COMPANY,
         approvals_required={"pass": 1, "review": 1, "block": 1},
-        hand_over=HandOverLimit(timezone="Europe/Berlin", business_days=1),
+        drug_safety=A_DESK,
+        medical_information=A_DESK,
         clock=clock,
         new_id=new_id,
     )

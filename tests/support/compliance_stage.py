@@ -14,29 +14,34 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import (
     channels,
+    desk_work,
     expiry,
     people,
     redemption,
     release,
     review,
-    rules_in_force,
+    rule_sets,
     safety,
     submission,
 )
+from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
 from compliance.application.ports import FindDue
 from compliance.application.redemption import Redemption
+from compliance.application.rule_sets import Compiled
 from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.slot import Slot
 from compliance.domain.votes import Decision
+from shared.contracts.audit import PostCapturedV1
 from shared.contracts.envelope import Envelope
 from shared.contracts.hashing import snapshot_sha256
 from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
@@ -72,7 +77,7 @@ class Stage:
         self.clock = FakeClock(NOW)
         self.gate: Gate = a_gate(self.clock)
         self.registry, self.audit = FakeRegistry(), FakeAudit()
-        self.queries = GateQueries(reads)
+        self.queries, self.forwarded = GateQueries(reads), ForwardedQueries(reads)
         self.open_uow = build_unit_of_work(engine, clock=self.clock)
         self.keys = SigningKeys([Ed25519PrivateKey.generate()], issuer="rapport-compliance")
         self.person, self.action = new_id(), new_id()
@@ -85,7 +90,7 @@ class Stage:
         engine = create_engine(settings, application_name="stage")
         async with ReadPool(settings, application_name="stage-reads") as reads:
             stage = cls(engine, reads)
-            await rules_in_force.activate("rules-1", 1, by="test", open_uow=stage.open_uow, clock=stage.clock)
+            await rule_sets.begin({}, Compiled(rule_set="rules-1", rules=1), open_uow=stage.open_uow, clock=stage.clock)
             await channels.take_over([CHANNEL], by="test", open_uow=stage.open_uow, clock=stage.clock, new_id=new_id)
             yield stage
         await engine.dispose()
@@ -193,8 +198,14 @@ class Stage:
 
     async def watch_safety(self, *due: str) -> None:
         """The tick of the safety clock: over `due` where given."""
-        find = _finding(due) if due else self.queries.overdue
-        await safety.note_overdue(find_overdue=find, open_uow=self.open_uow, clock=self.clock, report=self.note_failure)
+        await self.watch("drug_safety", *due)
+
+    async def watch(self, desk: DeskName, *due: str) -> None:
+        """The tick of a desk's clock: over `due` where given."""
+        find = _finding(due) if due else partial(self.forwarded.due, desk)
+        await desk_work.watch_clock(
+            desk, find_due=find, open_uow=self.open_uow, gate=self.gate, report=self.note_failure
+        )
 
     def break_next_transaction(self) -> None:
         """The next transaction cannot be opened; those after it can."""
@@ -211,7 +222,26 @@ class Stage:
         self.failures.append((about, error))
 
     async def hand_over(self, safety_case_id: str) -> None:
-        await safety.hand_over(safety_case_id, ROSA, open_uow=self.open_uow, clock=self.clock)
+        await self.change("drug_safety", safety_case_id, lambda case, now: case.hand_over(now))
+
+    async def change(self, desk: DeskName, case_id: str, what: desk_work.Change, why: str | None = None) -> None:
+        """One step of a forwarded case, by Rosa."""
+        await desk_work.change_case(desk, case_id, what, ROSA, why, open_uow=self.open_uow, gate=self.gate)
+
+    async def capture(self, text: str, post_id: str = "post-1", **changes: Any) -> None:
+        """A post of the person is captured."""
+        given: dict[str, Any] = {
+            "post_id": f"{post_id}-{self.person}",
+            "version": 1,
+            "platform": "mastodon",
+            "external_id": "1",
+            "author_handle": "lena",
+            "author_stakeholder_id": self.person,
+            "text": text,
+            "captured_at": self.clock.now(),
+        }
+        event = PostCapturedV1(**{**given, **changes})
+        await self.deliver(partial(safety.on_post_captured, gate=self.gate), event)
 
     async def permit(self, permit_id: str | None = None) -> ReleasePermit:
         wanted = permit_id or (await self.case()).permit_id
@@ -229,7 +259,7 @@ class Stage:
             client_id=client_id,
             content_sha256=content or permit.grant.content_sha256,
             open_uow=self.open_uow,
-            clock=self.clock,
+            gate=self.gate,
         )
 
     async def holds(self) -> str:

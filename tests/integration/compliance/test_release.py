@@ -174,7 +174,7 @@ async def test_another_rule_set_in_force_than_the_loaded_one_holds_the_release(s
     await stage.approved()
     stage.gate = type(stage.gate)(
         **{name: getattr(stage.gate, name) for name in stage.gate.__dataclass_fields__ if name != "rule_set"},
-        rule_set="rules-0",
+        rule_set=lambda: "rules-0",
     )
     assert (await stage.release()).state == "approved"
     assert "rule_set_not_loaded" in await stage.holds()

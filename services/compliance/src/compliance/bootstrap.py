@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import httpx
 import structlog
@@ -14,25 +17,35 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
+from compliance.adapters.compiling import compiled
+from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.read_models import GateQueries
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.rehearsals import Rehearsals
+from compliance.adapters.rule_bundles import bundle_of
+from compliance.adapters.rule_desk import RuleDesk
+from compliance.adapters.rule_set_queries import RuleSetQueries
+from compliance.adapters.rules_follower import RulesFollower
+from compliance.adapters.safety_model import UnusableSafetyModel
 from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
-from compliance.application import channels, expiry, redemption, release, review, rules_in_force, safety
+from compliance.application import channels, desk_work, expiry, redemption, release, review
+from compliance.application import rule_sets as rule_sets_use
+from compliance.application.desk_work import DESKS
 from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.ports import OpenUnitOfWork
-from compliance.application.screening import scan_text, screen
+from compliance.application.rules_in_use import RulesInUse
+from compliance.application.screening import screen
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM
-from compliance.domain.screening.rules import RuleSet
-from compliance.entrypoints.api import cases, permits, proof, safety_cases, screenings
+from compliance.domain.screening.forwarding import examine
+from compliance.entrypoints.api import cases, desks, permits, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.schedules import schedules
@@ -65,7 +78,7 @@ def clear_refusal() -> Generator[None]:
     """A company file, key or rule that cannot be used ends the start with its message and exit code 2."""
     try:
         yield
-    except (UnusableFile, UnusableKey, UnusableRuleFile) as error:
+    except (UnusableFile, UnusableKey, UnusableRuleFile, UnusableSafetyModel) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the reader is whoever started the process
         raise SystemExit(BAD_SETTINGS_EXIT_CODE) from None
 
@@ -78,22 +91,28 @@ def build_unit_of_work(
     return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event))
 
 
-def build_gate(rule_set: RuleSet, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
+def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
     """The gate's means."""
     return Gate(
-        screen=lambda snapshot, as_of: screen(snapshot, rule_set, as_of),
-        scan=partial(scan_text, rule_set=rule_set, products=tuple(data.company["products"] or ())),
-        rule_set=rule_set.sha256,
+        screen=lambda snapshot, as_of: screen(snapshot, rules.current, as_of),
+        examine=lambda pieces: examine(pieces, data.company, rules.current),
+        rule_set=lambda: rules.sha256,
         company=data.company,
         approvals_required=data.approvals_required,
-        hand_over=data.hand_over,
+        drug_safety=data.drug_safety,
+        medical_information=data.medical_information,
         clock=clock,
         new_id=ids,
     )
 
 
 def create_gate_app(
-    ports: GatePorts, verifier: TokenVerifier, *, engine: AsyncEngine, lifespan: Lifespan | None = None
+    ports: GatePorts,
+    verifier: TokenVerifier,
+    *,
+    engine: AsyncEngine,
+    lifespan: Lifespan | None = None,
+    ready: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
 ) -> FastAPI:
     """The routes over `ports`."""
     app = create_app(
@@ -103,12 +122,14 @@ def create_gate_app(
             cases.router,
             channel_routes.router,
             permits.router,
-            safety_cases.router,
+            desks.safety,
+            desks.medical_information,
             proof.router,
+            rule_sets.router,
             screenings.router,
         ],
         verifier=verifier,
-        ready={},
+        ready=ready or {},
         lifespan=lifespan,
         engine=engine,
     )
@@ -116,16 +137,22 @@ def create_gate_app(
     return app
 
 
-def bind_ports(engine: AsyncEngine, reads: ReadPool, gate: Gate, keys: SigningKeys) -> GatePorts:
+def bind_ports(
+    engine: AsyncEngine, reads: ReadPool, gate: Gate, keys: SigningKeys, *, safety_model: Path | None = None
+) -> GatePorts:
     """The use cases and read models behind the routes."""
     open_uow = build_unit_of_work(engine, clock=gate.clock, ids=gate.new_id)
+    versions = RuleSetQueries(reads)
+    rehearsals = Rehearsals(engine, versions, clock=gate.clock, new_id=gate.new_id, safety_model=safety_model)
     return GatePorts(
         queries=GateQueries(reads),
         gate=gate,
+        rules=RuleDesk(versions, rehearsals, open_uow, clock=gate.clock, safety_model=safety_model),
         screen_draft=partial(screen_draft, gate=gate, look_up=SqlLookUp(reads)),
         vote=partial(review.vote, open_uow=open_uow, clock=gate.clock),
-        redeem=partial(redemption.redeem, open_uow=open_uow, clock=gate.clock),
-        hand_over=partial(safety.hand_over, open_uow=open_uow, clock=gate.clock),
+        redeem=partial(redemption.redeem, open_uow=open_uow, gate=gate),
+        change_forwarded=partial(desk_work.change_case, open_uow=open_uow, gate=gate),
+        forwarded=ForwardedQueries(reads),
         register_channel=partial(channels.register, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id),
         change_channel=partial(channels.change, open_uow=open_uow),
         jwks=keys.jwks,
@@ -140,19 +167,22 @@ def build_api(settings: Settings) -> FastAPI:
     reads = ReadPool(database, application_name="compliance-reads")
     with clear_refusal():
         keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
-        ports = bind_ports(engine, reads, _gate(settings, load_rule_set(settings.rules_dir)), keys)
+        rules = RulesInUse()
+        ports = bind_ports(engine, reads, _gate(settings, rules), keys, safety_model=settings.safety_model_dir)
+    follower = RulesFollower(rules, RuleSetQueries(reads), settings.safety_model_dir)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        async with reads:
+        async with reads, follower.running():
             yield
 
     verifier = TokenVerifier(_issuer(settings), settings.auth_audience)
-    return create_gate_app(ports, verifier, engine=engine, lifespan=lifespan)
+    ready = {"rules": follower.ready}
+    return create_gate_app(ports, verifier, engine=engine, lifespan=lifespan, ready=ready)
 
 
 async def run(settings: Settings) -> None:
-    """The worker process: relay, consumer, release, expiry, safety clock."""
+    """The worker process: relay, consumer, release, expiry, the clocks of the desks."""
     _observe(settings)
     database = DatabaseSettings(url=settings.db_url)
     timeout = httpx.Timeout(HTTP_TIMEOUT)
@@ -164,38 +194,46 @@ async def run(settings: Settings) -> None:
     ):
         secret = settings.client_secret.get_secret_value()
         tokens = ServiceTokens(_issuer(settings), settings.client_id, secret, issuer)
-        await run_worker(_worker(settings, reads, HttpRegistry(registry, tokens), HttpAudit(audit, tokens)))
+        rules = RulesInUse()
+        follower = RulesFollower(rules, RuleSetQueries(reads), settings.safety_model_dir)
+        worker = _worker(settings, reads, rules, Peers(HttpRegistry(registry, tokens), HttpAudit(audit, tokens)))
+        async with follower.running():
+            await run_worker(worker)
 
 
-def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: HttpAudit) -> Worker:
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The services the gate asks."""
+
+    registry: HttpRegistry
+    audit: HttpAudit
+
+
+def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers) -> Worker:
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="compliance-worker")
     with clear_refusal():
-        rule_set = load_rule_set(settings.rules_dir)
-        gate = _gate(settings, rule_set)
+        gate = _gate(settings, rules)
         keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
         ours = read_channels(settings.channels_file)
     clock, queries = gate.clock, GateQueries(reads)
     open_uow = build_unit_of_work(engine, clock=clock)
     process = release.Release(
         gate=gate,
-        registry=registry,
-        audit=audit,
+        registry=peers.registry,
+        audit=peers.audit,
         sign=keys.sign,
         open_uow=open_uow,
         retry_after=RETRY_AFTER,
     )
-    rules = len(rule_set.rules)
     return Worker(
         service=SERVICE,
         database_url=settings.db_url.get_secret_value(),
         kafka=KafkaSettings(bootstrap_servers=settings.kafka_bootstrap_servers),
         engine=engine,
         unit_of_work=open_uow,
-        subscriptions=subscriptions(gate),
+        subscriptions=subscriptions(gate, open_uow),
         schedules=schedules(
-            activate_rules=partial(
-                rules_in_force.activate, gate.rule_set, rules, by=SYSTEM, open_uow=open_uow, clock=clock
-            ),
+            begin_rules=partial(_begin_rules, settings, open_uow, clock),
             take_over_channels=partial(_take_over, ours, gate, open_uow),
             release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
             expire=partial(
@@ -205,16 +243,16 @@ def _worker(settings: Settings, reads: ReadPool, registry: HttpRegistry, audit: 
                 clock=clock,
                 report=_reporting("expiry"),
             ),
-            watch_safety=partial(
-                safety.note_overdue,
-                find_overdue=queries.overdue,
-                open_uow=open_uow,
-                clock=clock,
-                report=_reporting("safety_clock"),
-            ),
+            watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
         ),
         port=settings.worker_port,
     )
+
+
+async def _watch_desks(gate: Gate, queries: ForwardedQueries, open_uow: OpenUnitOfWork) -> None:
+    for desk in DESKS:
+        find = partial(queries.due, desk)
+        await desk_work.watch_clock(desk, find_due=find, open_uow=open_uow, gate=gate, report=_reporting("desk_clock"))
 
 
 async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: OpenUnitOfWork) -> None:
@@ -223,8 +261,21 @@ async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: O
         _log.error("channels.not_activated", reason=reason, remedy="name the owner, then activate the channel")
 
 
-def _gate(settings: Settings, rule_set: RuleSet) -> Gate:
-    return build_gate(rule_set, read_company(settings.company_file), clock=SystemClock())
+async def _begin_rules(settings: Settings, open_uow: OpenUnitOfWork, clock: Clock) -> None:
+    lexicons = settings.lexicon_dir if settings.lexicon_dir and settings.lexicon_dir.is_dir() else None
+    files = {name: raw.decode() for name, raw in bundle_of(settings.rules_dir, lexicons).items()}
+    made = await asyncio.to_thread(compiled, files, clock.now().date(), settings.safety_model_dir)
+    if not await rule_sets_use.begin(files, made, open_uow=open_uow, clock=clock):
+        _log.warning(
+            "rules.proposed",
+            rule_set=made.rule_set,
+            reason="this release and the company's folder bring other rules than those in force",
+            remedy="compare and rehearse them in the console, and let somebody put them in force",
+        )
+
+
+def _gate(settings: Settings, rules: RulesInUse) -> Gate:
+    return build_gate(rules, read_company(settings.company_file), clock=SystemClock())
 
 
 def _issuer(settings: Settings) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -45,12 +47,14 @@ cases = Table(
     Column("stops", JSONB, nullable=False),
     Column("resume_to", Text, nullable=True),
     Column("permit_id", Text, nullable=True),
+    Column("post_keys", JSONB, nullable=False, server_default=text("'[]'")),
     Column("opened_at", UtcDateTime, nullable=False, server_default=text("now()")),
     Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 QUEUED_SQL = "state IN ('in_review', 'approved', 'paused', 'released')"
 Index("ix_cases_queue", cases.c.state, cases.c.action_id)
 Index("ix_cases_person", cases.c.stakeholder_id, postgresql_where=text(QUEUED_SQL))
+Index("ix_cases_post_keys", cases.c.post_keys, postgresql_using="gin", postgresql_where=text(QUEUED_SQL))
 Index("ix_cases_due", cases.c.slot_start, postgresql_where=text("state = 'approved'"))
 Index("ix_cases_over", cases.c.slot_end, postgresql_where=text(QUEUED_SQL))
 
@@ -82,30 +86,66 @@ Index(
     postgresql_where=text("state IN ('issued', 'redeemed')"),
 )
 
-safety_cases = Table(
+
+def _forwarded(name: str, key: str, *more: Column[Any]) -> Table:
+    """The table of one desk's forwarded cases. `stages` are the escalations, `next_stage_at` the next of them."""
+    table = Table(
+        name,
+        metadata,
+        Column(key, Text, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("source_id", Text, nullable=False),
+        Column("stakeholder_id", Text, nullable=True),
+        Column("quote", Text, nullable=False),
+        Column("quote_sha256", Text, nullable=False),
+        Column("texts", JSONB, nullable=False, server_default=text("'[]'")),
+        Column("evidence", JSONB, nullable=False, server_default=text("'[]'")),
+        Column("author", Text, nullable=True),
+        Column("url", Text, nullable=True),
+        Column("post_keys", JSONB, nullable=False, server_default=text("'[]'")),
+        Column("country", Text, nullable=True),
+        Column("country_known", Boolean, nullable=False, server_default=text("false")),
+        Column("found_by", JSONB, nullable=False, server_default=text("'{}'")),
+        Column("first_seen_at", UtcDateTime, nullable=False),
+        Column("due_at", UtcDateTime, nullable=False),
+        Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
+        Column("calendar", Text, nullable=False, server_default=text("''")),
+        Column("stages", JSONB, nullable=False, server_default=text("'[]'")),
+        Column("next_stage_at", UtcDateTime, nullable=True),
+        Column("acknowledged_by", Text, nullable=True),
+        Column("acknowledged_at", UtcDateTime, nullable=True),
+        Column("handed_over_by", Text, nullable=True),
+        Column("handed_over_at", UtcDateTime, nullable=True),
+        Column("closing", JSONB, nullable=True),
+        *more,
+        UniqueConstraint("source", "source_id", "quote_sha256"),
+    )
+    waiting = text("state IN ('open', 'acknowledged')")
+    Index(f"ix_{name}_waiting", table.c.stakeholder_id, postgresql_where=waiting)
+    Index(f"ix_{name}_due", table.c.due_at, table.c[key])
+    Index(f"ix_{name}_next_stage", table.c.next_stage_at, postgresql_where=text("next_stage_at IS NOT NULL"))
+    Index(f"ix_{name}_post_keys", table.c.post_keys, postgresql_using="gin", postgresql_where=text("state <> 'closed'"))
+    return table
+
+
+safety_cases = _forwarded(
     "safety_cases",
-    metadata,
-    Column("safety_case_id", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("source_id", Text, nullable=False),
-    Column("stakeholder_id", Text, nullable=True),
-    Column("quote", Text, nullable=False),
-    Column("quote_sha256", Text, nullable=False),
+    "safety_case_id",
     Column("criteria", JSONB, nullable=False),
-    Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("handed_over_by", Text, nullable=True),
-    Column("handed_over_at", UtcDateTime, nullable=True),
-    UniqueConstraint("source", "source_id", "quote_sha256"),
+    Column("places", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("situations", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("qualification", Text, nullable=False, server_default=text("'consumer'")),
+    Column("qualification_known", Boolean, nullable=False, server_default=text("false")),
+    Column("corrections", JSONB, nullable=False, server_default=text("'[]'")),
 )
-Index(
-    "ix_safety_cases_waiting",
-    safety_cases.c.stakeholder_id,
-    postgresql_where=text("state <> 'handed_over'"),
+medical_information_cases = _forwarded(
+    "medical_information_cases",
+    "medical_information_case_id",
+    Column("products", JSONB, nullable=False),
+    Column("topics", JSONB, nullable=False),
 )
-Index("ix_safety_cases_due", safety_cases.c.due_at, postgresql_where=text("state = 'open'"))
 
 people = Table(
     "people_view",
@@ -151,6 +191,36 @@ channels = Table(
     Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 Index("uq_channels_one_account", channels.c.platform, text("coalesce(account, '')"), unique=True)
+
+rule_set_versions = Table(
+    "rule_set_versions",
+    metadata,
+    Column("rule_set", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("files", JSONB, nullable=False),
+    Column("rules", Integer, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+rehearsals = Table(
+    "rehearsals",
+    metadata,
+    Column("rehearsal_id", Text, primary_key=True),
+    Column("rule_set", Text, nullable=False),
+    Column("against", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False, server_default=text("now()")),
+    Column("message", Text, nullable=True),
+    Column("summary", JSONB, nullable=True),
+    Column("changes", JSONB, nullable=True),
+)
 
 release_holds = Table(
     "release_holds",

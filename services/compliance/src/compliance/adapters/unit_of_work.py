@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.cases import SqlCases
 from compliance.adapters.channels import SqlChannels
 from compliance.adapters.ledger import recording
+from compliance.adapters.medical_information_cases import medical_information_cases
 from compliance.adapters.permits import SqlPermits
 from compliance.adapters.projections import SqlEngagers, SqlPeople
+from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
 from shared.db.unit_of_work import Publish, SqlUnitOfWork
@@ -22,9 +27,28 @@ class ComplianceUnitOfWork(SqlUnitOfWork):
         self.cases = SqlCases(self)
         self.permits = SqlPermits(self)
         self.safety_cases = SqlSafetyCases(self)
+        self.medical_information_cases = medical_information_cases(self)
         self.people = SqlPeople(self)
         self.engagers = SqlEngagers(self)
         self.channels = SqlChannels(self)
         self.rule_sets = SqlRuleSets(self)
+        self.rule_set_versions = SqlRuleSetVersions(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
+
+    async def foresee(
+        self,
+        *,
+        people: Collection[str],
+        engagers: Collection[str],
+        actions: Collection[str],
+        posts: Collection[str],
+        held_until_closed: bool,
+        contacts_since: datetime,
+    ) -> None:
+        await self.people.foresee(people)
+        await self.cases.foresee(actions)
+        await self.engagers.foresee(engagers)
+        await self.permits.foresee_contacts(people, contacts_since)
+        await self.safety_cases.foresee_open(people)
+        await self.safety_cases.foresee_held(posts, until_closed=held_until_closed)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 from compliance.domain.case import Case
 from compliance.domain.channel import Channel
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
 from compliance.domain.findings import Screening
+from compliance.domain.forwarded_case import ForwardedCase
+from compliance.domain.medical_information_case import MedicalInformationCase
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.rule_set import RuleSetInForce
+from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.safety_case import SafetyCase
-from compliance.domain.screening.safety import SafetyScan
+from compliance.domain.screening.forwarding import Found, Piece
 
 
 class Cases(Protocol):
@@ -25,6 +28,10 @@ class Cases(Protocol):
     async def get_for_update(self, action_id: str) -> Case | None: ...
     async def queued_for(self, stakeholder_id: str) -> Sequence[Case]:
         """The person's queued cases, locked, in order of their ids."""
+        ...
+
+    async def queued_about(self, post_keys: Sequence[str]) -> Sequence[Case]:
+        """The queued cases about a post that one of these keys names, locked, in order of their ids."""
         ...
 
     async def add(self, case: Case) -> None: ...
@@ -44,18 +51,35 @@ class Permits(Protocol):
     async def save(self, permit: ReleasePermit) -> None: ...
 
 
-class SafetyCases(Protocol):
-    """Safety cases by id."""
+C = TypeVar("C", bound=ForwardedCase)
 
-    async def get(self, safety_case_id: str) -> SafetyCase | None: ...
-    async def get_for_update(self, safety_case_id: str) -> SafetyCase | None: ...
-    async def is_known(self, source: str, source_id: str, quote_sha256: str) -> bool: ...
+
+class ForwardedCases(Protocol[C]):
+    """The forwarded cases of one desk by id."""
+
+    async def get(self, case_id: str) -> C | None: ...
+    async def get_for_update(self, case_id: str) -> C | None: ...
+    async def find(self, source: str, source_id: str, quote_sha256: str) -> str | None:
+        """The id of the case that exactly this text of this source has, None where it has none."""
+        ...
+
+    async def add(self, case: C) -> bool:
+        """Keep a new case; False where another transaction was faster with the same text of the same source."""
+        ...
+
+    async def save(self, case: C) -> None: ...
+
+
+class SafetyCases(ForwardedCases[SafetyCase], Protocol):
+    """Safety cases, and what they hold."""
+
     async def open_for(self, stakeholder_id: str) -> int:
         """How many safety cases about this person wait for their hand-over."""
         ...
 
-    async def add(self, case: SafetyCase) -> None: ...
-    async def save(self, case: SafetyCase) -> None: ...
+    async def holding(self, post_keys: Sequence[str], *, until_closed: bool) -> frozenset[str]:
+        """Those of the keys whose post has a safety case that waits for its hand-over, or for its closing."""
+        ...
 
 
 class People(Protocol):
@@ -108,6 +132,15 @@ class Channels(Protocol):
     async def save(self, channel: Channel) -> None: ...
 
 
+class RuleSetVersions(Protocol):
+    """Versions of the rule set by content hash, with their files."""
+
+    async def get(self, rule_set: str) -> RuleSetVersion | None: ...
+    async def get_for_update(self, rule_set: str) -> RuleSetVersion | None: ...
+    async def add(self, version: RuleSetVersion) -> None: ...
+    async def save(self, version: RuleSetVersion) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Why an approved action has not been released yet, and what to do."""
@@ -140,6 +173,8 @@ class UnitOfWork(Protocol):
     @property
     def safety_cases(self) -> SafetyCases: ...
     @property
+    def medical_information_cases(self) -> ForwardedCases[MedicalInformationCase]: ...
+    @property
     def people(self) -> People: ...
     @property
     def engagers(self) -> Engagers: ...
@@ -148,9 +183,27 @@ class UnitOfWork(Protocol):
     @property
     def rule_sets(self) -> RuleSets: ...
     @property
+    def rule_set_versions(self) -> RuleSetVersions: ...
+    @property
     def holds(self) -> Holds: ...
     @property
     def dead_letters(self) -> DeadLetters: ...
+
+    async def foresee(
+        self,
+        *,
+        people: Collection[str],
+        engagers: Collection[str],
+        actions: Collection[str],
+        posts: Collection[str],
+        held_until_closed: bool,
+        contacts_since: datetime,
+    ) -> None:
+        """Lock these people and cases and read all about them and these posts at once; later reads answer from it.
+
+        What this transaction itself changes is seen. People are locked first and in one order, like everywhere.
+        """
+        ...
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(
@@ -243,8 +296,8 @@ class LookUp(Protocol):
 Screen = Callable[[Mapping[str, Any], datetime], Screening]
 """Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""
 
-Scan = Callable[[str], SafetyScan]
-"""Pure: one text to its safety answer."""
+Examine = Callable[[Sequence[Piece]], Found]
+"""Pure: texts to what in them belongs to drug safety or to Medical Information."""
 
 FindDue = Callable[[datetime], Awaitable[Sequence[str]]]
 """Ids of what is due at a moment, oldest first, a bounded number."""

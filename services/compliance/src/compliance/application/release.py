@@ -127,7 +127,7 @@ async def _decide(action_id: str, asked: _Asked, release: Release) -> None:
 
 async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uow: UnitOfWork) -> None:
     submission, gate = case.submission, release.gate
-    stops = await stops_of(submission.stakeholder_id, uow) | asked.permission.known.stops
+    stops = await stops_of(submission, gate, uow) | asked.permission.known.stops
     if stops:
         await _change(case, lambda each, why: each.note_stops(stops, why), "a stop signal is in force", now, uow)
         return
@@ -203,11 +203,11 @@ async def _local_hold(submission: Submission, gate: Gate, uow: UnitOfWork) -> Ho
     if topics:
         return hold_for_unknown(topics)
     in_force = await uow.rule_sets.in_force()
-    if in_force.rule_set != gate.rule_set:
+    if in_force.rule_set != gate.rule_set():
         return Hold(
             code="rule_set_not_loaded",
-            message="another rule set is in force than the one loaded here",
-            remedy="restart the compliance worker with the rules in force",
+            message="another rule set is in force than the one in use here",
+            remedy="it is loaded within seconds; if not, the log says why, and another one can be put in force",
         )
     return None
 

@@ -68,3 +68,15 @@ class ChannelExists(ConcurrentChange):
     """The account has a channel already."""
 
     code = "channel_exists"
+
+
+class RulesRefused(InvalidValue):
+    """These rules cannot be used: a file is wrong, or an example of a rule does not come out as it says."""
+
+    code = "rules_refused"
+
+    def __init__(
+        self, message: str, *, remedy: str | None = None, field: str | None = None, parts: tuple[RulesRefused, ...] = ()
+    ) -> None:
+        super().__init__(message, remedy=remedy, field=field)
+        self.parts = parts

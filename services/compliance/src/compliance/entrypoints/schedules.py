@@ -11,15 +11,15 @@ Task = Callable[[], Awaitable[None]]
 
 
 def schedules(
-    *, activate_rules: Task, take_over_channels: Task, release: Task, expire: Task, watch_safety: Task
+    *, begin_rules: Task, take_over_channels: Task, release: Task, expire: Task, watch_desks: Task
 ) -> Sequence[Schedule]:
     """One leader across all replicas for each."""
     return (
-        Schedule(name="activate-rules", every=timedelta(seconds=5), run=once(activate_rules)),
+        Schedule(name="begin-rules", every=timedelta(seconds=5), run=once(begin_rules)),
         Schedule(name="take-over-channels", every=timedelta(seconds=5), run=once(take_over_channels)),
         Schedule(name="release", every=timedelta(seconds=1), run=release),
         Schedule(name="expire", every=timedelta(seconds=1), run=expire),
-        Schedule(name="safety-clock", every=timedelta(seconds=30), run=watch_safety),
+        Schedule(name="desk-clocks", every=timedelta(seconds=30), run=watch_desks),
     )
 
 

@@ -9,11 +9,16 @@ from typing import Annotated, Any, Protocol, cast
 from fastapi import Depends, Request
 
 from compliance.application.channels import Change
+from compliance.application.desk_work import Change as Step
+from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
+from compliance.application.rule_changes import RuleChange
+from compliance.application.rule_sets import Compiled, Files
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening
+from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.votes import Ballot, Voter
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
@@ -27,11 +32,25 @@ class Queries(Protocol):
     async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def case(self, action_id: str) -> Row | None: ...
     async def permit(self, permit_id: str) -> Row | None: ...
-    async def safety_cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def ledger(self, *, about: str | None, after: int, limit: int) -> Sequence[Row]: ...
     async def rule_set(self) -> Row | None: ...
     async def channels(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def channel(self, channel_id: str) -> Row | None: ...
+
+
+class ForwardedCaseQueries(Protocol):
+    """Read models of the forwarded cases of each desk; JSON columns come as text."""
+
+    async def cases(self, desk: DeskName, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
+    async def case(self, desk: DeskName, case_id: str) -> Row | None: ...
+
+
+class ChangeForwarded(Protocol):
+    """Applies one step to a forwarded case."""
+
+    async def __call__(
+        self, desk: DeskName, case_id: str, what: Step, by: str, why: str | None, *, expected: int | None
+    ) -> None: ...
 
 
 class Redeem(Protocol):
@@ -40,16 +59,46 @@ class Redeem(Protocol):
     async def __call__(self, permit_id: str, *, client_id: str, content_sha256: str) -> Redemption: ...
 
 
+class RuleSetReads(Protocol):
+    """Read models of rule sets."""
+
+    async def versions(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
+    async def version(self, rule_set: str) -> Row | None: ...
+    async def file(self, rule_set: str, name: str) -> str | None: ...
+    async def rehearsal(self, rule_set: str, rehearsal_id: str) -> Row | None: ...
+
+
+class RuleDesk(Protocol):
+    """Proposing, comparing, rehearsing rule sets and putting them in force."""
+
+    @property
+    def queries(self) -> RuleSetReads: ...
+    async def compile(self, changes: Mapping[str, str | None], base: str | None) -> tuple[Compiled, Files]:
+        """What the changed files of `base`, by default of the rule set in force, make. Raises RulesRefused."""
+        ...
+
+    async def propose(self, files: Files, compiled: Compiled, note: str, by: str) -> RuleSetVersion: ...
+    async def activate(self, rule_set: str, by: str, why: str) -> None: ...
+    async def withdraw(self, rule_set: str, by: str, why: str) -> None: ...
+    async def difference(self, rule_set: str, to: str | None) -> tuple[str, Sequence[RuleChange]]:
+        """The hash it was compared with, and what differs. Raises NotFound."""
+        ...
+
+    async def rehearse(self, rule_set: str, actions: int, by: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatePorts:
     """Bound by bootstrap."""
 
     queries: Queries
     gate: Gate
+    rules: RuleDesk
     screen_draft: Callable[[Mapping[str, Any]], Awaitable[Screening]]
     vote: Callable[[str, Ballot, Voter], Awaitable[str]]
     redeem: Redeem
-    hand_over: Callable[[str, str], Awaitable[None]]
+    forwarded: ForwardedCaseQueries
+    change_forwarded: ChangeForwarded
     register_channel: Callable[[ChannelDescription, str], Awaitable[str]]
     change_channel: Callable[[str, Change, int, Occasion], Awaitable[None]]
     jwks: Callable[[], Mapping[str, Any]]
@@ -62,3 +111,4 @@ async def _ports(request: Request) -> GatePorts:
 Ports = Annotated[GatePorts, Depends(_ports)]
 Reader = Annotated[Principal, Depends(require("compliance:read"))]
 Reviewer = Annotated[Principal, Depends(require("compliance:review"))]
+RulesKeeper = Annotated[Principal, Depends(require("compliance:rules"))]
