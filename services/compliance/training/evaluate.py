@@ -12,13 +12,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from compliance.adapters.rule_packs import load_rule_set
-from compliance.application.screening import scan_text
-from compliance.domain.screening.rules import RuleSet
-from compliance.domain.screening.safety_measures import LabelledPost, measured
 from corpus import psytar, same_words
 
+from compliance.adapters.rule_packs import load_rule_set
+from compliance.application.screening import scan_text
+from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.rules import RuleSet
+from compliance.domain.screening.safety import SafetyScan, scan
+from compliance.domain.screening.safety_measures import LabelledPost, measured
+
 ROOT = Path(__file__).resolve().parents[3]
+PSYTAR_IN_THREAD = "  the same, below a post that names the medicine"
 HEADER = "| texts | n | reports | recall (95 %) | precision | flagged | AUC | flagged for 90 % |"
 
 
@@ -30,7 +34,9 @@ def sets(data: Path) -> Iterator[tuple[str, list[LabelledPost]]]:
     folder = data / "ae" / "psytar"
     if folder.is_dir():
         rows = psytar(folder, part="test")
-        yield "PsyTAR test, each sentence once", [LabelledPost("", text, bool(label)) for text, label, _ in rows]
+        posts = [LabelledPost("", text, bool(label)) for text, label, _ in rows]
+        yield "PsyTAR test, each sentence once and by itself", posts
+        yield PSYTAR_IN_THREAD, posts
     folder = data / "ae" / "ade_corpus_v2"
     if folder.is_dir():
         yield "ADE v2, each sentence once (evaluation only)", list(_ade(folder))
@@ -71,7 +77,8 @@ def _lines(file: Path) -> list[str]:
 
 def row(name: str, posts: list[LabelledPost], rule_set: RuleSet) -> str:
     """One line of the table; the last column is the share flagged at the threshold that finds 90 % of the reports."""
-    answers = [scan_text(post.text, rule_set) for post in posts]
+    scan_one = scan_in_thread if name == PSYTAR_IN_THREAD else scan_text
+    answers = [scan_one(post.text, rule_set) for post in posts]
     labels, scores = [post.label for post in posts], [each.score for each in answers]
     found = measured(labels, [each.handover for each in answers], scores)
     interval = found.recall_interval
@@ -80,6 +87,12 @@ def row(name: str, posts: list[LabelledPost], rule_set: RuleSet) -> str:
     auc = "-" if found.auc is None else f"{found.auc:.3f}"
     cells = (name, f"{found.posts:,}", f"{found.reports:,}", recall, precision, f"{100 * found.flag_rate:.1f} %", auc)
     return f"| {' | '.join((*cells, _flagged_for(0.9, labels, scores)))} |"
+
+
+def scan_in_thread(text: str, rule_set: RuleSet) -> SafetyScan:
+    """Scan a text as an answer to a post that only names a medicine."""
+    fields = (TextField("inbound_text", text, "inbound"), TextField("target.text", "Zoloft", "target"))
+    return scan(fields, (), rule_set.lexicon, model=rule_set.safety_model, reporter_known=True)
 
 
 def _range(share: float, interval: tuple[float, float]) -> str:

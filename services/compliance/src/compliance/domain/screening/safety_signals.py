@@ -25,7 +25,10 @@ LABELS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """One text's signals. `reactions` and `special` are without what is only asked, supposed, warned of or relieved."""
+    """One text's signals. `reactions` and `special` are without what is only asked, supposed, warned of or relieved.
+
+    `of_a_medicine`: it or, in an exchange, what it belongs to names one.
+    """
 
     field: TextField
     labels: Mapping[str, Sequence[Said]]
@@ -33,6 +36,7 @@ class Signals:
     product: Sequence[Evidence]
     reactions: Sequence[Said]
     special: Sequence[Said]
+    of_a_medicine: bool
     reports: bool
 
     def said(self, label: str) -> Sequence[Said]:
@@ -52,7 +56,7 @@ class Signals:
     @property
     def of_treatment(self) -> bool:
         """Whether it speaks of a medicine or of being treated, and is no headline."""
-        return bool(self.product or self.said("treatment")) and not self.news
+        return bool(self.of_a_medicine or self.said("treatment")) and not self.news
 
     @property
     def of_reaction(self) -> bool:
@@ -102,17 +106,18 @@ def _of_field(
         product=product,
         reactions=reactions,
         special=special,
+        of_a_medicine=bool(product) or (of_a_medicine and field.part != "profile"),
         reports=False,
     )
-    context = bool(product) or (of_a_medicine and field.part != "profile")
-    return replace(signals, reports=_reports(signals, context=context))
+    return replace(signals, reports=_reports(signals))
 
 
-def _reports(signals: Signals, *, context: bool) -> bool:
+def _reports(signals: Signals) -> bool:
     """Whether it adds up: a quality complaint, a special situation, or a reaction that is tied to a medicine."""
     if signals.news:
         return False
     strong = {each.evidence.quote.casefold() for each in signals.reactions if each.label == "reaction"}
+    context = signals.of_a_medicine
     told = signals.person or bool(signals.said("cause"))
     return bool(
         signals.said("quality")
