@@ -149,3 +149,13 @@ def test_a_close_spelling_is_said_to_be_one() -> None:
 @pytest.mark.parametrize("written", ["Velorin™", "Velorin®", "Velorin℠", "VΕLΟRΙΝ", "ΗVΜ-117"])  # noqa: RUF001
 def test_a_mark_or_greek_capitals_leave_the_name_itself(written: str) -> None:
     assert ("PUB-01", "block") in found(planned(text=f"{written} helps in type 2 diabetes"))
+
+
+@pytest.mark.parametrize("tag", ["#ThankYouOV88Team", "#teamov88works", "@OV88Global", "#OV88"])
+def test_a_short_code_is_found_inside_a_tag(tag: str) -> None:
+    assert mentions(f"Friday: {tag}", [product("OV-88")])
+
+
+@pytest.mark.parametrize("text", ["#ov881starts", "#ov880x", "the novbbish word", "an ov88ish word"])
+def test_a_short_code_is_found_digit_for_digit_and_in_tags_only(text: str) -> None:
+    assert not mentions(f"Friday: {text}", [product("OV-88")])

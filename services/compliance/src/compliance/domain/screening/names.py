@@ -17,6 +17,7 @@ _SHORTEST = 3
 _SHORTEST_WITHOUT_SPACES = 2
 _SHORTEST_INSIDE_A_WORD = 6
 _SHORTEST_INSIDE_A_TAG = 5
+_SHORTEST_CODE_INSIDE_A_TAG = 4
 _SHORTEST_MISSPELT = 6
 _SHORTEST_INFLECTED = 4
 _WIDEST_GAP = 3
@@ -69,7 +70,7 @@ class NameIndex:
         self._inside = tuple(
             (folded(name.letters), name)
             for name in plain
-            if len(name.letters) >= _SHORTEST_INSIDE_A_TAG or _unspaced(name.letters)
+            if len(name.letters) >= _SHORTEST_INSIDE_A_TAG or _unspaced(name.letters) or _short_code(name.letters)
         )
         self._close = CloseSpellings((name.letters, name) for name in plain if name.spelled and len(name.parts) == 1)
         self._several = tuple(name for name in plain if name.spelled and len(name.parts) > 1)
@@ -166,7 +167,9 @@ class NameIndex:
         shortest = _SHORTEST_INSIDE_A_TAG if tagged else _SHORTEST_INSIDE_A_WORD
         shape = folded(token.text)
         for letters, name in names:
-            if letters in shape and (len(letters) >= shortest or _unspaced(letters)):
+            if letters not in shape:
+                continue
+            if len(letters) >= shortest or _unspaced(letters) or (tagged and _holds_code(token.text, name.letters)):
                 return Mention(field, token.start, token.end, name.product, misspelt=False)
         return None
 
@@ -209,6 +212,17 @@ class NameIndex:
 def _changed(letters: str, name: _Name) -> bool:
     """Whether more than an ending differs from the name: a digit in a letter's place, another letter."""
     return not letters.startswith(name.letters)
+
+
+def _short_code(letters: str) -> bool:
+    """Letters and digits of a code such as `OV-88`: too short for a word's part, but no word holds them by chance."""
+    return len(letters) >= _SHORTEST_CODE_INSIDE_A_TAG and not letters.isalpha() and not letters.isdecimal()
+
+
+def _holds_code(word: str, code: str) -> bool:
+    """Whether the code stands in the word digit for digit, and no further digit follows."""
+    before, found, after = word.partition(code)
+    return bool(found) and _short_code(code) and not after[:1].isdecimal() and not before[-1:].isdecimal()
 
 
 def _unspaced(letters: str) -> bool:
