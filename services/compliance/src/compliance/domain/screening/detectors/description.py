@@ -55,17 +55,21 @@ class _View:
         self._uses = reading.own_uses()
         self._telling = said_out(reading, *_TELLING)
         self._worth = said_out(reading, *_WORTH)
+        self._proof = [each for each in self._telling if each.label != "new"]
         self._business = said_out(reading, "business")
         self._unique = said_out(reading, "unique")
         self._new = said_out(reading, "new", "launch", "unique")
         self._calls = said_out(reading, "call_to_action")
         self._owned = said_out(reading, "own_marker")
+        self._pronouns = said_out(reading, "own_pronoun")
 
     def judge(self, each: Said) -> tuple[str, Evidence]:
         """How far a word for a medicine points at one of ours, and where."""
         here = beside(each, (use for use in self._uses if use.end <= each.start or use.start >= each.end))
         telling, asked = beside(each, self._telling), elsewhere(each, self._calls)
-        marked = any(one_clause(own, each) and 0 < each.word - own.word <= _OWN_REACH for own in self._owned)
+        marked = bool(beside(each, self._pronouns)) or any(
+            one_clause(own, each) and 0 < each.word - own.word <= _OWN_REACH for own in self._owned
+        )
         unique = each.field.part == "own" and beside(each, self._unique)
         named = (each.field.path, each.clause) in self._places and telling
         ours = bool(marked or unique or named)
@@ -83,12 +87,13 @@ class _View:
     ) -> Said | None:
         """What makes the words one medicine of ours, if anything does."""
         own, specific = each.field.part == "own", each.label in _SPECIFIC
-        if here and ((own and self._executive) or (ours and (specific or told))):
+        proven = specific or asked or beside(each, self._proof)
+        if here and ((own and self._executive) or (ours and proven)):
             return here
         if specific and told and (ours or (asked and own)):
             near = here or elsewhere(each, self._uses)
             if near:
                 return near
         if specific and marked and not beside(each, self._business):
-            return beside(each, self._worth)
+            return beside(each, self._worth) or beside(each, self._unique)
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.together import OWN_WORDS, beside, whole
-from compliance.domain.screening.reading import Reading, Said
+from compliance.domain.screening.reading import Reading, Said, evidence_of
 
 _PLANNED = frozenset({"purpose", "kpi", "value_statement"})
 _ASKS = frozenset({*OWN_WORDS, *_PLANNED, "training.conditions"})
@@ -24,6 +24,10 @@ def plan_words(reading: Reading) -> Detected:
     wishes = [each for each in planned if each.label == "posting_wish"]
     return {
         "plan.sales_goal": _labelled(planned, "sales_goal", _PLANNED),
+        "plan.medicine_as_goal": tuple(evidence_of(m) for m in reading.mentions if m.field.path == "kpi"),
+        "plan.medicine_in_purpose": tuple(
+            evidence_of(m) for m in reading.mentions if m.field.path in {"purpose", "value_statement"}
+        ),
         "plan.reach_goal": _labelled(planned, "reach_goal", _PLANNED),
         "plan.targets_prescribers": _labelled(planned, "prescriber_selection", _PLANNED),
         "condition.asked": (*_conditions(reading, planned), *_in_return(reading, planned)),
