@@ -23,6 +23,7 @@ _SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "venue.take_away": (("take_away_meal",), _PLACE),
     "venue.alcohol": (("alcohol_offered",), _PLACE),
     "guests.invited": (("guests_invited",), _OWN),
+    "journey.offered": (("journey_offered",), _OWN),
     "gift.offered": (("gift_offered",), (*_OWN, "value_statement")),
     "cash.offered": (("cash_payment",), (*_OWN, *_PLANNED)),
     "support.sole_funder": (("sole_funder",), (*_OWN, *_PLANNED)),
