@@ -182,3 +182,10 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> bytes:
     return subprocess.run(
         [sys.executable, *arguments], capture_output=True, check=True, env={**os.environ, **environment}
     ).stdout
+
+
+def test_a_text_among_actions_is_told_which_command_reads_it(tmp_path: Path) -> None:
+    result = run(tmp_path, '{"id": "a", "task": "safety_scan", "text": "It made me dizzy."}')
+
+    assert result.exit_code == 1
+    assert "1: is a text, not an action. Scan texts with `rapport safety-scan`." in result.stderr

@@ -15,6 +15,8 @@ from shared.contracts.action_snapshot import ActionSnapshot
 def checked_snapshot(line: Line) -> Mapping[str, Any]:
     """The snapshot of a line, exactly as given. Raises BadLine naming the field and the remedy."""
     held = line.value.get("snapshot")
+    if not isinstance(held, dict) and isinstance(line.value.get("text"), str) and "actor" not in line.value:
+        raise BadLine(line.number, "", "is a text, not an action", "Scan texts with `rapport safety-scan`.")
     snapshot = line.value if not isinstance(held, dict) else cast("Mapping[str, Any]", held)
     try:
         ActionSnapshot.model_validate_json(json.dumps(snapshot), strict=True)
