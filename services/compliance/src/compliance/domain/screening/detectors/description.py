@@ -56,6 +56,7 @@ class _View:
         self._telling = said_out(reading, *_TELLING)
         self._worth = said_out(reading, *_WORTH)
         self._proof = [each for each in self._telling if each.label != "new"]
+        self._praise = said_out(reading, "praise", "weak_claim")
         self._business = said_out(reading, "business")
         self._unique = said_out(reading, "unique")
         self._new = said_out(reading, "new", "launch", "unique")
@@ -87,7 +88,8 @@ class _View:
     ) -> Said | None:
         """What makes the words one medicine of ours, if anything does."""
         own, specific = each.field.part == "own", each.label in _SPECIFIC
-        proven = specific or asked or beside(each, self._proof)
+        praised = told and beside(each, self._praise)
+        proven = specific or asked or beside(each, self._proof) or praised
         if here and ((own and self._executive) or (ours and proven)):
             return here
         if specific and told and (ours or (asked and own)):

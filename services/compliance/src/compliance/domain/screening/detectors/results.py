@@ -19,6 +19,12 @@ _SHARE = re.compile(
     r"|mln\b|mio\b|milion[óy]w?\b)|\b\d{1,3} (?:in|of|out of|von|sur|su|de cada|em cada|op de|av|na) \d{1,5}\b",
     re.IGNORECASE,
 )
+_PEOPLE = (
+    r"people|patients|adults|children|women|men|persons|menschen|frauen|männer|betroffene|patient\w*|personnes|femmes"
+    r"|hommes|personas|mujeres|hombres|pacientes|persone|donne|uomini|pazienti|mensen|vrouwen|patiënten|människor"
+    r"|kvinnor|pessoas|mulheres|doentes|osób|kobiet|pacjentów|mennesker|americans|britons|europeans"
+)
+_THOUSANDS = re.compile(rf"\b\d{{1,3}}(?:[., ’']?\d{{3}})+ (?:\w+ )?(?:{_PEOPLE})\b", re.IGNORECASE)  # noqa: RUF001
 _WORTH = ("claim", "safety_claim", "comparison", "superlative")
 
 
@@ -67,8 +73,13 @@ def _numbers(reading: Reading) -> Iterator[Evidence]:
         if field.path not in OWN_WORDS:
             continue
         here = [each for each in diseases if each.field is field]
-        for match in _SHARE.finditer(field.text) if here else ():
+        for match in _counts(field.text) if here else ():
             clause = reading.clause(field, match.start())
             about = any(each.clause in {clause, clause - 1} for each in here)
             if about and not any(each.field is field and each.clause == clause for each in aside):
                 yield Evidence(field.path, match.start(), match.end(), match.group())
+
+
+def _counts(text: str) -> Iterator[re.Match[str]]:
+    yield from _SHARE.finditer(text)
+    yield from _THOUSANDS.finditer(text)
