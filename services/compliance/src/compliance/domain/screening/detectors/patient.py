@@ -44,6 +44,7 @@ _PERSON = re.compile(
     rf"\s?,?\s?(?:is |was |ist |war |a |an |una? |une? |eine? |en |een )?(?i:{_AGE})"
     rf"|(?i:{_AGE})[\w\s,-]{{0,20}}?(?:{_NAME}\s{_NAME}|{_INITIALS})"
 )
+_MOSTLY = 0.6
 _PROFESSIONAL = re.compile(r"(?:Dr|Dra|Prof|Professor\w*|Doctor|Doktor|Docteur|Dott)\b")
 _CALLED = r"(?:named|called|name|namens|nommée?|llamad[ao]|di nome|genaamd|vid namn|imieniem)"
 _AFTER_WORD = re.compile(rf"\s+(?:{_CALLED}\s+)?(?!(?:Dr|Prof|Mr|Mrs|Ms|Frau|Herr)\b)({_NAME})")
@@ -75,8 +76,14 @@ def _named_after(reading: Reading) -> Iterator[Evidence]:
     """`my patient Anna Meier`: a name directly after the word."""
     for said in said_out(reading, "my_patient"):
         match = _AFTER_WORD.match(said.field.text, said.end)
-        if match:
+        if match and not _headline(said.field.text):
             yield Evidence(said.field.path, said.start, match.end(), said.field.text[said.start : match.end()])
+
+
+def _headline(text: str) -> bool:
+    """Whether most words begin with a capital, so that a capital tells no name."""
+    starts = [word[0] for word in text.split() if word[0].isalpha()]
+    return sum(letter.isupper() for letter in starts) > _MOSTLY * len(starts)
 
 
 def _records(reading: Reading) -> Iterator[Evidence]:
