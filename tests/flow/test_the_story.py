@@ -28,9 +28,10 @@ def test_the_first_sign_in_shows_work_a_block_a_safety_case_and_a_stop(system: R
         assert states["paused"] >= 1
         assert any(remedies)
         assert reviewer.every("compliance", "/v1/safety-cases")
+        assert reviewer.every("compliance", "/v1/medical-information-cases")
         people = reviewer.every("registry", "/v1/stakeholders")
         assert len(people) == 40
-        assert len(reviewer.every("audit", "/v1/posts")) == 170
+        assert len(reviewer.every("audit", "/v1/posts")) == 171
 
 
 def test_demo_data_loaded_again_changes_nothing(system: RunningSystem) -> None:

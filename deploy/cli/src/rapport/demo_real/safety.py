@@ -16,6 +16,7 @@ _QUIET = 4.0
 _SCANNED_WITHIN = 180.0
 _SHOWN = 3
 _STOP = "open_safety_case"
+_WAITING = ("open", "acknowledged")
 
 
 def show_safety(reviewer: Caller, ids: Mapping[str, str], say: Say) -> None:
@@ -53,7 +54,7 @@ def case_beyond_safety(
 
 def _hand_over(reviewer: Caller, stakeholder_id: str, say: Say) -> None:
     for case in reviewer.every("compliance", "/v1/safety-cases"):
-        if case["stakeholder_id"] == stakeholder_id and case["state"] != "handed_over":
+        if case["stakeholder_id"] == stakeholder_id and case["state"] in _WAITING:
             say(f"compliance: paused, because a post of this person may report an adverse event: “{case['quote']}”")
             reviewer.ask("POST", "compliance", f"/v1/safety-cases/{case['safety_case_id']}/hand-over", expect=204)
             say(f"compliance: {reviewer.name} confirms that drug safety has it; the action goes on")
