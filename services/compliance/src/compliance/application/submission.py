@@ -72,16 +72,11 @@ async def on_action_submission(event: ActionSubmissionV1, _envelope: Envelope, u
 async def on_unreadable_submission(
     event: ActionSubmissionV1, envelope: Envelope, uow: UnitOfWork, *, gate: Gate, open_uow: OpenUnitOfWork
 ) -> None:
-    """As `on_action_submission`; where the snapshot is none, its texts still reach drug safety before it is buried.
-
-    In a transaction of their own, because the one at hand is rolled back with the refusal.
-    """
+    """As `on_action_submission`; where the snapshot is none, its texts still reach drug safety before it is buried."""
     try:
         await on_action_submission(event, envelope, uow, gate=gate)
     except NotASnapshot:
-        async with open_uow() as own:
-            await forward_wreck(event.action_id, event.stakeholder_id, event.snapshot, gate, own)
-            await own.commit()
+        await _forward_apart(event, gate, open_uow)
         raise
 
 
@@ -110,6 +105,13 @@ async def _conclude(case: Case, *, announced: str, gate: Gate, uow: UnitOfWork) 
     case.conclude(judgement, stops, Occasion(by=SYSTEM, at=now, why="screened"))
     await uow.cases.save(case)
     await hold_for(forwarded, gate, uow)
+
+
+async def _forward_apart(event: ActionSubmissionV1, gate: Gate, open_uow: OpenUnitOfWork) -> None:
+    """In a transaction of its own, because the one at hand is rolled back with the refusal."""
+    async with open_uow() as uow:
+        await forward_wreck(event.action_id, event.stakeholder_id, event.snapshot, gate, uow)
+        await uow.commit()
 
 
 async def _only_forward(case: Case, submission: Submission, gate: Gate, uow: UnitOfWork) -> None:
