@@ -87,9 +87,9 @@ def test_a_model_can_ask_for_a_hand_over_and_the_passage_is_the_evidence() -> No
 
 def test_the_model_sees_no_names_of_medicines() -> None:
     model = Certain(0.0)
-    scanned("Velorin and lexapro at night, naloxegol-ish dreams", model)
+    scanned("Velorin and lexapro at night, strange dreams", model)
 
-    assert [passage.text for passage in model.asked] == ["drug and drug at night, naloxegol-ish dreams"]
+    assert [passage.text for passage in model.asked] == ["drug and drug at night, strange dreams"]
 
 
 @pytest.mark.parametrize("text", ["This exam makes me sick and dizzy.", "", "?!", "\u2764\ufe0f"])

@@ -82,6 +82,9 @@ def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
     for mention in reading.mentions:
         if mention.field.path in named:
             named[mention.field.path].append(evidence_of(mention))
+    for other in reading.other_medicines:
+        if other.medicine is not None and other.field.path in named:
+            named[other.field.path].append(other.evidence)
     uses = {(each.field.path, each.start, each.end) for each in reading.own_uses()}
     talk = any(named[field.path] or _any(said[field.path], _MEDICINES) for field in fields if field.part != "profile")
     return [_of_field(field, said[field.path], named[field.path], uses, of_a_medicine=talk) for field in fields]
