@@ -159,3 +159,12 @@ def test_a_short_code_is_found_inside_a_tag(tag: str) -> None:
 @pytest.mark.parametrize("text", ["#ov881starts", "#ov880x", "the novbbish word", "an ov88ish word"])
 def test_a_short_code_is_found_digit_for_digit_and_in_tags_only(text: str) -> None:
     assert not mentions(f"Friday: {text}", [product("OV-88")])
+
+
+@pytest.mark.parametrize("text", ["Thank you, Dr Velorin Qazi.", "thank you, dr velorin qazi, for a calm panel."])
+def test_a_title_makes_a_name_a_persons_whatever_the_case(text: str) -> None:
+    assert [hit.sure for hit in mentions(text, [product("Velorin")])] == [False]
+
+
+def test_a_title_without_a_family_name_makes_nobody_of_a_medicine() -> None:
+    assert [hit.sure for hit in mentions("Ask Dr Velorin", [product("Velorin")])] == [True]

@@ -40,9 +40,14 @@ _KINDS = {
 
 
 def part_of_a_name(text: Words, at: int) -> bool:
-    """`Dr Humira Qazi`: a title before and a capitalised name after make a medicine's name a person's."""
+    """`Dr Humira Qazi`: a title before and a capitalised name after make a medicine's name a person's.
+
+    Where nothing at all is capitalised, any word after it may be the family name.
+    """
     titled = at > 0 and text.texts[at - 1] in _TITLES
-    return titled and at + 1 < len(text) and text[at + 1].capital
+    if not titled or at + 1 >= len(text):
+        return False
+    return text[at + 1].capital or not any(token.capital for token in text)
 
 
 def as_a_name(field: TextField, text: Words, at: int) -> bool:
