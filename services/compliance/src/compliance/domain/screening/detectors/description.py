@@ -79,7 +79,8 @@ class _View:
             return "described", spanning(each, proof)
         if here and (telling or asked or ours):
             return "hinted", spanning(each, here)
-        if ours and (beside(each, self._new) or asked) and each.field.part == "own":
+        own = each.field.part == "own"
+        if own and ((ours and beside(each, self._new)) or (asked and (ours or elsewhere(each, self._uses)))):
             return "hinted", each.evidence
         return "", each.evidence
 
@@ -92,7 +93,7 @@ class _View:
         proven = specific or asked or beside(each, self._proof) or praised
         if here and ((own and self._executive) or (ours and proven)):
             return here
-        if specific and told and (ours or (asked and own)):
+        if told and (ours or (asked and own)) and (specific or (marked and beside(each, self._worth))):
             near = here or elsewhere(each, self._uses)
             if near:
                 return near

@@ -22,8 +22,12 @@ def plan_words(reading: Reading) -> Detected:
     """`condition.asked` stands whatever is given, `condition.wish` asks for coverage without saying for what."""
     planned = [each for each in reading.said if each.field.path in _ASKS]
     wishes = [each for each in planned if each.label == "posting_wish"]
+    aims = [each for each in planned if each.field.path in _PLANNED]
+    sales = [each for each in aims if each.label == "sales_goal"]
+    doubtful = [each for each in aims if each.label == "plan_open_word"]
     return {
-        "plan.sales_goal": _labelled(planned, "sales_goal", _PLANNED),
+        "plan.sales_goal": tuple(each.evidence for each in sales if not _inside(each, doubtful)),
+        "plan.may_be_sales_goal": tuple(each.evidence for each in doubtful),
         "plan.medicine_as_goal": tuple(evidence_of(m) for m in reading.mentions if m.field.path == "kpi"),
         "plan.medicine_in_purpose": tuple(
             evidence_of(m) for m in reading.mentions if m.field.path in {"purpose", "value_statement"}
@@ -61,6 +65,10 @@ def _tagged(text: str, named: list[str], few: int) -> list[Evidence]:
     if len(named) <= few:
         return []
     return [whole("text", text)] if text else []
+
+
+def _inside(each: Said, others: list[Said]) -> bool:
+    return any(o.field is each.field and o.start <= each.start and each.end <= o.end for o in others)
 
 
 def _labelled(planned: list[Said], label: str, paths: frozenset[str]) -> tuple[Evidence, ...]:

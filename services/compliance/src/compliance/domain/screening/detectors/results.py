@@ -11,7 +11,7 @@ from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.company import company_places
 from compliance.domain.screening.detectors.together import OWN_WORDS, beside, elsewhere, out, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
-from compliance.domain.screening.reading import Reading, Said
+from compliance.domain.screening.reading import Reading, Said, published
 
 _SHARE = re.compile(
     r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|por cento\b|per cento\b|procent\b"
@@ -29,10 +29,11 @@ _WORTH = ("claim", "safety_claim", "comparison", "superlative")
 
 
 def results(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
-    """`results.own` in whatever goes out; `number.about_disease` in our own words only."""
+    """`results.own` and `number.about_medicine` in whatever goes out; `number.about_disease` in our own words only."""
     return {
         "results.own": tuple(_own_results(reading, facts, lexicon)),
         "number.about_disease": tuple(_numbers(reading)),
+        "number.about_medicine": tuple(_beside_a_name(reading)),
     }
 
 
@@ -77,6 +78,18 @@ def _numbers(reading: Reading) -> Iterator[Evidence]:
             clause = reading.clause(field, match.start())
             about = any(each.clause in {clause, clause - 1} for each in here)
             if about and not any(each.field is field and each.clause == clause for each in aside):
+                yield Evidence(field.path, match.start(), match.end(), match.group())
+
+
+def _beside_a_name(reading: Reading) -> Iterator[Evidence]:
+    """Figures in the sentence of a medicine of ours, in our words or in what is passed on."""
+    for mention in reading.mentions:
+        field = mention.field
+        if not published(field) or field.joined or field.url:
+            continue
+        clause = reading.clause(field, mention.start)
+        for match in _SHARE.finditer(field.text):
+            if reading.clause(field, match.start()) == clause:
                 yield Evidence(field.path, match.start(), match.end(), match.group())
 
 
