@@ -1,7 +1,7 @@
 # Every command a person needs. Only relative paths, so the checkout may lie anywhere.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup up down status test test-fast lint types lock clean demo demo-real schemas bench
+.PHONY: help setup up down status test test-fast lint types lock clean demo demo-real schemas bench safety-table
 
 # The newest Python that is there; deploy/setup.py says how to get one where none is new enough.
 FIND_PYTHON = if .venv/bin/python -c 'import pip' >/dev/null 2>&1; then echo .venv/bin/python; exit; fi; \
@@ -60,7 +60,11 @@ schemas: setup ## write the JSON Schemas of all published events
 bench: setup ## measure; figures belong into docs/benchmarks.md
 	@PYTHONPATH=tests $(BIN)/python -m bench.relay
 	@PYTHONPATH=tests $(BIN)/python -m bench.consumer
+	@PYTHONPATH=tests $(BIN)/python -m bench.safety
 	@$(BIN)/python tests/bench/api/run.py
+
+safety-table: setup ## figures of the safety scan, as in docs/safety-model.md
+	@$(BIN)/python services/compliance/training/evaluate.py
 
 clean: ## remove the data folder (asks first) and what tools left; .venv and the jar cache stay
 	@if [ -x $(BIN)/rapport ]; then $(BIN)/rapport clean $(if $(YES),--yes); fi
