@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
-from compliance.adapters.compiling import compiled
+from compliance.adapters.compiling import accepted
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.adapters.look_up import SqlLookUp
@@ -33,13 +33,13 @@ from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, redemption, release, review
-from compliance.application import rule_sets as rule_sets_use
 from compliance.application.desk_work import DESKS
 from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.ports import OpenUnitOfWork
+from compliance.application.rule_sets import Compiled, Files, begin
 from compliance.application.rules_in_use import RulesInUse
 from compliance.application.screening import screen
 from compliance.domain.channel import ChannelDescription
@@ -233,7 +233,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
         unit_of_work=open_uow,
         subscriptions=subscriptions(gate, open_uow),
         schedules=schedules(
-            begin_rules=partial(_begin_rules, settings, open_uow, clock),
+            begin_rules=partial(_begin_rules, settings, rules, RuleSetQueries(reads), open_uow),
             take_over_channels=partial(_take_over, ours, gate, open_uow),
             release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
             expire=partial(
@@ -261,17 +261,33 @@ async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: O
         _log.error("channels.not_activated", reason=reason, remedy="name the owner, then activate the channel")
 
 
-async def _begin_rules(settings: Settings, open_uow: OpenUnitOfWork, clock: Clock) -> None:
+async def _begin_rules(settings: Settings, rules: RulesInUse, queries: RuleSetQueries, uow: OpenUnitOfWork) -> None:
+    """Put the first rule set in force; at a later start, propose what this release and the company's folder bring."""
     lexicons = settings.lexicon_dir if settings.lexicon_dir and settings.lexicon_dir.is_dir() else None
     files = {name: raw.decode() for name, raw in bundle_of(settings.rules_dir, lexicons).items()}
-    made = await asyncio.to_thread(compiled, files, clock.now().date(), settings.safety_model_dir)
-    if not await rule_sets_use.begin(files, made, open_uow=open_uow, clock=clock):
-        _log.warning(
-            "rules.proposed",
-            rule_set=made.rule_set,
-            reason="this release and the company's folder bring other rules than those in force",
-            remedy="compare and rehearse them in the console, and let somebody put them in force",
-        )
+    if await _in_use_already(files, rules, queries):
+        return
+    clock = SystemClock()
+    made = await asyncio.to_thread(accepted, files, clock.now().date(), settings.safety_model_dir)
+    what = Compiled(rule_set=made.sha256, rules=len(made.rules))
+    if await begin(files, what, open_uow=uow, clock=clock):
+        rules.use(made)
+        return
+    _log.warning(
+        "rules.proposed",
+        rule_set=made.sha256,
+        reason="this release and the company's folder bring other rules than those in force",
+        remedy="compare and rehearse them in the console, and let somebody put them in force",
+    )
+
+
+async def _in_use_already(files: Files, rules: RulesInUse, queries: RuleSetQueries) -> bool:
+    """Whether exactly these files are in force and load here: then there is nothing to compile."""
+    in_force = await queries.sha256()
+    if in_force is None or await queries.files(in_force) != files:
+        return False
+    await rules.settled.wait()
+    return rules.sha256 == in_force
 
 
 def _gate(settings: Settings, rules: RulesInUse) -> Gate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -21,6 +22,8 @@ class RulesInUse:
         self._rule_set = rule_set
         self.failed: str | None = None
         """Hash of the rule set in force that could not be loaded, None while all is well."""
+        self.settled = asyncio.Event()
+        """Set once what was in force at the start of this process is in use or has failed."""
 
     @property
     def current(self) -> RuleSet:
@@ -37,6 +40,12 @@ class RulesInUse:
     def use(self, rule_set: RuleSet) -> None:
         """Judge by `rule_set` from now on."""
         self._rule_set, self.failed = rule_set, None
+        self.settled.set()
+
+    def fail(self, rule_set: str) -> None:
+        """`rule_set` could not be loaded; the one in use stays."""
+        self.failed = rule_set
+        self.settled.set()
 
 
 class InForce(Protocol):
@@ -70,7 +79,7 @@ async def follow(in_use: RulesInUse, in_force: InForce, make: Make, complain: Ca
     try:
         in_use.use(await _made(wanted, files, make))
     except ValueError as unusable:
-        in_use.failed = wanted
+        in_use.fail(wanted)
         complain(wanted, str(unusable))
 
 
