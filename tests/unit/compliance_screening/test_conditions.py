@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
 
-from compliance.adapters.cel_conditions import CelConditions
+from compliance.adapters.cel_answers import answer_of
+from compliance.adapters.cel_conditions import CelConditions, compiled
 from compliance.adapters.cel_facts import Variables, plain
-from compliance.adapters.cel_guards import guards_of
 from compliance.domain.screening.rules import ConditionFailed
 
 FACTS: dict[str, Any] = {
@@ -76,28 +77,50 @@ def test_a_path_that_leads_nowhere_is_named_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "variables", "refused"),
+    ("expression", "variables", "told"),
     [
-        ("a && b > 1", {"a": False}, True),
-        ("b > 1 && !a", {"a": True}, True),
-        ("b > 1 && !a", {"a": False}, False),
-        ("a && b > 1", {"a": None}, False),
-        ("a || b", {"a": False}, False),
-        ("a && (b || c)", {"b": False}, False),
-        ("a ? b : c", {"a": False}, False),
-        ('kind == "post" && nothing', {"kind": "share"}, True),
-        ('kind == "post" && nothing', {"kind": None}, False),
-        ("kind != 'post' && nothing", {"kind": "post"}, True),
-        ('"a && b" == text && c', {"a": False, "b": False}, False),
+        ("a && b > 1", {"a": False}, False),
+        ("b > 1 && !a", {"a": True}, False),
+        ("b > 1 && !a", {"a": False}, None),
+        ("a && b > 1", {"a": None}, None),
+        ("a || b", {"a": False}, None),
+        ("a || b > 1", {"a": True}, True),
+        ("a && (b || c)", {"b": False}, None),
+        ("a && (b || c)", {"b": False, "c": False}, False),
+        ("a ? b : c", {"a": False}, None),
+        ('kind == "post" && nothing', {"kind": "share"}, False),
+        ('kind == "post" && nothing', {"kind": 3}, None),
+        ("kind != 'post' && nothing", {"kind": "post"}, False),
+        ('"a && b" == text && c', {"a": False, "b": False}, None),
+        ('!(kind in ["post", "share"]) && b > 1', {"kind": "share"}, False),
+        ("rows.exists(r, r.b || c) || a", {"rows": [], "a": False}, False),
+        ("rows.exists(r, r.b) && rows.exists(r, r.c)", {"rows": [{"b": True}]}, None),
+        ("size(rows) > 0", {"rows": ["one"]}, True),
+        ("!a == b", {"a": True, "b": True}, None),
     ],
 )
-def test_a_conjunct_that_is_false_settles_a_condition(
-    expression: str, variables: dict[str, Any], refused: bool
-) -> None:
-    assert any(guard.refuses(variables) for guard in guards_of(expression)) is refused
+def test_what_facts_alone_tell_needs_no_engine(expression: str, variables: dict[str, Any], told: bool | None) -> None:
+    assert answer_of(expression)(variables) is told
+
+
+VALUES: tuple[Any, ...] = (None, True, False, "", "a", "b", 0, 1.5, [], ["a"], {})
+FORMS = (
+    *("v", "!v", 'v == "a"', "v != 'a'", "v == null", "v != null", "v == true", "v != false", 'v in ["a", "b"]'),
+    *("size(v) > 0", "size(v) == 0", "size(v) != 0", 'v.exists(t, t == "a")', "v || w", "v && w", "!(v && w)"),
+    *('v == "a" || w', "(v == 'a') && (w != 'b' || v)", "v || true", "false && v", "!v && !w", "true", "false"),
+)
+
+
+@pytest.mark.parametrize("expression", FORMS)
+def test_what_facts_alone_tell_is_what_the_engine_says(expression: str) -> None:
+    answer = answer_of(expression)
+    for v, w in product(VALUES, VALUES):
+        facts: dict[str, Any] = {"v": v, "w": w}
+        if (told := answer(facts)) is not None:
+            assert compiled(expression).execute(facts) is told, facts
 
 
 @pytest.mark.parametrize("expression", ["event.hours == 3 && nobody.knows", "nobody.knows && event.hours == 3"])
 def test_the_engine_itself_lets_false_win_over_an_error(expression: str) -> None:
-    """What the guards rely on."""
+    """What answers told by facts alone rely on."""
     assert CelConditions([expression]).over(FACTS).holds(expression) is False

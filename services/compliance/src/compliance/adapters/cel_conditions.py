@@ -1,4 +1,4 @@
-"""Conditions in the Common Expression Language: compiled once, run against one shared context per snapshot."""
+"""Conditions in the Common Expression Language: compiled once, and run where the facts alone do not tell the answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from compliance.adapters.cel_answers import Answer, answer_of
 from compliance.adapters.cel_facts import Plain, Variables, plain
-from compliance.adapters.cel_guards import Guard, guards_of
 from compliance.domain.screening.rules import ConditionFailed
 
 _UNDEFINED = re.compile(r"Undefined variable or function: '(\w+)'")
@@ -69,8 +69,9 @@ def _whole_characters(value: Any) -> Any:
 
 
 class _Condition(NamedTuple):
+    answer: Answer
     execute: Callable[[Any], Any]
-    guards: tuple[Guard, ...]
+    reads: tuple[str, ...]
 
 
 class CelConditions:
@@ -82,9 +83,10 @@ class CelConditions:
         rewritten: list[Plain] = []
         for expression in dict.fromkeys(expressions):
             compiled(expression)
-            rewritten.append(plain(expression))
-            over = rewritten[-1].expression
-            self._conditions[expression] = _Condition(compiled(over).execute, guards_of(over))
+            over = plain(expression)
+            rewritten.append(over)
+            answer = answer_of(over.expression)
+            self._conditions[expression] = _Condition(answer, compiled(over.expression).execute, over.names)
         self._variables = Variables(rewritten)
 
     def over(self, facts: Mapping[str, Any]) -> CelConditionsOnFacts:
@@ -93,24 +95,21 @@ class CelConditions:
 
 
 class CelConditionsOnFacts:
-    """Facts are converted when the first condition needs the engine. Not for use by two threads at once."""
+    """Only what a condition reads is converted for the engine, and only where the engine is asked."""
 
     def __init__(self, conditions: Mapping[str, _Condition], variables: Variables, facts: Mapping[str, Any]) -> None:
         self._conditions = conditions
         self._names = variables.names
         self._variables = variables.of(facts)
-        self._context: Any = None
 
     def holds(self, expression: str) -> bool:
         """Raises ConditionFailed for missing operands, wrong types and results that are not true or false."""
-        execute, guards = self._conditions[expression]
-        for guard in guards:
-            if guard.refuses(self._variables):
-                return False
-        if self._context is None:
-            self._context = _context(self._variables)
+        answer, execute, reads = self._conditions[expression]
+        told = answer(self._variables)
+        if told is not None:
+            return told
         try:
-            result = execute(self._context)
+            result = execute(_context({name: self._variables[name] for name in reads if name in self._variables}))
         except (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError) as failed:
             raise ConditionFailed(self._told(str(failed))) from failed
         if result is True or result is False:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 _JOINT = "__"
@@ -28,6 +28,11 @@ class Plain(NamedTuple):
     expression: str
     paths: frozenset[Path]
     whether: frozenset[Path]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plain variables that the expression reads."""
+        return (*sorted(map(_JOINT.join, self.paths)), *sorted(map(_whether, self.whether)))
 
 
 def plain(expression: str) -> Plain:
@@ -66,29 +71,46 @@ class Variables:
         for expression in expressions:
             values |= expression.paths
             whether |= expression.whether
-        self._values = [(path, _JOINT.join(path)) for path in sorted(values)]
-        self._whether = [(path, _whether(path)) for path in sorted(whether)]
-        self.names = {name: ".".join(path) for path, name in (*self._values, *self._whether)}
+        self._values = _by_root((path, _JOINT.join(path)) for path in sorted(values))
+        self._whether = _by_root((path, _whether(path)) for path in sorted(whether))
+        self.names = {_JOINT.join(path): ".".join(path) for path in values}
+        self.names |= {_whether(path): ".".join(path) for path in whether}
 
     def of(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The variables. A path that leads nowhere gives none: reading it is an error, never false."""
-        found: dict[str, Any] = {}
-        for path, name in self._values:
-            value = _at(facts, path)
-            if value is not _NOWHERE:
-                found[name] = value
-        for path, name in self._whether:
-            value = _at(facts, path)
-            if value is not _NOWHERE:
-                found[name] = None if value is None else True
+        found = dict(_found(self._values, facts))
+        for name, value in _found(self._whether, facts):
+            found[name] = None if value is None else True
         return found
+
+
+_Leaves = dict[str, list[tuple[Path, str]]]
+"""By its first step, what is left of each path and the variable it stands for."""
+
+
+def _by_root(paths: Iterable[tuple[Path, str]]) -> _Leaves:
+    leaves: _Leaves = {}
+    for (root, *rest), name in paths:
+        leaves.setdefault(root, []).append((tuple(rest), name))
+    return leaves
+
+
+def _found(leaves: _Leaves, facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for root, paths in leaves.items():
+        if root not in facts:
+            continue
+        part = facts[root]
+        flat = part.__class__ is dict
+        for rest, name in paths:
+            value = part.get(rest[0], _NOWHERE) if flat and len(rest) == 1 else _at(part, rest)
+            if value is not _NOWHERE:
+                yield name, value
 
 
 _NOWHERE = object()
 
 
-def _at(facts: Mapping[str, Any], path: Path) -> Any:
-    value: Any = facts
+def _at(value: Any, path: Path) -> Any:
     for name in path:
         if not isinstance(value, dict | Mapping) or name not in value:
             return _NOWHERE

@@ -129,7 +129,7 @@ def fact(facts: Mapping[str, Any], path: str) -> Any:
     """The fact at a dotted path; None where it is unknown. Below an absent part everything is."""
     value: Any = facts
     for name in path.split("."):
-        if not isinstance(value, Mapping):
+        if value is None or not (value.__class__ is dict or isinstance(value, Mapping)):
             return None
         part: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
         value = part.get(name)
