@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -25,10 +24,10 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import psutil
 from aiokafka import AIOKafkaConsumer
 
+from bench.people import PEOPLE, seed
 from bench.report import report
 from rapport.launcher.broker import apply_topics
 from rapport.launcher.topics import read_topics
@@ -42,35 +41,6 @@ from support import platform
 from support.realistic import a_realistic_snapshot
 
 ROOT = Path(__file__).parents[2]
-PEOPLE = 500
-FACTS = {
-    "type": "hcp",
-    "country": "DE",
-    "relationship_stage": "engaged",
-    "owner_function": "medical",
-    "lawful_basis": "legitimate_interest",
-    "notice_sent_on": "2026-09-14",
-    "opted_out": False,
-    "do_not_engage": False,
-    "outreach_policy": None,
-    "contracted": False,
-    "followers": 1200,
-    "minor": False,
-}
-
-
-async def seed(url: str) -> None:
-    """People and a colleague the gate knows."""
-    connection = await asyncpg.connect(url)
-    await connection.executemany(
-        "INSERT INTO people_view VALUES ($1, 1, $2, false)", [(f"person-{n}", json.dumps(FACTS)) for n in range(PEOPLE)]
-    )
-    await connection.execute(
-        "INSERT INTO engagers_view VALUES ('engager-1', 1, $1, $2)",
-        json.dumps({"function": "medical", "relation": "employee", "trained_until": "2030-01-01"}),
-        json.dumps(["x", "linkedin", "mastodon"]),
-    )
-    await connection.close()
 
 
 def submitted(number: int, now: datetime) -> OutboxRow:

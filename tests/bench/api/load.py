@@ -6,7 +6,9 @@ import asyncio
 import re
 import statistics
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
@@ -23,8 +25,8 @@ class Measured:
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, request: bytes, until: float, seconds: list[float]) -> None:
-        self._request = request
+    def __init__(self, requests: Iterator[bytes], until: float, seconds: list[float]) -> None:
+        self._requests = requests
         self._until = until
         self._seconds = seconds
         self._buffer = b""
@@ -58,7 +60,7 @@ class _Client(asyncio.Protocol):
 
     def _ask(self) -> None:
         self._asked = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
     def _end(self, error: Exception | None) -> None:
         if not self.done.done():
@@ -66,22 +68,40 @@ class _Client(asyncio.Protocol):
             self._transport.close()
 
 
-async def load(port: int, path: str, headers: dict[str, str], *, clients: int, seconds: float) -> Measured:
-    """Ask `GET path` for `seconds`. Raises RuntimeError on any answer that is not 200."""
-    lines = [
-        f"GET {path} HTTP/1.1",
-        f"Host: 127.0.0.1:{port}",
-        *(f"{name}: {value}" for name, value in headers.items()),
-    ]
-    request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+def get(path: str, headers: Mapping[str, str]) -> bytes:
+    """A request, ready for the wire."""
+    return _request("GET", path, headers)
+
+
+def post(path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """A request with a JSON body, ready for the wire."""
+    given = {**headers, "Content-Type": "application/json", "Content-Length": str(len(body))}
+    return _request("POST", path, given) + body
+
+
+async def load(ports: Sequence[int], requests: Sequence[bytes], *, clients: int, seconds: float) -> Measured:
+    """Send the requests in turn for `seconds`, the clients dealt out to the ports.
+
+    Every client begins elsewhere in the row. Raises RuntimeError on any answer that is not 200.
+    """
     latencies: list[float] = []
     started = time.perf_counter()
     loop = asyncio.get_running_loop()
+
+    def client(number: int) -> _Client:
+        begin = number * len(requests) // clients
+        return _Client(islice(cycle(requests), begin, None), started + seconds, latencies)
+
     pairs = [
-        await loop.create_connection(lambda: _Client(request, started + seconds, latencies), "127.0.0.1", port)
-        for _ in range(clients)
+        await loop.create_connection(lambda number=number: client(number), "127.0.0.1", ports[number % len(ports)])
+        for number in range(clients)
     ]
     await asyncio.gather(*(client.done for _, client in pairs))
     elapsed = time.perf_counter() - started
     centiles = statistics.quantiles(latencies, n=100)
     return Measured(len(latencies), len(latencies) / elapsed, centiles[49] * 1000, centiles[98] * 1000)
+
+
+def _request(method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()

@@ -30,11 +30,12 @@ import uvloop
 ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT / "tests"), str(Path(__file__).parent)]
 
-from load import Measured, load  # noqa: E402 - needs the path
+from load import Measured, get, load  # noqa: E402 - needs the path
 
 from support import platform  # noqa: E402 - needs the path
 
 TARGET = 0.6
+PATHS = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
 STAKEHOLDER = {
     "name": "Dr Lena Vogt",
     "type": "hcp",
@@ -55,7 +56,7 @@ def server(application: str, port: int, environment: dict[str, str], log: Path) 
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, *factory, application],
-            env={**os.environ, **environment, "PYTHONPATH": str(Path(__file__).parent)},
+            env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(PATHS)},
             stdout=output,
             stderr=output,
         )
@@ -129,7 +130,8 @@ async def measure(contestants: dict[str, Contestant], path: str, options: argpar
         for name, each in contestants.items():
             seconds = options.seconds if number else 1.0  # the first round only warms up
             before = each.cpu_seconds()
-            measured = await load(each.port, path, each.headers, clients=options.clients, seconds=seconds)
+            asked = get(path, each.headers)
+            measured = await load([each.port], [asked], clients=options.clients, seconds=seconds)
             cpu = (each.cpu_seconds() - before) / measured.requests * 1e6
             if number:
                 results[name].append(Round(measured, cpu))

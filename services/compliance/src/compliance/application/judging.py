@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from compliance.application.gate import Gate
 from compliance.application.ports import LookUp, UnitOfWork
@@ -15,6 +16,7 @@ from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.slot import Slot
 
 CONTACT_WINDOW = timedelta(days=30)
+_SHORT = 20_000  # characters; a draft up to here is judged within milliseconds, a longer one beside the event loop
 
 
 async def world_of(submission: Submission, gate: Gate, uow: UnitOfWork) -> World:
@@ -71,7 +73,10 @@ async def screen_draft(draft: Mapping[str, Any], *, gate: Gate, look_up: LookUp)
         slot=slot_of(draft),
     )
     person = str(draft["stakeholder"].get("id") or "")
-    return screened(resolve(draft, person, world, named_in(draft)), gate, now)
+    resolution = resolve(draft, person, world, named_in(draft))
+    if _characters(draft) > _SHORT:
+        return await asyncio.to_thread(screened, resolution, gate, now)
+    return screened(resolution, gate, now)
 
 
 def with_finding(judgement: Judgement, finding: Finding) -> Judgement:
@@ -98,6 +103,15 @@ def slot_of(snapshot: Mapping[str, Any]) -> Slot | None:
     given: Mapping[str, Any] = snapshot.get("scheduled_for") or {}
     start, end = _moment(given.get("start")), _moment(given.get("end"))
     return Slot(start, end) if start is not None and end is not None and start < end else None
+
+
+def _characters(value: Any) -> int:
+    """Of all texts of a JSON value, whatever they are called."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_characters, cast("dict[str, Any]", value).values()))
+    return sum(map(_characters, cast("list[Any]", value))) if isinstance(value, list) else 0
 
 
 def _moment(value: object) -> datetime | None:
