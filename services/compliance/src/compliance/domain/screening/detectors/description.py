@@ -77,10 +77,11 @@ class _View:
         proof = self._identifies(each, here, ours=ours, marked=marked, told=bool(telling or asked), asked=bool(asked))
         if proof:
             return "described", spanning(each, proof)
-        if here and (telling or asked or ours):
-            return "hinted", spanning(each, here)
         own = each.field.part == "own"
-        if own and ((ours and beside(each, self._new)) or (asked and (ours or elsewhere(each, self._uses)))):
+        if here and (telling or asked or ours or (own and each.label in _SPECIFIC)):
+            return "hinted", spanning(each, here)
+        praised = marked and beside(each, self._worth) and not beside(each, self._business)
+        if own and (praised or (ours and beside(each, self._new)) or (asked and (ours or elsewhere(each, self._uses)))):
             return "hinted", each.evidence
         return "", each.evidence
 
