@@ -174,3 +174,40 @@ async def test_a_rehearsal_replays_stored_cases_and_tells_what_changes(
     assert answer["state"] == "finished", answer
     assert answer["summary"]["actions"] == 2
     assert any(each["rule_id"] == "PUB-02" for each in answer["summary"]["rules"]) or answer["summary"]["changed"] == 0
+    listed = (await http.get(f"/v1/rule-sets/{rule_set}/rehearsals", headers=READ)).json()
+    assert [(each["rehearsal_id"], each["state"]) for each in listed] == [(answer["rehearsal_id"], "finished")]
+
+
+async def test_the_rules_of_a_version_are_read_without_its_files(http: httpx.AsyncClient) -> None:
+    rule_set = (await propose(http, {"company/policy.yaml": RULE})).json()["rule_set"]
+    answer = await http.get(f"/v1/rule-sets/{rule_set}/rules", headers=READ, timeout=60)
+    assert answer.status_code == 200, answer.text
+    catalogue = {each["rule_id"]: each for each in answer.json()["catalogue"]}
+    assert len(catalogue) == 90
+    assert catalogue["PUB-10"]["decision"] == "elsewhere"
+    assert catalogue["PUB-10"]["reason"]
+    rules = {(each["rule_id"], each["title"]): each for each in answer.json()["rules"]}
+    own = rules["PUB-02", "No talk of unicorns"]
+    assert (own["severity"], own["remedy"], own["clause"]) == ("block", "Leave out the unicorn.", "Company policy 7")
+    assert (own["passes"], own["fails"]) == ([{"text": "A horse."}], [{"text": "A unicorn."}])
+    assert own["place"].startswith("company/policy.yaml:")
+    named = {name for each in rules.values() for row in each["countries"] for name in row["named"]}
+    assert "EFPIA" in named
+    assert "FR" in named
+    gone = await http.get(f"/v1/rule-sets/{'f' * 64}/rules", headers=READ)
+    assert gone.status_code == 404
+
+
+async def test_a_version_tells_who_did_what_to_it_and_why(http: httpx.AsyncClient) -> None:
+    rule_set = (await propose(http, {"company/policy.yaml": RULE})).json()["rule_set"]
+    why = {"reason": "agreed on 20 November"}
+    await http.post(f"/v1/rule-sets/{rule_set}/activation", json=why, headers=SAM)
+    read = (await http.get(f"/v1/rule-sets/{rule_set}", headers=READ)).json()
+    assert [(each["what"], each["who"], each["why"]) for each in read["history"]] == [
+        ("version_proposed", "rosa.reviewer", "unicorns, see policy 7"),
+        ("version_activated", "sam.signatory", "agreed on 20 November"),
+    ]
+    assert "company/policy.yaml" in read["files"]
+    current = (await http.get("/v1/rule-sets/current", headers=READ)).json()
+    assert current["rule_set"] == rule_set
+    assert current["in_use"] != rule_set

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from compliance.adapters.compiling import catalogue_rows, contents_of
 from compliance.adapters.compiling import compiled as compiled_from
-from compliance.adapters.compiling import loaded_files
 from compliance.adapters.rehearsals import Rehearsals
 from compliance.adapters.rule_set_queries import RuleSetQueries
 from compliance.application import rule_sets
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.rule_changes import RuleChange
 from compliance.application.rule_changes import changes as changes_between
+from compliance.application.rule_reading import ReadableRule, readable_rules
 from compliance.application.rule_sets import Compiled, Files
 from compliance.domain.rule_set_version import RuleSetVersion
+from compliance.domain.screening.contents import RuleSetContents
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound
+
+_MOST_READ = 4
 
 
 class RuleDesk:
@@ -37,6 +43,8 @@ class RuleDesk:
         self._open_uow = open_uow
         self._clock = clock
         self._safety_model = safety_model
+        self._read = OrderedDict[str, RuleSetContents]()
+        self._reading = asyncio.Lock()
 
     async def compile(self, changes: Mapping[str, str | None], base: str | None) -> tuple[Compiled, Files]:
         """What the changed files make. Raises NotFound for an unknown `base`, RulesRefused."""
@@ -62,16 +70,28 @@ class RuleDesk:
         old = to or await self.queries.sha256()
         if old is None:
             raise NotFound("no rule set is in force yet", remedy="name another one with `to`")
-        before, after = await self._files(old), await self._files(rule_set)
-        return old, await asyncio.to_thread(self._compared, before, after)
+        before, after = await self._contents(old), await self._contents(rule_set)
+        return old, changes_between(before, after)
+
+    async def rules(self, rule_set: str) -> tuple[Sequence[Mapping[str, Any]], Sequence[ReadableRule]]:
+        """The catalogue and the rules of a version, for people. Raises NotFound, RulesRefused."""
+        contents, files = await self._contents(rule_set), await self._files(rule_set)
+        return catalogue_rows(files), readable_rules(contents)
 
     async def rehearse(self, rule_set: str, actions: int, by: str) -> str:
         """The id of a rehearsal over the newest cases."""
         return await self._rehearsals.start(rule_set, actions, by)
 
-    def _compared(self, before: Files, after: Files) -> Sequence[RuleChange]:
-        old, new = (loaded_files(files, self._safety_model).contents for files in (before, after))
-        return changes_between(old, new)
+    async def _contents(self, rule_set: str) -> RuleSetContents:
+        """A version never changes, so what was read once is kept."""
+        async with self._reading:
+            if rule_set not in self._read:
+                files = await self._files(rule_set)
+                self._read[rule_set] = await asyncio.to_thread(contents_of, files, self._safety_model)
+                if len(self._read) > _MOST_READ:
+                    self._read.popitem(last=False)
+            self._read.move_to_end(rule_set)
+            return self._read[rule_set]
 
     async def _files(self, rule_set: str) -> Files:
         files = await self.queries.files(rule_set)

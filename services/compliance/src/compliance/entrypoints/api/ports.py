@@ -14,6 +14,7 @@ from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
 from compliance.application.rule_changes import RuleChange
+from compliance.application.rule_reading import ReadableRule
 from compliance.application.rule_sets import Compiled, Files
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import Occasion
@@ -66,6 +67,7 @@ class RuleSetReads(Protocol):
     async def version(self, rule_set: str) -> Row | None: ...
     async def file(self, rule_set: str, name: str) -> str | None: ...
     async def rehearsal(self, rule_set: str, rehearsal_id: str) -> Row | None: ...
+    async def rehearsals(self, rule_set: str) -> Sequence[Row]: ...
 
 
 class RuleDesk(Protocol):
@@ -82,6 +84,10 @@ class RuleDesk(Protocol):
     async def withdraw(self, rule_set: str, by: str, why: str) -> None: ...
     async def difference(self, rule_set: str, to: str | None) -> tuple[str, Sequence[RuleChange]]:
         """The hash it was compared with, and what differs. Raises NotFound."""
+        ...
+
+    async def rules(self, rule_set: str) -> tuple[Sequence[Row], Sequence[ReadableRule]]:
+        """The catalogue and the rules of a version. Raises NotFound, RulesRefused."""
         ...
 
     async def rehearse(self, rule_set: str, actions: int, by: str) -> str: ...

@@ -35,8 +35,8 @@ async def read_ledger(
 
 @router.get("/v1/rule-sets/current")
 async def current_rule_set(_reader: Reader, ports: Ports) -> RuleSetRead:
-    """The rule set in force."""
+    """The rule set in force, and the one this process judges by."""
     row = await ports.queries.rule_set()
     if row is None:
         raise NotFound("no rule set is in force yet", remedy="start the compliance worker; it activates its rules")
-    return RuleSetRead.model_validate(row)
+    return RuleSetRead.model_validate({**row, "in_use": ports.gate.rule_set()})

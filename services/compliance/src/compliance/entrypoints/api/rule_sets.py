@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, Json
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
 from compliance.domain.errors import PersonRequired
 from compliance.domain.rule_set_version import VersionState
 from compliance.entrypoints.api.ports import Ports, Reader, RulesKeeper
+from compliance.entrypoints.api.rule_schemas import (
+    CatalogueRead,
+    DifferenceRead,
+    FileRead,
+    ProposalAnswer,
+    RehearsalListed,
+    RehearsalRead,
+    RuleChangeRead,
+    RuleRead,
+    RuleSetListed,
+    RuleSetRead,
+    RulesRead,
+)
 from compliance.entrypoints.api.schemas import NO_NUL, Sha256
 from shared.auth.principal import Principal
 from shared.kernel.errors import NotFound
@@ -47,73 +59,6 @@ class RehearsalBody(_Taken):
     actions: Annotated[int, Field(ge=1, le=100_000)] = 10_000
 
 
-class RuleSetListed(BaseModel):
-    """One version; `rule_set` is the SHA-256 of its content."""
-
-    rule_set: str
-    state: VersionState
-    version: int
-    rules: int
-    proposed_by: str
-    proposed_at: datetime
-    note: str
-
-
-class RuleSetRead(RuleSetListed):
-    """With the size of each file in characters."""
-
-    files: Json[dict[str, int]]
-
-
-class FileRead(BaseModel):
-    name: str
-    text: str
-
-
-class DetailRead(BaseModel):
-    field: str
-    old: str
-    new: str
-    effect: str
-
-
-class RuleChangeRead(BaseModel):
-    """`effect` says whether the change makes the rules stricter or weaker, or is to be read."""
-
-    subject: str
-    kind: Literal["added", "removed", "changed"]
-    effect: str
-    details: list[DetailRead]
-
-
-class DifferenceRead(BaseModel):
-    old: str
-    new: str
-    changes: list[RuleChangeRead]
-
-
-class ProposalAnswer(BaseModel):
-    rule_set: str
-    state: VersionState | None
-    rules: int
-
-
-class RehearsalRead(BaseModel):
-    """`done` of `total` actions are replayed; `summary` and the first changed decisions once `state` is `finished`."""
-
-    rehearsal_id: str
-    rule_set: str
-    against: str
-    state: Literal["running", "finished", "failed"]
-    total: int
-    done: int
-    asked_by: str
-    asked_at: datetime
-    message: str | None
-    summary: Json[dict[str, object]] | None
-    changes: Json[list[dict[str, object]]] | None
-
-
 @router.get("")
 async def list_rule_sets(
     _reader: Reader, ports: Ports, cursor: Cursor, state: Annotated[VersionState | None, Query()] = None
@@ -125,11 +70,22 @@ async def list_rule_sets(
 
 @router.get("/{rule_set}")
 async def read_rule_set(rule_set: Sha256, _reader: Reader, ports: Ports) -> RuleSetRead:
-    """One version and its files."""
+    """One version, its files and its history."""
     row = await ports.rules.queries.version(rule_set)
     if row is None:
         raise _unknown(rule_set)
     return RuleSetRead.model_validate(row)
+
+
+@router.get("/{rule_set}/rules")
+async def read_rules(rule_set: Sha256, _reader: Reader, ports: Ports) -> RulesRead:
+    """The rules of a version as people read them, with the catalogue they belong to. The first time takes seconds."""
+    catalogue, rules = await ports.rules.rules(rule_set)
+    return RulesRead(
+        rule_set=rule_set,
+        catalogue=[CatalogueRead.model_validate(row) for row in catalogue],
+        rules=[RuleRead.model_validate(rule) for rule in rules],
+    )
 
 
 @router.get("/{rule_set}/files/{name:path}")
@@ -198,6 +154,12 @@ async def rehearse(
     rehearsal_id = await ports.rules.rehearse(rule_set, body.actions, keeper.subject)
     response.headers["Location"] = f"/v1/rule-sets/{rule_set}/rehearsals/{rehearsal_id}"
     return await read_rehearsal(rule_set, rehearsal_id, keeper, ports)
+
+
+@router.get("/{rule_set}/rehearsals")
+async def list_rehearsals(rule_set: Sha256, _reader: Reader, ports: Ports) -> list[RehearsalListed]:
+    """The newest 20 rehearsals of a version, newest first."""
+    return [RehearsalListed.model_validate(row) for row in await ports.rules.queries.rehearsals(rule_set)]
 
 
 @router.get("/{rule_set}/rehearsals/{rehearsal_id}")

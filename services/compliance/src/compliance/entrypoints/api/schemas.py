@@ -171,12 +171,16 @@ class LedgerRow(BaseModel):
 
 
 class RuleSetRead(BaseModel):
-    """The rule set in force, named by the hash of its content."""
+    """The rule set in force, named by the hash of its content.
+
+    `in_use` is the one the answering process judges by: another one, or null, while it loads or cannot load it.
+    """
 
     rule_set: str
     version: int
     rules: int
     activated_at: datetime
+    in_use: str | None
 
 
 class ScreeningRead(BaseModel):
