@@ -198,3 +198,20 @@ async def test_a_captured_question_opens_a_case_and_holds_nobody(stage: Stage) -
     await stage.capture("@havelmark which dose of Velorin?")
     assert len(await cases(stage, f"post-1-{stage.person}", "medical_information_cases")) == 1
     assert (await stage.case()).state == "approved"
+
+
+async def test_a_post_may_be_left_alone_until_the_case_is_closed(stage: Stage) -> None:
+    stage.gate = replace(stage.gate, drug_safety=replace(stage.gate.drug_safety, hold_until="closed"))
+    await stage.approved(target=a_post(stage))
+    author = new_id()
+    await stage.capture("So dizzy.", url=a_post(stage)["url"], author_stakeholder_id=author)
+    [opened] = await stage.rows("SELECT * FROM safety_cases WHERE stakeholder_id = :id", id=author)
+    case_id = str(opened["safety_case_id"])
+    await stage.hand_over(case_id)
+    assert (await stage.case()).state == "paused"
+    await stage.change(
+        "drug_safety", case_id, lambda each, now: each.close("duplicate", now, reference="PV-1", reason=None)
+    )
+    assert (await stage.case()).state == "approved"
+    await stage.change("drug_safety", case_id, lambda each, now: each.reopen(now), "no duplicate")
+    assert (await stage.case()).state == "paused"
