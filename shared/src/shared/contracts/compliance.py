@@ -314,3 +314,41 @@ class RuleSetActivatedV1(IntegrationEvent):
     @property
     def key(self) -> str:
         return self.rule_set
+
+
+class SpanV1(BaseModel):
+    """Characters `start` to `end` of a field as it was given; without an end the whole field."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    field: str
+    start: int = 0
+    end: int = 0
+    quote: str = ""
+
+
+class PlacedFindingV1(FindingV1):
+    """A finding with the place it stands on."""
+
+    clause: str | None = None
+    evidence: SpanV1 | None = None
+
+
+class PlanScreenedV1(IntegrationEvent):
+    """The screen's answer about one version of an engagement plan; a plan whose verdict is `block` is not approved."""
+
+    TYPE: ClassVar[str] = "compliance.plan.screened.v1"
+    TOPIC: ClassVar[str] = "compliance.plan"
+
+    plan_id: str
+    version: int
+    """The submitted version of the plan that was screened."""
+    plan_sha256: str
+    verdict: Verdict
+    findings: tuple[PlacedFindingV1, ...] = ()
+    rule_set: str
+    screened_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.plan_id

@@ -78,3 +78,61 @@ class ActionCompletedV1(IntegrationEvent):
     @property
     def key(self) -> str:
         return self.action_id
+
+
+class PlanEvent(IntegrationEvent):
+    """Something that became of an engagement plan."""
+
+    TOPIC: ClassVar[str] = "planner.plan"
+
+    plan_id: str
+    version: int
+
+    @property
+    def key(self) -> str:
+        return self.plan_id
+
+
+class PlanSubmittedV1(PlanEvent):
+    """A plan frozen for the gate. `plan` follows the PlanSnapshot schema, `version` is what the answer names.
+
+    `submitted_by` and `edited_by` are token subjects.
+    """
+
+    TYPE: ClassVar[str] = "planner.plan.submitted.v1"
+
+    plan: dict[str, Any]
+    plan_sha256: str
+    submitted_by: str
+    submitted_by_name: str
+    edited_by: tuple[str, ...]
+    submitted_at: datetime
+
+
+class PlanApprovedV1(PlanEvent):
+    """A second person approved exactly what was submitted as `submitted_version` and screened by `rule_set`."""
+
+    TYPE: ClassVar[str] = "planner.plan.approved.v1"
+
+    submitted_version: int
+    plan_sha256: str
+    rule_set: str
+    approved_by: str
+    approved_at: datetime
+
+
+class PlanChangedV1(PlanEvent):
+    """The plan is a draft again: whatever was screened or approved before is void."""
+
+    TYPE: ClassVar[str] = "planner.plan.changed.v1"
+
+    changed_by: str
+
+
+class PlanClosedV1(PlanEvent):
+    """Nothing more is planned within it."""
+
+    TYPE: ClassVar[str] = "planner.plan.closed.v1"
+
+    closed_by: str
+    reason: str

@@ -15,16 +15,19 @@ from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.catalog import CATALOG
 from shared.contracts.compatibility import Schema, breaking_changes
 from shared.contracts.desk_exports import EXPORTS
+from shared.contracts.plan_snapshot import PlanSnapshot
 
 SCHEMAS = Path(__file__).parent / "schemas"
 SNAPSHOT = "action-snapshot"
+PLAN = "plan-snapshot"
 
 
 def current_schemas() -> dict[str, Schema]:
     """Name (wire type, or of a document such as `action-snapshot`) to the schema of today's code."""
     schemas = {name: contract.model_json_schema() for name, contract in sorted(CATALOG.items())}
     documents = {name: document.model_json_schema(by_alias=True) for name, document in EXPORTS.items()}
-    return {SNAPSHOT: ActionSnapshot.model_json_schema(), **documents, **schemas}
+    snapshots = {SNAPSHOT: ActionSnapshot.model_json_schema(), PLAN: PlanSnapshot.model_json_schema()}
+    return {**snapshots, **documents, **schemas}
 
 
 def rendered(schema: Schema) -> str:
