@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.rule_packs import load_rule_set
-from compliance.adapters.safety_model import FILES, PACKAGED, UnusableSafetyModel, load_safety_model
+from compliance.adapters.rule_packs import rule_set_of
+from compliance.adapters.safety_model import FILES, PACKAGED, UnusableSafetyModel
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.safety import SafetyScan, scan
 from compliance.domain.screening.safety_model import NoModel, Passage, SafetyModel
+from support.rule_bundles import GOOD, alone
 from support.screening_builders import rules
 
 LARGEST_BYTES = 30_000_000
@@ -51,7 +52,7 @@ def scanned(text: str, model: SafetyModel) -> SafetyScan:
     ],
 )
 def test_what_people_write_in_passing_is_found(text: str) -> None:
-    assert scanned(text, load_safety_model()).handover
+    assert scanned(text, rules().safety_model).handover
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_what_people_write_in_passing_is_found(text: str) -> None:
     ],
 )
 def test_what_tells_of_no_reaction_stays(text: str) -> None:
-    assert not scanned(text, load_safety_model()).handover
+    assert not scanned(text, rules().safety_model).handover
 
 
 def test_a_model_never_clears_what_the_word_lists_found() -> None:
@@ -101,7 +102,7 @@ def test_without_words_and_in_a_figure_of_speech_the_model_is_not_asked(text: st
 
 
 def test_an_answer_does_not_depend_on_what_else_is_asked() -> None:
-    model, seen = load_safety_model(), Certain(0.0)
+    model, seen = rules().safety_model, Certain(0.0)
     for text in (REPORT, QUIET, "zoloft makes me so dizzy", "is humira safe in pregnancy?"):
         scanned(text, seen)
 
@@ -113,14 +114,14 @@ def test_an_answer_does_not_depend_on_what_else_is_asked() -> None:
 
 def test_a_report_in_the_middle_of_a_long_text_is_found() -> None:
     filler = "We walked along the river and looked at the boats and the old houses. " * 30
-    answer = scanned(f"{filler} This lexapro has me puking every single morning. {filler}", load_safety_model())
+    answer = scanned(f"{filler} This lexapro has me puking every single morning. {filler}", rules().safety_model)
 
     assert answer.handover
 
 
 def test_a_text_of_a_megabyte_is_answered_in_bounded_time() -> None:
     began = time.monotonic()
-    answer = scanned("zoloft at night, so dizzy, it hurts. " * 28_000, load_safety_model())
+    answer = scanned("zoloft at night, so dizzy, it hurts. " * 28_000, rules().safety_model)
 
     assert answer.handover
     assert len(answer.evidence) <= 100
@@ -131,7 +132,7 @@ def test_a_text_of_a_megabyte_is_answered_in_bounded_time() -> None:
     "text", ["zoloft \ud83d makes me dizzy", "zoloft \x00 dizzy \uffff", "z" * 9_000, "\u0301" * 999]
 )
 def test_broken_text_is_answered(text: str) -> None:
-    assert 0 <= scanned(text, load_safety_model()).score <= 1
+    assert 0 <= scanned(text, rules().safety_model).score <= 1
 
 
 def test_the_weights_are_small() -> None:
@@ -158,7 +159,7 @@ def test_a_missing_or_damaged_model_refuses_the_whole_rule_set(
     spoil(folder)
 
     with pytest.raises(UnusableSafetyModel, match=said) as refused:
-        load_rule_set(safety_model=folder)
+        rule_set_of(alone(GOOD), folder)
 
     assert "does not run on word lists alone" in str(refused.value)
 
@@ -166,14 +167,14 @@ def test_a_missing_or_damaged_model_refuses_the_whole_rule_set(
 def test_the_identity_of_the_rule_set_covers_the_model(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(PACKAGED, folder)
-    same = load_rule_set(safety_model=folder).sha256
+    same = rule_set_of(alone(GOOD), folder).sha256
     other = tmp_path / "other"
     shutil.copytree(PACKAGED, other)
     thresholds = json.loads((other / "model.json").read_text())["thresholds"]
     changed(other, thresholds=thresholds | {"treatment": thresholds["treatment"] - 1})
 
-    assert same == load_rule_set().sha256
-    assert load_rule_set(safety_model=other).sha256 != same
+    assert same == rule_set_of(alone(GOOD)).sha256
+    assert rule_set_of(alone(GOOD), other).sha256 != same
 
 
 def changed(folder: Path, **values: object) -> None:
