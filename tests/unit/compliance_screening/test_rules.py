@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from compliance.application.screening import screen
+from compliance.application.rule_examples import objections
+from compliance.application.screening import screen, screen_plan
 from compliance.domain.screening.rules import Example, Rule
 from support.screening_builders import AS_OF, changed, rules
 
@@ -17,7 +18,7 @@ EXAMPLES = [(rule, example) for rule in rules().rules for example in rule.exampl
 def test_a_rule_objects_to_its_fails_and_not_to_its_passes(rule: Rule, example: Example) -> None:
     alone = replace(rules(), rules=(rule,))
 
-    findings = screen(changed(rules().example_base, example.change), alone, AS_OF).findings
+    findings = objections(rule, example, alone, AS_OF)
 
     assert bool(findings) == example.objects
 
@@ -31,11 +32,12 @@ def test_every_rule_carries_both_kinds_of_example_and_says_what_would_pass(rule:
 
 def test_the_example_to_start_from_passes() -> None:
     assert screen(rules().example_base, rules(), AS_OF).findings == ()
+    assert screen_plan(rules().plan_example_base, rules(), AS_OF).findings == ()
 
 
 def test_no_example_of_any_rule_ends_in_a_condition_that_cannot_be_decided() -> None:
     for rule, example in EXAMPLES:
-        findings = screen(changed(rules().example_base, example.change), rules(), AS_OF).findings
+        findings = objections(rule, example, rules(), AS_OF)
         assert not [f for f in findings if "could not be decided" in f.message], (rule.id, example.place)
 
 

@@ -10,8 +10,10 @@ from compliance.adapters.cel_conditions import compiled
 from compliance.adapters.pack_rules import WrittenRule
 from compliance.adapters.pack_values import listed
 from compliance.domain.screening.judgement import detector_names, look
-from compliance.domain.screening.rules import RuleSet
+from compliance.domain.screening.plans import plan_detector_names, plan_facts
+from compliance.domain.screening.rules import ACTION, PLAN, RuleSet
 from shared.contracts.action_snapshot import ActionSnapshot
+from shared.contracts.plan_snapshot import PlanSnapshot
 
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _PATH = re.compile(r"(?<![\w.\])])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*(?!\w)(\s*\()?")
@@ -22,15 +24,27 @@ _AS_OF = "2026-01-01"
 
 
 class Known:
-    """Everything conditions can read, as the engine gives it for an action of which every fact is known."""
+    """Everything conditions can read, as the engine gives it where every fact is known."""
 
-    def __init__(self, rule_set: RuleSet) -> None:
-        self.detectors = detector_names(rule_set.lexicon)
-        self.facts: dict[str, Any] = dict(look(_example(_SCHEMA), rule_set, as_of=_AS_OF).known)
+    def __init__(self, rule_set: RuleSet, facts: Mapping[str, Any], detectors: frozenset[str]) -> None:
+        self.detectors = detectors
+        self.facts: dict[str, Any] = dict(facts)
         self.facts["figures"] = {figure.name: figure.value for figure in rule_set.lexicon.figures}
         for name in self.detectors:
             family, _, result = name.partition(".")
             self.facts[family] = {**(self.facts.get(family) or {}), result: True}
+
+    @classmethod
+    def of_actions(cls, rule_set: RuleSet) -> Known:
+        """What is known of a planned action."""
+        facts = look(_example(ActionSnapshot.model_json_schema()), rule_set, as_of=_AS_OF).known
+        return cls(rule_set, facts, detector_names(rule_set.lexicon))
+
+    @classmethod
+    def of_plans(cls, rule_set: RuleSet) -> Known:
+        """What is known of an engagement plan."""
+        facts = plan_facts(_example(PlanSnapshot.model_json_schema()), as_of=_AS_OF)
+        return cls(rule_set, facts, plan_detector_names(rule_set.lexicon))
 
     def unknown_path(self, path: str, bound: Mapping[str, Any] | None = None) -> str | None:
         """What is wrong with a dotted path, None where nothing is."""
@@ -57,17 +71,22 @@ class Known:
 
 def check_names(rules: Iterable[WrittenRule], rule_set: RuleSet) -> None:
     """Note every name that the engine does not know."""
-    known = Known(rule_set)
+    of_subject = {ACTION: Known.of_actions(rule_set), PLAN: Known.of_plans(rule_set)}
     for written in rules:
-        rule = written.rule
-        for key, expression in (("when", rule.when), ("given", rule.given or "true")):
-            for problem in condition_problems(expression, known):
-                written.wrong(key, problem, "correct the name; a name nobody knows is never true")
-        _check_lists(written, known)
-        for key, text in (("message", rule.message), ("remedy", rule.remedy)):
-            for name in _PLACEHOLDER.findall(text):
-                if name != "quote" and (problem := known.unknown_path(name)):
-                    written.wrong(key, f"{{{name}}}: {problem}", "correct the name in braces")
+        for subject in sorted(written.rule.scope.subjects):
+            _check_names(written, of_subject[subject])
+
+
+def _check_names(written: WrittenRule, known: Known) -> None:
+    rule = written.rule
+    for key, expression in (("when", rule.when), ("given", rule.given or "true")):
+        for problem in condition_problems(expression, known):
+            written.wrong(key, problem, "correct the name; a name nobody knows is never true")
+    _check_lists(written, known)
+    for key, text in (("message", rule.message), ("remedy", rule.remedy)):
+        for name in _PLACEHOLDER.findall(text):
+            if name != "quote" and (problem := known.unknown_path(name)):
+                written.wrong(key, f"{{{name}}}: {problem}", "correct the name in braces")
 
 
 def _check_lists(written: WrittenRule, known: Known) -> None:
@@ -103,21 +122,21 @@ def condition_problems(expression: str, known: Known) -> Iterator[str]:
             yield problem
 
 
-_SCHEMA: Mapping[str, Any] = ActionSnapshot.model_json_schema()
 _OF_A_KIND = {"string": "x", "number": 1.0, "integer": 1, "boolean": True, "null": None}
 _FORMATS = {"date": "2026-01-01", "date-time": "2026-01-01T00:00:00Z"}
 
 
-def _example(schema: Mapping[str, Any]) -> Any:
+def _example(schema: Mapping[str, Any], defined: Mapping[str, Any] | None = None) -> Any:
     """A value of a JSON Schema in which every optional part is there."""
+    shared: Mapping[str, Any] = schema.get("$defs", {}) if defined is None else defined
     if "$ref" in schema:
-        return _example(_SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]])
+        return _example(shared[schema["$ref"].rpartition("/")[2]], shared)
     if "anyOf" in schema:
-        return _example(schema["anyOf"][0])
+        return _example(schema["anyOf"][0], shared)
     if "enum" in schema or "const" in schema:
         return schema.get("const", next(iter(schema.get("enum", ())), None))
     if schema.get("type") == "object":
-        return {name: _example(part) for name, part in schema.get("properties", {}).items()}
+        return {name: _example(part, shared) for name, part in schema.get("properties", {}).items()}
     if schema.get("type") == "array":
-        return [_example(schema["items"])]
+        return [_example(schema["items"], shared)]
     return _FORMATS.get(schema.get("format", ""), _OF_A_KIND.get(str(schema.get("type"))))

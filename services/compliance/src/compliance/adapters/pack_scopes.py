@@ -17,7 +17,7 @@ import pycountry
 from compliance.adapters.located_yaml import Mapping
 from compliance.adapters.pack_values import Pack
 from compliance.domain.screening.contents import Dated
-from compliance.domain.screening.rules import Scope
+from compliance.domain.screening.rules import ACTION, ACTIONS, PLAN, Scope
 from shared.contracts.vocabulary import ActionType, Audience, StakeholderType
 
 HEADER = frozenset({"about", "jurisdiction", "countries", "valid_from", "valid_until"})
@@ -26,6 +26,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "audience": get_args(Audience),
     "person_types": get_args(StakeholderType),
 }
+SUBJECTS = (ACTION, PLAN)
 _GROUP_KEYS = frozenset({"name", "countries", "valid_from", "source"})
 _ALWAYS = ""
 
@@ -84,8 +85,12 @@ def scope_of(pack: Pack, rule: Mapping, groups: Groups, header: Header, *, withi
     """The scope of a rule within the scope of its pack; `within` is the mapping that holds it, by default `scope`."""
     given = pack.mapping(rule, "scope") if within is None else within
     if within is None:
-        pack.only(given, frozenset((*SCOPES, "countries")))
+        pack.only(given, frozenset((*SCOPES, "countries", "subjects")))
+    subjects = _kinds(pack, given, "subjects", SUBJECTS) if within is None else ACTIONS
     kinds = {name: _kinds(pack, given, name, known) for name, known in SCOPES.items()}
+    for name in SCOPES:
+        if name in given and ACTION not in (subjects or ACTIONS):
+            pack.wrong(given.lines[name], f"a plan has no {name}", "leave it out; only actions have it")
     countries = header.countries
     if "countries" in given:
         own = _resolved(pack, given, groups)
@@ -94,7 +99,7 @@ def scope_of(pack: Pack, rule: Mapping, groups: Groups, header: Header, *, withi
             problem = "no country of the rule's scope is in the countries of its pack"
             pack.wrong(given.lines["countries"], problem, "widen one of the two")
     first, *later = countries or ((_ALWAYS, frozenset[str]()),)
-    return Scope(**kinds, countries=first[1], later_countries=tuple(later))
+    return Scope(**kinds, subjects=subjects or ACTIONS, countries=first[1], later_countries=tuple(later))
 
 
 def validity_of(pack: Pack, rule: Mapping, header: Header) -> tuple[str | None, str | None]:

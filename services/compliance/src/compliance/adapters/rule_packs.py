@@ -33,7 +33,7 @@ __all__ = ["PACKAGED", "Loaded", "load_rule_set", "loaded_from", "rule_set_of"]
 
 _SECTIONS = HEADER | {
     *("rules", "listed_phrases", "phrases", "words", "diseases", "figures", "country_groups", "catalogue"),
-    *("example_base", "name", "examples_as_of"),
+    *("example_base", "plan_example_base", "name", "examples_as_of"),
 }
 
 
@@ -89,7 +89,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
     phrases = listed_phrases_of(packs, groups)
     words = words_of(packs)
     figures, replaced_figures = figures_of(packs)
-    base = _example_base(packs)
+    base, plan_base = (_example_base(packs, name) for name in ("example_base", "plan_example_base"))
     examples_as_of = next((pack.day(pack.content, "examples_as_of") for pack in packs if pack.file == WHOLE), None)
     catalogue = frozenset(pack.text(row, "id") for pack in packs for row in pack.mappings(pack.content, "catalogue"))
     if not written and not problems:
@@ -108,6 +108,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
         conditions=CelConditions(each for rule in rules for each in (rule.when, rule.given) if each),
         safety_model=model,
         example_base=base,
+        plan_example_base=plan_base,
         listed_phrases=ListedPhrases(phrases, PhraseList(phrases) if phrases else None),
         reads_by=_reads_by(words, fingerprint(lists) | {"safety_model": model.sha256}),
     )
@@ -171,12 +172,12 @@ def _reads_by(words: Words, lists: Lookup[str, Any]) -> str:
     return sha256_of({"phrases": list(words.entries), "words": sets, "lists": lists})
 
 
-def _example_base(packs: Iterable[Pack]) -> Lookup[str, object]:
+def _example_base(packs: Iterable[Pack], name: str) -> Lookup[str, object]:
     found: list[Mapping] = []
     for pack in packs:
-        if "example_base" in pack.content:
+        if name in pack.content:
             if found:
-                line = pack.content.lines["example_base"]
-                pack.wrong(line, "there is an example_base already", "change the facts in each example instead")
-            found.append(pack.mapping(pack.content, "example_base"))
+                line = pack.content.lines[name]
+                pack.wrong(line, f"there is an {name} already", "change the facts in each example instead")
+            found.append(pack.mapping(pack.content, name))
     return found[0] if found else Mapping.empty()

@@ -15,7 +15,13 @@ Effect = Literal["stricter", "weaker", "wording", "to be read"]
 Kind = Literal["added", "removed", "changed"]
 _RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
 _WEAKENING_WORDS = frozenset({"negation", "common_word", "stop_name", "abbreviation", "salt"})
-_SCOPE = {"action_types": "actions", "audience": "audience", "person_types": "people", "countries": "countries"}
+_SCOPE = {
+    "subjects": "subjects",
+    "action_types": "actions",
+    "audience": "audience",
+    "person_types": "people",
+    "countries": "countries",
+}
 _TEXTS = ("message", "remedy", "clause", "source", "jurisdiction")
 _FEW = 8
 

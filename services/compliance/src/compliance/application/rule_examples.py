@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from compliance.application.screening import screen
+from compliance.application.screening import screen, screen_plan
+from compliance.domain.findings import Finding
 from compliance.domain.screening.listed_phrases import ListedPhrase, ListedPhrases
-from compliance.domain.screening.rules import Example, Rule, RuleSet
+from compliance.domain.screening.rules import PLAN, Example, Rule, RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +39,27 @@ def changed(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
 def example_outcomes(rule_set: RuleSet, as_of: date) -> Iterator[Outcome]:
     """Every rule's examples, judged by that rule alone on the day, or on the nearest day it is in force.
 
-    The example to start from is judged by all rules: it has to pass, or no example shows anything.
+    Each example to start from is judged by all rules: it has to pass, or no example shows anything.
     """
-    found = screen(rule_set.example_base, rule_set, as_of).findings if rule_set.example_base else ()
-    if rule_set.example_base:
-        got = "; ".join(f"{one.rule_id}: {one.message}" for one in found) or "nothing"
-        yield Outcome(subject="example_base", place="example_base", expected="no objection", got=got, right=not found)
+    for name, base, judge in (
+        ("example_base", rule_set.example_base, screen),
+        ("plan_example_base", rule_set.plan_example_base, screen_plan),
+    ):
+        found = judge(base, rule_set, as_of).findings if base else ()
+        if base:
+            got = "; ".join(f"{one.rule_id}: {one.message}" for one in found) or "nothing"
+            yield Outcome(subject=name, place=name, expected="no objection", got=got, right=not found)
     for rule in rule_set.rules:
         alone = replace(rule_set, rules=(rule,), listed_phrases=None)
         for example in rule.examples:
             yield _outcome(rule, example, alone, as_of)
+
+
+def objections(rule: Rule, example: Example, rule_set: RuleSet, as_of: date) -> tuple[Finding, ...]:
+    """What a rule set says on a day to an example of one of its rules: a changed plan, or a changed action."""
+    if PLAN in rule.scope.subjects:
+        return screen_plan(changed(rule_set.plan_example_base, example.change), rule_set, as_of).findings
+    return screen(changed(rule_set.example_base, example.change), rule_set, as_of).findings
 
 
 def phrase_outcomes(rule_set: RuleSet, as_of: date) -> Iterator[Outcome]:
@@ -75,8 +87,7 @@ def case_outcome(case: Mapping[str, Any], snapshot: Mapping[str, Any], rule_set:
 
 
 def _outcome(rule: Rule, example: Example, alone: RuleSet, as_of: date) -> Outcome:
-    snapshot = changed(alone.example_base, example.change)
-    findings = screen(snapshot, alone, date.fromisoformat(_day_in_force(rule, as_of.isoformat()))).findings
+    findings = objections(rule, example, alone, date.fromisoformat(_day_in_force(rule, as_of.isoformat())))
     return Outcome(
         subject=f"{rule.id} {rule.title}",
         place=example.place,

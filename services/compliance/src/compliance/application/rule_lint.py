@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from compliance.application.rule_examples import changed
-from compliance.application.screening import screen
+from compliance.application.rule_examples import objections
 from compliance.domain.screening.contents import RuleSetContents
 from compliance.domain.screening.rules import Rule, RuleSet, Scope
 
@@ -80,14 +79,10 @@ def _ever_true(rule: Rule, rule_set: RuleSet) -> bool:
     only_condition = replace(rule_set, rules=(replace(rule, reads=()),), listed_phrases=None)
     day = date.fromisoformat(rule.valid_from or rule.valid_until or "2026-01-01")
     return any(
-        any("could not be decided" not in one.message for one in _findings(example.change, only_condition, day))
+        any("could not be decided" not in one.message for one in objections(rule, example, only_condition, day))
         for example in rule.examples
         if example.objects
     )
-
-
-def _findings(change: Mapping[str, object], rule_set: RuleSet, day: date):  # noqa: ANN202 - findings of the screen
-    return screen(changed(rule_set.example_base, change), rule_set, day).findings
 
 
 def _dates(rule: Rule, day: str) -> Iterator[Warned]:

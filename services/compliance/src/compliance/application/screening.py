@@ -9,6 +9,7 @@ from typing import Any
 from compliance.domain.findings import Screening
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.judgement import judge
+from compliance.domain.screening.plans import screen_plan as judge_plan
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan
 
@@ -19,6 +20,11 @@ def screen(snapshot: Mapping[str, Any], rule_set: RuleSet, as_of: date | datetim
     The same input gives the same output, byte for byte.
     """
     return judge(snapshot, rule_set, as_of=day_of(as_of))
+
+
+def screen_plan(plan: Mapping[str, Any], rule_set: RuleSet, as_of: date | datetime) -> Screening:
+    """Judge a PlanSnapshot (its JSON values), as `screen` does an action."""
+    return judge_plan(plan, rule_set, as_of=day_of(as_of))
 
 
 def day_of(as_of: date | datetime) -> str:

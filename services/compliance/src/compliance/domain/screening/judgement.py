@@ -64,7 +64,7 @@ def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, before: 
         handover = safety.handover or _own_words_report(reading) or size["too_much"]
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
     detected |= _safety_found(safety)
-    known = facts | _flags(detected)
+    known = facts | flags_of(detected)
     known |= {"figures": figures, "size": size}
     known |= money(facts, rule_set.lexicon)
     return Looked(as_of, known, detected, reading, safety, handover)
@@ -76,7 +76,7 @@ def decide(looked: Looked, rule_set: RuleSet) -> Screening:
     found: list[Finding] = []
     if rules := rule_set.concerning(known, as_of):
         conditions = rule_set.conditions.over(known)
-        found = [finding for rule in rules for finding in _apply(rule, conditions, known, detected)]
+        found = [finding for rule in rules for finding in findings_of(rule, conditions, known, detected)]
     if rule_set.listed_phrases is not None:
         found.extend(rule_set.listed_phrases.findings(reading.fields, known, as_of))
     if known["size"]["too_much"]:
@@ -141,7 +141,7 @@ def _detect(
     return {name: evidence for result in results for name, evidence in result.items()}
 
 
-def _flags(detected: Detected) -> dict[str, dict[str, bool]]:
+def flags_of(detected: Detected) -> dict[str, dict[str, bool]]:
     """`own_medicine.named` as conditions read it: one map per detector family."""
     flags: dict[str, dict[str, bool]] = {}
     for name, evidence in detected.items():
@@ -150,9 +150,10 @@ def _flags(detected: Detected) -> dict[str, dict[str, bool]]:
     return flags
 
 
-def _apply(
+def findings_of(
     rule: Rule, conditions: ConditionsOnFacts, facts: Mapping[str, Any], detected: Detected
 ) -> Iterable[Finding]:
+    """What one rule says to facts and to what the detectors found."""
     try:
         if rule.given is not None and not conditions.holds(rule.given):
             return ()

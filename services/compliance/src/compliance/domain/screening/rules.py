@@ -12,15 +12,20 @@ from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.safety_model import SafetyModel
 
 _MOST_KINDS = 4096
+ACTION = "action"
+PLAN = "plan"
+ACTIONS = frozenset({ACTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Whom a rule concerns. An empty set means everybody; an unknown country is inside every country scope.
 
-    `later_countries` are sets that replace `countries`, each from its ISO date on, in order of date.
+    `subjects` are what it judges: planned actions, engagement plans. `later_countries` are sets that replace
+    `countries`, each from its ISO date on, in order of date.
     """
 
+    subjects: frozenset[str] = ACTIONS
     action_types: frozenset[str] = frozenset()
     audience: frozenset[str] = frozenset()
     person_types: frozenset[str] = frozenset()
@@ -30,10 +35,11 @@ class Scope:
     def holds(self, facts: Mapping[str, Any]) -> bool:
         """Whether the planned action is one this rule judges."""
         return (
-            (not self.action_types or facts["type"] in self.action_types)
+            ACTION in self.subjects
+            and (not self.action_types or facts["type"] in self.action_types)
             and (not self.audience or facts["audience"] in self.audience)
             and (not self.person_types or facts["stakeholder"]["type"] in self.person_types)
-            and (not self.countries or self._concerns(facts["countries"], facts["as_of"]))
+            and self.concerns(facts["countries"], facts["as_of"])
         )
 
     def countries_on(self, as_of: str) -> frozenset[str]:
@@ -43,8 +49,11 @@ class Scope:
             countries = members if since <= as_of else countries
         return countries
 
-    def _concerns(self, countries: Sequence[str | None], as_of: str) -> bool:
-        return not countries or None in countries or not self.countries_on(as_of).isdisjoint(countries)
+    def concerns(self, countries: Sequence[str | None], as_of: str) -> bool:
+        """Whether any of the countries is in scope on an ISO date."""
+        if not self.countries or not countries or None in countries:
+            return True
+        return not self.countries_on(as_of).isdisjoint(countries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,8 @@ class ListedFindings(Protocol):
 class RuleSet:
     """Rules, word lists, conditions and safety model that belong together; `sha256` identifies their content.
 
+    `example_base` and `plan_example_base` are the harmless action and plan that the examples of rules change.
+
     `reads_by` identifies what texts are read by: words, medicines and model, not rules and figures; empty: not known.
     """
 
@@ -128,6 +139,7 @@ class RuleSet:
     safety_model: SafetyModel
     example_base: Mapping[str, Any]
     listed_phrases: ListedFindings | None = None
+    plan_example_base: Mapping[str, Any] = field(default_factory=dict[str, Any])
     reads_by: str = ""
     _concerning: dict[tuple[object, ...], tuple[Rule, ...]] = field(
         default_factory=dict[tuple[object, ...], tuple["Rule", ...]], init=False, repr=False, compare=False
@@ -143,3 +155,11 @@ class RuleSet:
             known = tuple(rule for rule in self.rules if rule.in_force(as_of) and rule.scope.holds(facts))
             self._concerning[kind] = known
         return known
+
+    def concerning_plans(self, countries: Sequence[str | None], as_of: str) -> tuple[Rule, ...]:
+        """The rules in force on an ISO date that judge an engagement plan for these countries."""
+        return tuple(
+            rule
+            for rule in self.rules
+            if PLAN in rule.scope.subjects and rule.in_force(as_of) and rule.scope.concerns(countries, as_of)
+        )
