@@ -27,7 +27,7 @@ CSRF = "form-secret"
 RECORDED_AT = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 REVIEWER = (
     *("registry:read", "audit:read", "audit:write", "planner:read"),
-    *("compliance:read", "compliance:review", "compliance:screen", "ledger:read"),
+    *("compliance:read", "compliance:review", "compliance:rules", "compliance:screen", "ledger:read"),
 )
 AUTHOR = (
     *("registry:read", "registry:write", "audit:read", "audit:write", "planner:read", "planner:write"),
@@ -48,6 +48,10 @@ PERSON = payload("stakeholder")["id"]
 SAFETY_CASE = payload("safety_cases")["items"][1]["safety_case_id"]
 QUESTION = payload("medical_information_cases")["items"][0]["medical_information_case_id"]
 
+RULES_IN_FORCE = payload("rule_set_active")["rule_set"]
+RULES_PROPOSED = payload("rule_set_proposed")["rule_set"]
+REHEARSAL = payload("rule_set_rehearsal")["rehearsal_id"]
+
 
 def recorded() -> dict[str, Any]:
     """`METHOD service path` to what the services said when they were recorded."""
@@ -65,6 +69,7 @@ def recorded() -> dict[str, Any]:
         "GET compliance /v1/medical-information-cases": payload("medical_information_cases"),
         f"GET compliance /v1/medical-information-cases/{QUESTION}": payload("medical_information_cases")["items"][0],
         "GET compliance /v1/ledger": payload("ledger"),
+        **_recorded_rules(),
         f"GET planner /v1/actions/{WAITING}": payload("action"),
         "GET planner /v1/actions": payload("actions"),
         "GET planner /v1/plans": payload("plans"),
@@ -77,6 +82,24 @@ def recorded() -> dict[str, Any]:
         f"GET registry /v1/engagers/{payload('engager')['id']}": payload("engager"),
         f"GET audit /v1/footprints/{PERSON}": payload("footprint"),
         "POST audit /v1/recaptures": payload("recapture"),
+    }
+
+
+def _recorded_rules() -> dict[str, Any]:
+    proposed = {"items": payload("rule_sets")["items"][1:2], "next_cursor": None}
+    place = f"GET compliance /v1/rule-sets/{RULES_PROPOSED}"
+    return {
+        "GET compliance /v1/rule-sets": payload("rule_sets"),
+        "GET compliance /v1/rule-sets?state=proposed": proposed,
+        "GET compliance /v1/rule-sets/current": payload("rule_set_current"),
+        f"GET compliance /v1/rule-sets/{RULES_IN_FORCE}": payload("rule_set_active"),
+        f"GET compliance /v1/rule-sets/{RULES_IN_FORCE}/rules": payload("rule_set_rules"),
+        f"GET compliance /v1/rule-sets/{RULES_IN_FORCE}/rehearsals": [],
+        place: payload("rule_set_proposed"),
+        f"{place}/rules": payload("rule_set_rules"),
+        f"{place}/difference": payload("rule_set_difference"),
+        f"{place}/rehearsals": payload("rule_set_rehearsals"),
+        f"{place}/rehearsals/{REHEARSAL}": payload("rule_set_rehearsal"),
     }
 
 
@@ -100,6 +123,11 @@ class Browser:
 
     async def get(self, path: str) -> Page:
         return Page(await self.http.get(path))
+
+    async def upload(self, path: str, files: Mapping[str, bytes], **fields: str | list[str]) -> Page:
+        """A form with files under the field `files`."""
+        parts = [("files", (name, raw)) for name, raw in files.items()]
+        return Page(await self.http.post(path, data={"csrf_token": CSRF, **fields}, files=parts))
 
     async def submit(self, path: str, *, csrf: str = CSRF, **fields: str) -> Page:
         return Page(await self.http.post(path, data={"csrf_token": csrf, **fields}))

@@ -7,6 +7,9 @@ from support.portal_builders import (
     BLOCKED,
     PERSON,
     QUESTION,
+    REHEARSAL,
+    RULES_IN_FORCE,
+    RULES_PROPOSED,
     SAFETY_CASE,
     WAITING,
     Page,
@@ -29,6 +32,12 @@ PAGES = (
     f"/safety/{SAFETY_CASE}",
     "/medical-information",
     f"/medical-information/{QUESTION}",
+    "/rules",
+    f"/rules/{RULES_IN_FORCE}",
+    f"/rules/{RULES_PROPOSED}",
+    f"/rules/{RULES_PROPOSED}/difference",
+    f"/rules/{RULES_PROPOSED}/rehearsals/{REHEARSAL}",
+    "/rules/proposal",
 )
 
 

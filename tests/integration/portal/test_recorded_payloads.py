@@ -9,7 +9,17 @@ from pydantic import BaseModel
 
 from audit.entrypoints.schemas import FootprintRead, RecaptureRead
 from compliance.entrypoints.api.desk_schemas import MedicalInformationCaseRead, SafetyCaseRead
+from compliance.entrypoints.api.rule_schemas import (
+    CatalogueRead,
+    DifferenceRead,
+    RehearsalListed,
+    RehearsalRead,
+    RuleRead,
+    RuleSetListed,
+    RuleSetRead,
+)
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow
+from compliance.entrypoints.api.schemas import RuleSetRead as CurrentRuleSet
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
 from registry.entrypoints.schemas import ChangeRead, EngagerRead, PermissionRead, StakeholderRead
 from support.portal_builders import payload
@@ -35,11 +45,24 @@ from support.portal_builders import payload
         ("engager", EngagerRead),
         ("footprint", FootprintRead),
         ("recapture", RecaptureRead),
+        ("rule_sets", RuleSetListed),
+        ("rule_set_active", RuleSetRead),
+        ("rule_set_proposed", RuleSetRead),
+        ("rule_set_current", CurrentRuleSet),
+        ("rule_set_difference", DifferenceRead),
+        ("rule_set_rehearsal", RehearsalRead),
+        ("rule_set_rehearsals", RehearsalListed),
     ],
 )
 def test_a_recorded_payload_has_the_fields_its_service_gives(name: str, model: type[BaseModel]):
     for item in items(payload(name)):
         assert set(item) == set(model.model_fields)
+
+
+def test_recorded_rules_have_the_fields_the_gate_gives():
+    recorded = payload("rule_set_rules")
+    assert {frozenset(each) for each in recorded["rules"]} == {frozenset(RuleRead.model_fields)}
+    assert {frozenset(each) for each in recorded["catalogue"]} == {frozenset(CatalogueRead.model_fields)}
 
 
 def test_a_recorded_judgement_has_the_fields_the_gate_gives():

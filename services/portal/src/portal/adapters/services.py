@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import httpx
 
-from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, listed
+from portal.application.answers import USUAL_SECONDS, Answer, Problem, ServiceName, ServiceRefused, listed
 from shared.observability.context import current_message
 
-_TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+_CONNECT_SECONDS = 2.0
 
 
 class HttpServices:
@@ -21,26 +21,45 @@ class HttpServices:
         self._addresses = addresses
         self._http = http
 
-    async def get(self, service: ServiceName, path: str, token: str, **query: str | int | None) -> Answer:
+    async def get(
+        self,
+        service: ServiceName,
+        path: str,
+        token: str,
+        *,
+        within: float = USUAL_SECONDS,
+        **query: str | int | None,
+    ) -> Answer:
         given = {name: value for name, value in query.items() if value not in (None, "")}
-        return await self._send(service, "GET", path, token, params=given)
+        return await self._send(service, "GET", path, token, params=given, timeout=_patience(within))
 
     async def post(
-        self, service: ServiceName, path: str, token: str, body: Mapping[str, Any], *, if_match: str | None = None
+        self,
+        service: ServiceName,
+        path: str,
+        token: str,
+        body: Mapping[str, Any],
+        *,
+        if_match: str | None = None,
+        within: float = USUAL_SECONDS,
     ) -> Answer:
         headers = {} if if_match is None else {"If-Match": if_match}
-        return await self._send(service, "POST", path, token, json=body, headers=headers)
+        return await self._send(service, "POST", path, token, json=body, headers=headers, timeout=_patience(within))
 
     async def _send(self, service: ServiceName, method: str, path: str, token: str, **more: Any) -> Answer:
         headers = {"Authorization": f"Bearer {token}", **_conversation(), **more.pop("headers", {})}
         url = f"{self._addresses[service].rstrip('/')}{path}"
         try:
-            response = await self._http.request(method, url, headers=headers, timeout=_TIMEOUT, **more)
+            response = await self._http.request(method, url, headers=headers, **more)
         except httpx.HTTPError as error:
             raise ServiceRefused(_silent(service)) from error
         if response.is_success:
             return Answer(_object(response), response.headers.get("etag"))
         raise ServiceRefused(_problem(service, response))
+
+
+def _patience(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=_CONNECT_SECONDS)
 
 
 def _conversation() -> dict[str, str]:

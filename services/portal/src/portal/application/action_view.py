@@ -40,12 +40,16 @@ class MarkedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionView:
-    """What the page shows. Findings keep their order; their numbers are the marks in the texts."""
+    """What the page shows. Findings keep their order; their numbers are the marks in the texts.
+
+    `rule_set` is the hash of the rules that judged, None before.
+    """
 
     ours: Sequence[MarkedField]
     target: Sequence[MarkedField]
     behind: Sequence[MarkedField]
     findings: Sequence[Mapping[str, Any]]
+    rule_set: str | None
     verdict: str | None
     safety_handover: bool
     approvals: str
@@ -82,6 +86,7 @@ def view_of(case: Mapping[str, Any], now: datetime) -> ActionView:
         ),
         behind=marked(snapshot, (*_BEHIND, "training.conditions"), findings),
         findings=findings,
+        rule_set=judgement.get("rule_set"),
         verdict=judgement.get("verdict") or case.get("verdict"),
         safety_handover=judgement.get("safety_handover") is True,
         approvals=_approvals(case, judgement),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, cast
 
 ServiceName = Literal["registry", "audit", "planner", "compliance"]
+USUAL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,30 @@ class ServiceRefused(Exception):
 
 
 class Services(Protocol):
-    """The four APIs, called as the signed-in person. Raises ServiceRefused."""
+    """The four APIs, called as the signed-in person. `within` are seconds to wait for an answer.
 
-    async def get(self, service: ServiceName, path: str, token: str, **query: str | int | None) -> Answer: ...
+    Raises ServiceRefused.
+    """
+
+    async def get(
+        self,
+        service: ServiceName,
+        path: str,
+        token: str,
+        *,
+        within: float = USUAL_SECONDS,
+        **query: str | int | None,
+    ) -> Answer: ...
 
     async def post(
-        self, service: ServiceName, path: str, token: str, body: Mapping[str, Any], *, if_match: str | None = None
+        self,
+        service: ServiceName,
+        path: str,
+        token: str,
+        body: Mapping[str, Any],
+        *,
+        if_match: str | None = None,
+        within: float = USUAL_SECONDS,
     ) -> Answer: ...
 
 

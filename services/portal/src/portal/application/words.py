@@ -103,6 +103,26 @@ RECAPTURE_STATES = {
     "deleted": "it is gone at its source",
     "unknown": "it was never captured",
 }
+RULE_SET_STATES = {
+    "proposed": "waits for a second person",
+    "active": "in force",
+    "superseded": "was in force",
+    "withdrawn": "withdrawn",
+}
+RULE_SET_STEPS = {
+    "version_proposed": "proposed",
+    "version_activated": "put in force",
+    "version_superseded": "replaced by another version",
+    "version_withdrawn": "withdrawn",
+}
+EFFECTS = {"weaker": "weaker", "stricter": "stricter", "wording": "wording only", "to be read": "to be read"}
+EFFECT_TAGS = {"weaker": "block", "to be read": "review", "stricter": "pass", "wording": ""}
+EFFECT_MEANINGS = {
+    "weaker": "Something that is held today would pass, or pass more easily.",
+    "to be read": "A machine cannot tell whether these let more or less pass: read both sides.",
+    "stricter": "Something that passes today would be held, or held more firmly.",
+    "wording": "What people read changes, not what is decided.",
+}
 FIELDS = {
     "text": "Words",
     "media_text": "Words in the picture or video",

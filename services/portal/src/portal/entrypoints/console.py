@@ -97,11 +97,14 @@ async def _signed_in(request: Request) -> Session:
 SignedIn = Annotated[Session, Depends(_signed_in)]
 
 
-async def checked_form(request: Request, session: Session) -> FormData:
-    """The form, if it carries the session's secret. Raises FormRefused."""
-    form = await request.form(max_files=0, max_fields=30)
+async def checked_form(
+    request: Request, session: Session, *, most_files: int = 0, most_bytes: int = 1024 * 1024
+) -> FormData:
+    """The form, if it carries the session's secret; `most_bytes` is the longest field. Raises FormRefused."""
+    form = await request.form(max_files=most_files, max_fields=30 + 2 * most_files, max_part_size=most_bytes)
     given = form.get(CSRF_FIELD)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
+        await form.close()
         raise FormRefused
     return form
 

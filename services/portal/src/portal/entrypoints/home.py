@@ -24,6 +24,7 @@ from portal.application.sentences import (
 )
 from portal.application.sessions import Session
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, session_of, text_of
+from portal.entrypoints.rules_notice import rules_notice
 
 router = APIRouter()
 
@@ -65,6 +66,7 @@ async def home(request: Request) -> Response:
         "question_problem": _problem(asked),
         "safety": safety,
         "safety_due": safety and until(safety["due_at"], now),
+        "notice": await rules_notice(console, session),
         **_box(Sentence(text="", declaration=_declaration(detail))),
     }
     return page(request, "home.html", session, values)
