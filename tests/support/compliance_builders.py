@@ -226,6 +226,7 @@ A_DESK = Desk(limit=HandOverLimit(timezone="Europe/Berlin", business_days=1), co
 def a_gate(clock: Clock, **changes: Any) -> Gate:
     gate = Gate(
         screen=quiet_screen,
+        screen_plan=quiet_screen,
         examine=quiet_examine,
         rule_set=lambda: "rules-1",
         company=COMPANY,

@@ -41,11 +41,11 @@ from compliance.application.judging import screen_draft
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.rule_sets import Compiled, Files, begin
 from compliance.application.rules_in_use import RulesInUse
-from compliance.application.screening import screen
+from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM
 from compliance.domain.screening.forwarding import examine
-from compliance.entrypoints.api import cases, desks, permits, proof, rule_sets, screenings
+from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.schedules import schedules
@@ -95,6 +95,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
     """The gate's means."""
     return Gate(
         screen=lambda snapshot, as_of: screen(snapshot, rules.current, as_of),
+        screen_plan=lambda plan, as_of: screen_plan(plan, rules.current, as_of),
         examine=lambda pieces: examine(pieces, data.company, rules.current),
         rule_set=lambda: rules.sha256,
         company=data.company,
@@ -122,6 +123,7 @@ def create_gate_app(
             cases.router,
             channel_routes.router,
             permits.router,
+            plans.router,
             desks.safety,
             desks.medical_information,
             proof.router,

@@ -231,6 +231,20 @@ release_holds = Table(
     Column("noted_at", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 
+plan_screenings = Table(
+    "plan_screenings",
+    metadata,
+    Column("plan_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("plan", JSONB, nullable=False),
+    Column("plan_sha256", Text, nullable=False),
+    Column("submitted_by", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("screened_at", UtcDateTime, nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,

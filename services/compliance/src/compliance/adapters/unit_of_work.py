@@ -12,6 +12,7 @@ from compliance.adapters.channels import SqlChannels
 from compliance.adapters.ledger import recording
 from compliance.adapters.medical_information_cases import medical_information_cases
 from compliance.adapters.permits import SqlPermits
+from compliance.adapters.plan_screenings import SqlPlanScreenings
 from compliance.adapters.projections import SqlEngagers, SqlPeople
 from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
@@ -33,6 +34,7 @@ class ComplianceUnitOfWork(SqlUnitOfWork):
         self.channels = SqlChannels(self)
         self.rule_sets = SqlRuleSets(self)
         self.rule_set_versions = SqlRuleSetVersions(self)
+        self.plan_screenings = SqlPlanScreenings(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.application.ports import Examine, Screen
+from compliance.application.ports import Examine, Screen, ScreenPlan
 from compliance.domain.desk import Desk
 from compliance.domain.findings import Severity
 from shared.kernel.clock import Clock
@@ -21,6 +21,7 @@ class Gate:
     """
 
     screen: Screen
+    screen_plan: ScreenPlan
     examine: Examine
     rule_set: Callable[[], str | None]
     company: Mapping[str, Any]

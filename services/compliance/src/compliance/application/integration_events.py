@@ -5,6 +5,7 @@ from __future__ import annotations
 from compliance.application.forwarded_events import forwarded_event
 from compliance.domain import case_events, permit
 from compliance.domain.forwarded_case import ForwardedCaseChanged
+from compliance.domain.plan_screening import PlanScreened
 from compliance.domain.rule_set import RuleSetActivated
 from shared.contracts import compliance as published
 from shared.contracts.envelope import IntegrationEvent
@@ -33,6 +34,8 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
             return _release(event)
         case ForwardedCaseChanged():
             return forwarded_event(event)
+        case PlanScreened():
+            return _plan(event)
         case RuleSetActivated():
             return published.RuleSetActivatedV1(
                 rule_set=event.new_state,
@@ -73,6 +76,19 @@ def _case(event: case_events.CaseChanged) -> IntegrationEvent | None:
             "by": event.occasion.by,
             "reason": event.occasion.why,
         }
+    )
+
+
+def _plan(event: PlanScreened) -> IntegrationEvent:
+    answer = event.answer
+    return published.PlanScreenedV1(
+        plan_id=event.aggregate_id,
+        version=event.version,
+        plan_sha256=event.plan_sha256,
+        verdict=answer.verdict,
+        findings=tuple(published.PlacedFindingV1.model_validate(finding.as_json()) for finding in answer.findings),
+        rule_set=answer.rule_set,
+        screened_at=event.occasion.at,
     )
 
 

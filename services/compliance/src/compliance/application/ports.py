@@ -15,6 +15,7 @@ from compliance.domain.findings import Screening
 from compliance.domain.forwarded_case import ForwardedCase
 from compliance.domain.medical_information_case import MedicalInformationCase
 from compliance.domain.permit import ReleasePermit
+from compliance.domain.plan_screening import PlanScreening
 from compliance.domain.rule_set import RuleSetInForce
 from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.safety_case import SafetyCase
@@ -141,6 +142,16 @@ class RuleSetVersions(Protocol):
     async def save(self, version: RuleSetVersion) -> None: ...
 
 
+class PlanScreenings(Protocol):
+    """What the screen said about plans."""
+
+    async def newest(self, plan_id: str) -> int | None:
+        """The newest version of the plan that was screened, None before there is one."""
+        ...
+
+    async def add(self, screening: PlanScreening) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Why an approved action has not been released yet, and what to do."""
@@ -184,6 +195,8 @@ class UnitOfWork(Protocol):
     def rule_sets(self) -> RuleSets: ...
     @property
     def rule_set_versions(self) -> RuleSetVersions: ...
+    @property
+    def plan_screenings(self) -> PlanScreenings: ...
     @property
     def holds(self) -> Holds: ...
     @property
@@ -295,6 +308,9 @@ class LookUp(Protocol):
 
 Screen = Callable[[Mapping[str, Any], datetime], Screening]
 """Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""
+
+ScreenPlan = Callable[[Mapping[str, Any], datetime], Screening]
+"""Pure: `(plan, as_of)` to the answer of the loaded rule set."""
 
 Examine = Callable[[Sequence[Piece]], Found]
 """Pure: texts to what in them belongs to drug safety or to Medical Information."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
+from compliance.application.plans import on_plan_submitted
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.safety import on_post_captured
 from compliance.application.submission import (
@@ -15,7 +16,7 @@ from compliance.application.submission import (
     on_unreadable_submission,
 )
 from shared.contracts.audit import PostCapturedV1
-from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
+from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1, PlanSubmittedV1
 from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
 
@@ -29,6 +30,7 @@ def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription
             foresee=partial(foresee_submissions, gate=gate),
         ),
         Subscription((ActionWithdrawnV1,), partial(on_action_withdrawn, gate=gate)),
+        Subscription((PlanSubmittedV1,), partial(on_plan_submitted, gate=gate)),
         Subscription(STAKEHOLDER_STATES, partial(on_stakeholder_state, gate=gate)),
         Subscription((StakeholderErasedV1,), partial(on_stakeholder_erased, gate=gate)),
         Subscription((EngagerUpdatedV1,), on_engager_state),

@@ -1,0 +1,45 @@
+"""Try an engagement plan on the rules; nothing is stored."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from compliance.application.plans import judged
+from compliance.entrypoints.api.ports import Ports
+from compliance.entrypoints.api.schemas import FindingRead
+from shared.auth.dependencies import require
+from shared.auth.principal import Principal
+from shared.contracts.plan_snapshot import PlanSnapshot
+from shared.contracts.vocabulary import Verdict
+from shared.web.problem import Malformed
+
+router = APIRouter(tags=["screenings"])
+Screener = Annotated[Principal, Depends(require("compliance:screen"))]
+
+
+class PlanScreeningRead(BaseModel):
+    """The answer about a plan."""
+
+    plan_id: str
+    verdict: Verdict
+    findings: list[FindingRead]
+    rule_set: str
+
+
+@router.post("/v1/plan-screenings")
+async def try_plan(body: PlanSnapshot, _screener: Screener, ports: Ports) -> PlanScreeningRead:
+    """The answer a submission of this plan would get now; nothing is stored. The company's facts are our own."""
+    try:
+        body.model_dump_json()
+    except ValueError:
+        raise Malformed("a text holds half of a surrogate pair", remedy="write the character whole") from None
+    answer = judged(body.model_dump(mode="json", exclude_unset=True), ports.gate)
+    return PlanScreeningRead(
+        plan_id=body.plan_id,
+        verdict=answer.verdict,
+        findings=[FindingRead.model_validate(finding.as_json()) for finding in answer.findings],
+        rule_set=answer.rule_set,
+    )
