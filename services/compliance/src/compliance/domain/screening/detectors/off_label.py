@@ -20,13 +20,15 @@ def off_label(reading: Reading, products: Sequence[Mapping[str, Any]], lexicon: 
     """`off_label.found`: nothing of the indication stands beside it; `off_label.mixed`: something does."""
     found: list[Evidence] = []
     mixed: list[Evidence] = []
-    for mention in reading.mentions:
+    places: dict[tuple[str, int], list[Said]] = {}
+    for each in reading.labelled(CONCEPT, POPULATION, "adverse") if reading.mentions else ():
+        places.setdefault((each.field.path, each.clause), []).append(each)
+    for mention in reading.mentions if places else ():
         indication = str(products[mention.product].get("indication") or "")
         if mention.field.part not in PUBLISHED or not indication:
             continue
         concepts, groups, terms = _indicated(indication, lexicon)
-        clause = reading.clause(mention.field, mention.start)
-        here = [s for s in reading.said if s.field is mention.field and s.clause == clause]
+        here = places.get((mention.field.path, reading.clause(mention.field, mention.start)), [])
         if any(each.label == "adverse" for each in here):
             continue
         diseases = _longest(each for each in here if each.label.startswith(CONCEPT))

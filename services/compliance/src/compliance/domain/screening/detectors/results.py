@@ -83,13 +83,14 @@ def _numbers(reading: Reading) -> Iterator[Evidence]:
 
 def _beside_a_name(reading: Reading) -> Iterator[Evidence]:
     """Figures in the sentence of a medicine of ours, in our words or in what is passed on."""
-    for mention in reading.mentions:
-        field = mention.field
-        if not published(field) or field.joined or field.url:
-            continue
-        clause = reading.clause(field, mention.start)
+    named = {
+        (mention.field, reading.clause(mention.field, mention.start))
+        for mention in reading.mentions
+        if published(mention.field) and not mention.field.joined and not mention.field.url
+    }
+    for field in dict.fromkeys(field for field, _ in named):
         for match in _SHARE.finditer(field.text):
-            if reading.clause(field, match.start()) == clause:
+            if (field, reading.clause(field, match.start())) in named:
                 yield Evidence(field.path, match.start(), match.end(), match.group())
 
 
