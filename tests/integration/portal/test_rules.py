@@ -58,7 +58,7 @@ async def test_while_nobody_can_tell_whether_rules_wait_the_first_page_says_so()
 async def test_the_overview_shows_what_is_in_force_by_whom_and_why_what_waits_and_what_was():
     async with a_console() as browser:
         page = await browser.get("/rules")
-    assert "put in force by the gate: the first rule set of this installation" in page.text
+    assert "put in force by this software itself: the first rule set of this installation" in page.text
     assert "unicorns, see policy 7" in page.text
     assert "our first own rules" in page.text
     assert "was in force" in page.text
@@ -70,7 +70,7 @@ async def test_a_rule_is_read_with_scope_message_clause_remedy_and_examples_in_w
     for said in (
         "PUB-02 Nothing that is meant to move prescriptions or sales",
         "No talk of unicorns",
-        "“[the words]” is no evidence of [company, name].",
+        "“[the words]” is no evidence of [the company].",
         "What would pass: Leave out the unicorn.",
         "all actions, for everybody, to the public",
         "Company policy 7 (own policy, 2026-11-01)",

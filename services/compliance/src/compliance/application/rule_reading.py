@@ -25,7 +25,8 @@ class ReadableCountries:
 class ReadableRule:
     """One rule, or one listed phrase with its `kind`. Empty lists of a scope mean everybody, everywhere.
 
-    `passes` and `fails` are changes to a harmless snapshot that the rule must let pass or object to.
+    `subjects` are what it judges (`action`, `plan`); `passes` and `fails` are changes to a harmless snapshot that the
+    rule must let pass or object to.
     """
 
     rule_id: str
@@ -36,6 +37,7 @@ class ReadableRule:
     clause: str
     source: str
     jurisdiction: str | None
+    subjects: Sequence[str]
     action_types: Sequence[str]
     audience: Sequence[str]
     person_types: Sequence[str]
@@ -90,6 +92,7 @@ def _readable(
         clause=rule.clause,
         source=rule.source,
         jurisdiction=rule.jurisdiction,
+        subjects=sorted(scope.subjects),
         action_types=sorted(scope.action_types),
         audience=sorted(scope.audience),
         person_types=sorted(scope.person_types),

@@ -18,6 +18,7 @@ _SYSTEM = "system:"
 _AUDIENCES = {"public": "the public", "hcp_verified": "verified professionals", "private": "people in private"}
 _EFFECTS = ("weaker", "to be read", "stricter", "wording")
 _PLACE_HOLDER = re.compile(r"\{([a-z_.]+)\}")
+_PLACES = {"quote": "the words", "company.name": "the company"}
 _UNKNOWN = {"block": "it is blocked", "review": "a person has to look", "pass": "it is only told"}
 
 
@@ -143,7 +144,7 @@ def _in_words(rule: Mapping[str, Any]) -> dict[str, Any]:
         **rule,
         "who_words": _listed_words(rule["person_types"], {}) or EVERYBODY,
         "audience_words": _listed_words(rule["audience"], _AUDIENCES) or "any audience",
-        "action_words": _listed_words(rule["action_types"], ACTION_TYPES) or "all actions",
+        "action_words": _subjects(rule["subjects"], rule["action_types"]),
         "where_words": _countries(listed(rule, "countries")),
         "valid_words": _validity(rule.get("valid_from"), rule.get("valid_until")),
         "unknown_words": _UNKNOWN.get(str(rule["unknown"]), str(rule["unknown"])),
@@ -155,11 +156,18 @@ def _in_words(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said_place(found: re.Match[str]) -> str:
-    return f"[{'the words' if found[1] == 'quote' else readable(found[1]).replace('.', ', ')}]"
+    return f"[{_PLACES.get(found[1]) or _field(found[1])}]"
 
 
 def _listed_words(codes: Iterable[str], words: Mapping[str, str]) -> str:
     return ", ".join(words.get(code, readable(code)) for code in codes)
+
+
+def _subjects(subjects: Collection[str], action_types: Sequence[str]) -> str:
+    actions = _listed_words(action_types, ACTION_TYPES) or "all actions"
+    if "plan" not in subjects:
+        return actions
+    return f"{actions}, and engagement plans" if "action" in subjects else "engagement plans"
 
 
 def _countries(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -198,7 +206,7 @@ def _of_list(values: Sequence[Any], place: str) -> list[tuple[str, str]]:
 
 def _field(path: str) -> str:
     label = field_label(path)
-    return label if label != path else path.replace("_", " ").replace(".", ", ")
+    return label.replace("_", " ").replace(".", ", " if label == path else " ")
 
 
 def counted(changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -78,6 +78,7 @@ class RuleRead(BaseModel):
     clause: str
     source: str
     jurisdiction: str | None
+    subjects: list[str]
     action_types: list[str]
     audience: list[str]
     person_types: list[str]
