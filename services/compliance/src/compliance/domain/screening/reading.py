@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
+from functools import cached_property, lru_cache
 from typing import Any
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.clauses import Clauses
 from compliance.domain.screening.fields import PUBLISHED, TextField
+from compliance.domain.screening.heard import Heard, HeardTogether, Listened
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.medicines import NEWEST, others_in, stems_of
 from compliance.domain.screening.names import Mention, name_index
-from compliance.domain.screening.normal import Words, words
-from compliance.domain.screening.phrases import Hit, PhraseIndex
-from compliance.domain.screening.said import Said, SaidByLabel
+from compliance.domain.screening.normal import words
+from compliance.domain.screening.phrases import PhraseIndex
+from compliance.domain.screening.said import Said
 
-_NEGATION_REACH = 3
 _SHORTEST_TERM = 4
-_IDIOM = "idiom"
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
 
 
@@ -35,7 +31,7 @@ class Uses:
 
 
 class Reading:
-    """The texts of one snapshot, read once.
+    """The texts of one snapshot, read once, and no further than somebody asks.
 
     Listed phrases that are negated stand in `denied`, all others in `said`; a disease of ours (`own_use`) is in `said`
     even where it is negated. `possible` are names of ours that are also ordinary words and may be just that;
@@ -52,105 +48,78 @@ class Reading:
     ) -> None:
         """`as_of` is the ISO date whose medicine lists count."""
         self.fields = fields
-        self._uses = _uses_of(tuple(str(product.get("indication") or "") for product in products), lexicon)
-        self._negations = lexicon.words["negation"]
-        self._not_denying = lexicon.words["not_denying"]
-        self._abbreviations = lexicon.words["abbreviation"]
-        self._clauses: dict[str, Clauses] = {}
-        names = name_index(products, common=lexicon.words["common_word"], salts=lexicon.words["salt"])
+        uses = _uses_of(tuple(str(product.get("indication") or "") for product in products), lexicon)
+        self.use_labels = uses.all_labels
+        words_of = lexicon.words
+        listened = Listened(
+            lexicon.phrases, uses.terms, words_of["negation"], words_of["not_denying"], words_of["abbreviation"]
+        )
+        heard = [Heard(field, listened) for field in fields]
+        self._heard = {each.field.path: each for each in reversed(heard)}
+        self._all = HeardTogether(heard)
+        self._out = HeardTogether([each for each in heard if published(each.field)])
+        self._at: dict[tuple[str, ...], HeardTogether] = {}
+        names = name_index(products, common=words_of["common_word"], salts=words_of["salt"])
         self.mentions: list[Mention] = []
         self.possible: list[Mention] = []
-        self.said: list[Said] = []
-        self.denied: list[Said] = []
         for field in fields:
             for mention in names.find(field):
                 (self.mentions if mention.sure else self.possible).append(mention)
-            self._find_phrases(field, lexicon.phrases)
-        stems = stems_of(lexicon.words["inn_stem"], lexicon.words["stop_name"])
+        stems = stems_of(words_of["inn_stem"], words_of["stop_name"])
         self.other_medicines = others_in(fields, lexicon.medicines.on(as_of), stems, names)
-        self._said = SaidByLabel(self.said)
-        self._denied = SaidByLabel(self.denied)
+
+    @cached_property
+    def said(self) -> list[Said]:
+        """Everything that was said; to ask by label is far cheaper."""
+        return self._all.everything()
+
+    @cached_property
+    def denied(self) -> list[Said]:
+        """Everything that was only denied."""
+        return self._all.everything(denied=True)
 
     def clause(self, field: TextField, at: int) -> int:
         """The number of the clause that holds character `at`."""
-        return self._clauses_of(field).number(at)
+        return self._heard[field.path].clauses.number(at)
 
     def asked(self, field: TextField, at: int) -> bool:
         """Whether the clause that holds character `at` ends in a question mark."""
-        return self._clauses_of(field).asked(at)
+        return self._heard[field.path].clauses.asked(at)
 
     def quoted(self, field: TextField, at: int) -> bool:
         """Whether character `at` stands between quotation marks."""
-        return self._clauses_of(field).quoted(at)
+        return self._heard[field.path].clauses.quoted(at)
 
     def labelled(self, *labels: str) -> list[Said]:
         """What was said under any of the labels; a label that ends in `:` stands for all that start with it."""
-        return self._said.under(labels)
+        return self._all.under(labels)
+
+    def labelled_out(self, *labels: str) -> list[Said]:
+        """The same in the texts that go out with the action."""
+        return self._out.under(labels)
+
+    def labelled_at(self, places: tuple[str, ...], *labels: str) -> list[Said]:
+        """The same in the texts whose paths begin with one of `places`."""
+        return self._heard_at(places).under(labels)
+
+    def everything_at(self, places: tuple[str, ...]) -> list[Said]:
+        """What was said under any label in the texts whose paths begin with one of `places`."""
+        return self._heard_at(places).everything()
 
     def negated(self, *labels: str) -> list[Said]:
         """What was said under any of the labels, but only to deny it."""
-        return self._denied.under(labels)
+        return self._all.denied(labels)
 
     def own_uses(self) -> list[Said]:
-        """Mentions of the diseases the company's medicines are for."""
-        return self._said.under(self._uses.all_labels)
+        """Mentions of the diseases the company's medicines are for; their labels are `use_labels`."""
+        return self.labelled(*self.use_labels)
 
-    def _clauses_of(self, field: TextField) -> Clauses:
-        clauses = self._clauses.get(field.path)
-        if clauses is None:
-            clauses = self._clauses[field.path] = Clauses(field.text, self._abbreviations)
-        return clauses
-
-    def _find_phrases(self, field: TextField, index: PhraseIndex) -> None:
-        found: dict[tuple[str, int, int], Said] = {}
-        denied: dict[tuple[str, int, int], Said] = {}
-        own: list[Said] = []
-        for text in field.word_streams:
-            for said in self._said_at(field, text, index.find(text)):
-                place = (said.label, said.start, said.end)
-                if place not in found:
-                    (denied if said.negated else found)[place] = said
-            own += self._said_at(field, text, self._uses.terms.find(text))
-        inside = _inside_of([said for said in found.values() if said.label == _IDIOM])
-        self.said.extend(said for said in (*found.values(), *own) if said.label == _IDIOM or not inside(said))
-        self.denied.extend(said for place, said in denied.items() if place not in found)
-
-    def _said_at(self, field: TextField, text: Words, hits: Sequence[Hit]) -> list[Said]:
-        if not hits:
-            return []
-        clauses, bounds = self._clauses_of(field), text.bounds
-        _, _, starts, ends = text.read
-        said: list[Said] = []
-        for label, first, last in hits:
-            start, end = starts[bounds[first][0]], ends[bounds[last][1] - 1]
-            clause, asked, quoted = clauses.at(start)
-            negated = self._is_negated(field, clause, text, first)
-            said.append(Said(label, field, start, end, clause, first, negated, asked, quoted))
-        return said
-
-    def _is_negated(self, field: TextField, clause: int, text: Words, at: int) -> bool:
-        """Whether a negation reaches word `at`: not across a comma, and not where it denies nothing (`not only`)."""
-        first = max(0, at - _NEGATION_REACH)
-        if self._negations.isdisjoint(text.texts[first:at]):
-            return False
-        clauses = self._clauses_of(field)
-        return any(
-            text.texts[place] in self._negations
-            and text.texts[place + 1] not in self._not_denying
-            and clauses.number(text.start(place)) == clause
-            and "," not in field.text[text.end(place) : text.start(at)]
-            for place in range(first, at)
-        )
-
-
-def _inside_of(idioms: Sequence[Said]) -> Callable[[Said], bool]:
-    """Tells what is part of a turn of phrase that means something else, such as `safe travels`."""
-    if not idioms:
-        return lambda _: False
-    in_order = sorted(idioms, key=lambda idiom: idiom.start)
-    starts = [idiom.start for idiom in in_order]
-    reach = list(accumulate((idiom.end for idiom in in_order), max))
-    return lambda said: said.start >= starts[0] and reach[bisect_right(starts, said.start) - 1] >= said.end
+    def _heard_at(self, places: tuple[str, ...]) -> HeardTogether:
+        known = self._at.get(places)
+        if known is None:
+            heard = [self._heard[field.path] for field in self.fields if field.path.startswith(places)]
+            known = self._at[places] = HeardTogether(heard)
+        return known
 
 
 @lru_cache(maxsize=64)

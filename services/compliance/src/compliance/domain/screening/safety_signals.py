@@ -21,6 +21,7 @@ LABELS = frozenset(
         *("figure_of_speech", "treatment", "tied_by", "purpose"),
     }
 )
+_LISTED = tuple(sorted(LABELS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,8 @@ class Signals:
 def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
     """The signals of texts that belong together: a medicine named in one is what the others speak of."""
     said: dict[str, dict[str, list[Said]]] = {field.path: {} for field in fields}
-    for each in reading.said:
-        if each.label in LABELS and each.field.path in said:
+    for each in reading.labelled_at(tuple(said), *_LISTED):
+        if each.field.path in said:
             said[each.field.path].setdefault(each.label, []).append(each)
     named: dict[str, list[Evidence]] = {field.path: [] for field in fields}
     for mention in reading.mentions:
@@ -85,7 +86,7 @@ def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
     for other in reading.other_medicines:
         if other.medicine is not None and other.field.path in named:
             named[other.field.path].append(other.evidence)
-    uses = {(each.field.path, each.start, each.end) for each in reading.own_uses()}
+    uses = {(each.field.path, each.start, each.end) for each in reading.labelled_at(tuple(said), *reading.use_labels)}
     talk = any(named[field.path] or _any(said[field.path], _MEDICINES) for field in fields if field.part != "profile")
     return [_of_field(field, said[field.path], named[field.path], uses, of_a_medicine=talk) for field in fields]
 

@@ -25,8 +25,8 @@ def answers(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Detected
     return {
         "question.about_own_medicine": tuple(place_of(mention) for mention in asked),
         "answer.substantive": _own(substance) if asked else (),
-        "risk.stated": _own(reading.labelled("risk")),
-        "routing.stated": _own(reading.labelled("medical_information")),
+        "risk.stated": _own(reading.labelled_at(OWN_WORDS, "risk")),
+        "routing.stated": _own(reading.labelled_at(OWN_WORDS, "medical_information")),
     }
 
 

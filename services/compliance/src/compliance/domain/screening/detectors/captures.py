@@ -34,7 +34,7 @@ def captures(reading: Reading, snapshot: Mapping[str, Any]) -> Detected:
 
 
 def _in_own_words(reading: Reading, label: str) -> tuple[Evidence, ...]:
-    return evidence_of(each for each in reading.labelled(label) if each.field.path in OWN_WORDS)
+    return evidence_of(each for each in reading.labelled_at(OWN_WORDS, label) if each.field.path in OWN_WORDS)
 
 
 def _loose(reading: Reading, known: set[str]) -> Iterator[Evidence]:

@@ -8,9 +8,10 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.company import company_evidence
+from compliance.domain.screening.detectors.together import evidence_of, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.normal import normalise
-from compliance.domain.screening.reading import Reading, published
+from compliance.domain.screening.reading import Reading
 
 _TARGET_TEXT = "target.text"
 
@@ -32,7 +33,7 @@ def declaration(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
         "declares.at_outset": tuple(_early(reading, "text", company, lexicon, limit, declared=declared)),
         "declares.in_media": tuple(_related(reading, "media_text", company, lexicon)),
         "declares.in_target": tuple(_early(reading, _TARGET_TEXT, company, lexicon, limit)),
-        "declares.tag": tuple(said.evidence for said in reading.labelled("ad_tag") if said.field.path == "declaration"),
+        "declares.tag": evidence_of(reading.labelled_at(("declaration",), "ad_tag")),
         "passed_on.health": _health(reading),
     }
 
@@ -42,19 +43,19 @@ def _early(
 ) -> list[Evidence]:
     """Where the company is named near the beginning, if the relation to it stands there too."""
     early = [each for each in company_evidence(reading, path, company, lexicon) if each.start <= limit]
-    related = [each for each in reading.labelled("relation") if each.field.path == path and each.start <= limit]
+    related = [each for each in reading.labelled_at((path,), "relation") if each.start <= limit]
     return early if early and (related or declared) else []
 
 
 def _related(reading: Reading, path: str, company: str, lexicon: Lexicon) -> list[Evidence]:
-    related = [each for each in reading.labelled("relation") if each.field.path == path]
+    related = reading.labelled_at((path,), "relation")
     return company_evidence(reading, path, company, lexicon) if related else []
 
 
 def _health(reading: Reading) -> tuple[Evidence, ...]:
     """What makes somebody's post one about health: a disease, a medicine, a class of medicines."""
-    about = reading.labelled(CONCEPT, "medicine_class", "medicine_form", "mechanism", "own_use")
-    return tuple(each.evidence for each in about if each.field.part == "target" and published(each.field))
+    about = said_out(reading, CONCEPT, "medicine_class", "medicine_form", "mechanism", "own_use")
+    return tuple(each.evidence for each in about if each.field.part == "target")
 
 
 def _begins_with(text: str, declared: str | None, limit: int) -> bool:

@@ -36,7 +36,7 @@ def description(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
             kind, evidence = view.judge(each)
             (described if kind == "described" else hinted if kind == "hinted" else []).append(evidence)
     options = said_out(reading, "new_option")
-    uses = reading.own_uses() if options else []
+    uses = said_out(reading, *reading.use_labels) if options else []
     hinted += [spanning(each, use) for each in options if (use := beside(each, uses))]
     return {
         "indirect.described": tuple(described),
@@ -52,7 +52,7 @@ class _View:
     def __init__(self, reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> None:
         self._executive = facts["actor"]["function"] == "executive"
         self._places: frozenset[Place] = company_places(reading, facts["company"]["name"] or "", lexicon)
-        self._uses = reading.own_uses()
+        self._uses = said_out(reading, *reading.use_labels)
         self._telling = said_out(reading, *_TELLING)
         self._worth = said_out(reading, *_WORTH)
         self._proof = [each for each in self._telling if each.label != "new"]

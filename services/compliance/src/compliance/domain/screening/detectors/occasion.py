@@ -44,8 +44,8 @@ def occasion(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> De
     }
 
 
-def _said(reading: Reading, labels: Sequence[str], places: Sequence[str]) -> tuple[Evidence, ...]:
-    return tuple(each.evidence for each in reading.labelled(*labels) if each.field.path.startswith(tuple(places)))
+def _said(reading: Reading, labels: Sequence[str], places: tuple[str, ...]) -> tuple[Evidence, ...]:
+    return tuple(each.evidence for each in reading.labelled_at(places, *labels))
 
 
 def _guests(event: Mapping[str, Any], lexicon: Lexicon) -> Detected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from compliance.domain.findings import Evidence
@@ -12,7 +12,7 @@ from compliance.domain.screening.detectors.together import OWN_WORDS, beside, wh
 from compliance.domain.screening.reading import Reading, Said, evidence_of
 
 _PLANNED = frozenset({"purpose", "kpi", "value_statement"})
-_ASKS = frozenset({*OWN_WORDS, *_PLANNED, "training.conditions"})
+_ASKS = (*OWN_WORDS, *sorted(_PLANNED), "training.conditions")
 _CONDITIONS = "training.conditions"
 _HANDLE = re.compile(r"(?<![\w@.])@\w{2,}")
 _SHOUT = re.compile(r"[!！]")  # noqa: RUF001 - full-width
@@ -20,7 +20,7 @@ _SHOUT = re.compile(r"[!！]")  # noqa: RUF001 - full-width
 
 def plan_words(reading: Reading) -> Detected:
     """`condition.asked` stands whatever is given, `condition.wish` asks for coverage without saying for what."""
-    planned = [each for each in reading.said if each.field.path in _ASKS]
+    planned = [each for each in reading.everything_at(_ASKS) if each.field.path in _ASKS]
     wishes = [each for each in planned if each.label == "posting_wish"]
     aims = [each for each in planned if each.field.path in _PLANNED]
     sales = [each for each in aims if each.label == "sales_goal"]
@@ -51,7 +51,7 @@ def pressure(reading: Reading, facts: Mapping[str, Any]) -> Detected:
     named = {str(each).lstrip("@").casefold() for each in facts["mentions"]}
     named |= {handle.lstrip("@") for handle in handles}
     return {
-        "push.words": tuple(each.evidence for each in reading.labelled("push") if each.field.path in OWN_WORDS),
+        "push.words": tuple(each.evidence for each in reading.labelled_at(OWN_WORDS, "push")),
         "push.shouting": tuple(Evidence("text", m.start(), m.end(), m.group()) for m in shouts[_CALM:]),
         "push.many_tagged": tuple(_tagged(text.text if text else "", sorted(named), _FEW)),
     }
@@ -71,7 +71,7 @@ def _inside(each: Said, others: list[Said]) -> bool:
     return any(o.field is each.field and o.start <= each.start and each.end <= o.end for o in others)
 
 
-def _labelled(planned: list[Said], label: str, paths: frozenset[str]) -> tuple[Evidence, ...]:
+def _labelled(planned: list[Said], label: str, paths: Collection[str]) -> tuple[Evidence, ...]:
     return tuple(each.evidence for each in planned if each.label == label and each.field.path in paths)
 
 
@@ -85,6 +85,8 @@ def _in_return(reading: Reading, planned: list[Said]) -> tuple[Evidence, ...]:
 def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
     """What the field of conditions asks: anything that is neither `none` nor mere practice."""
     found: list[Evidence] = []
+    if all(field.path != _CONDITIONS for field in reading.fields):
+        return found
     none = [*reading.labelled("no_condition"), *reading.negated("no_condition")]
     for field in reading.fields:
         if field.path != _CONDITIONS:

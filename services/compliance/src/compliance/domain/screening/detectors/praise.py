@@ -16,7 +16,7 @@ from compliance.domain.screening.reading import Reading, Said
 def praise(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
     """Testimonials count with the company's name, hope with a disease."""
     testimonials = said_out(reading, "testimonial")
-    uses = reading.own_uses() if testimonials else []
+    uses = said_out(reading, *reading.use_labels) if testimonials else []
     company = facts["company"]["name"] or ""
     paths = {path for path, _ in company_places(reading, company, lexicon)} if testimonials else set[str]()
     of_company = [each for each in testimonials if each.field.path in paths]
@@ -34,7 +34,7 @@ def _hope(reading: Reading) -> tuple[Evidence, ...]:
     if not hopes:
         return ()
     ill = [
-        *reading.labelled(CONCEPT, "patient_word", "patient_story", "symptom", "medicine_class"),
-        *reading.own_uses(),
+        *said_out(reading, CONCEPT, "patient_word", "patient_story", "symptom", "medicine_class"),
+        *said_out(reading, *reading.use_labels),
     ]
     return evidence_of(each for each in hopes if elsewhere(each, ill))

@@ -43,7 +43,7 @@ def _own_results(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -
     if not outcomes and not worth:
         return
     business = said_out(reading, "business")
-    medical = [*said_out(reading, "study", CONCEPT), *reading.own_uses()]
+    medical = [*said_out(reading, "study", CONCEPT), *said_out(reading, *reading.use_labels)]
     for ours in [*said_out(reading, "own_study", "own_results"), *_of_company(reading, facts, lexicon)]:
         if beside(ours, business):
             continue
@@ -62,7 +62,7 @@ def _of_company(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
 
 
 def _numbers(reading: Reading) -> Iterator[Evidence]:
-    diseases = [*reading.labelled(CONCEPT), *reading.own_uses()]
+    diseases = [*reading.labelled_at(OWN_WORDS, CONCEPT), *reading.labelled_at(OWN_WORDS, *reading.use_labels)]
     if not diseases:
         return
     aside = said_out(reading, "not_epidemiology")

@@ -19,7 +19,7 @@ def out(reading: Reading) -> list[TextField]:
 
 def said_out(reading: Reading, *labels: str) -> list[Said]:
     """What was said under the labels in texts that go out."""
-    return [each for each in reading.labelled(*labels) if published(each.field)]
+    return reading.labelled_out(*labels)
 
 
 def one_clause(one: Said, other: Said) -> bool:
