@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
 
 _PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _EXACT = 2**53 - 1
 _SAID = ("type", "text", "media_text", "hashtags", "mentions", "declaration")
 
@@ -23,7 +21,10 @@ def canonical(value: Any) -> bytes:
     surrogate pair).
     """
     if _is_plain(value):
-        return _PLAIN.encode(value).encode()
+        try:
+            return _PLAIN.encode(value).encode()
+        except UnicodeEncodeError:  # half of a surrogate pair: the standard's own words say so
+            pass
     return rfc8785.dumps(value)
 
 
@@ -39,13 +40,14 @@ def _is_plain(value: Any) -> bool:
     8785 takes from ECMAScript, nor for keys beyond the Basic Multilingual Plane, which it sorts as UTF-16.
     """
     kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType] - it is JSON of any kind
-    if kind is str:
-        return value.isascii() or not _SURROGATE.search(value)
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(each) for key, each in value.items())
+        for key, each in value.items():
+            if type(key) is not str or not key.isascii() or not (type(each) is str or _is_plain(each)):
+                return False
+        return True
     if kind is list:
         return all(map(_is_plain, value))
-    return value is None or kind is bool or (kind is int and abs(value) <= _EXACT)
+    return kind is str or value is None or kind is bool or (kind is int and abs(value) <= _EXACT)
 
 
 def snapshot_sha256(snapshot: Mapping[str, Any]) -> str:

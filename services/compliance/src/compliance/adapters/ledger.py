@@ -11,7 +11,6 @@ from prometheus_client import Counter
 
 from compliance.adapters.tables import ledger
 from compliance.application.ledger import LedgerEntry, entry_of
-from shared.contracts.hashing import canonical
 from shared.db.unit_of_work import Publish, SqlUnitOfWork
 from shared.kernel.events import DomainEvent
 
@@ -38,7 +37,7 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
     return {
         **{name: value for name, value in entry.leaf.items() if name not in ("at", "evidence")},
         "at": datetime.fromisoformat(entry.leaf["at"]),
-        "leaf": canonical(entry.leaf),
+        "leaf": entry.written,
         "leaf_sha256": entry.sha256,
     }
 

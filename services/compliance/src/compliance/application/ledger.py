@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from compliance.domain.events import StateChange
-from shared.contracts.hashing import sha256_of
+from shared.contracts.hashing import canonical
 from shared.kernel.events import DomainEvent
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -16,9 +17,10 @@ _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One row. `leaf` is what was hashed, as JSON values; `sha256` the hash of its canonical JSON."""
+    """One row. `leaf` is what was hashed, as JSON values; `sha256` the hash of `written`, its canonical JSON."""
 
     leaf: Mapping[str, Any]
+    written: bytes
     sha256: str
 
 
@@ -38,4 +40,5 @@ def entry_of(event: DomainEvent) -> LedgerEntry:
         "why": event.occasion.why,
         "evidence": dict(event.evidence()),
     }
-    return LedgerEntry(leaf, sha256_of(leaf))
+    written = canonical(leaf)
+    return LedgerEntry(leaf, written, hashlib.sha256(written).hexdigest())

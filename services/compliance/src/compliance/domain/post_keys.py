@@ -5,14 +5,23 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+_SHORT = 10_000  # characters; what is longer is not remembered
 _SAME_SITE = ("www.", "m.", "mobile.")
 
 
 def post_keys(*, url: str | None, texts: tuple[str | None, ...]) -> tuple[str, ...]:
     """Keys of one post, in order, each once: two posts that share a key count as the same."""
+    length = sum(len(text) for text in (url, *texts) if text)
+    return _keys_of(url, texts) if length <= _SHORT else tuple(dict.fromkeys(_keys(url, texts)))
+
+
+@lru_cache(maxsize=1024)
+def _keys_of(url: str | None, texts: tuple[str | None, ...]) -> tuple[str, ...]:
+    """Remembered, because one submission asks for the keys of its post several times."""
     return tuple(dict.fromkeys(_keys(url, texts)))
 
 
