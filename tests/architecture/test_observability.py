@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from prometheus_client import REGISTRY
 
+from compliance.adapters.rules_follower import STALE
 from shared.observability import metrics
 from support.sources import ROOT
 
@@ -51,6 +52,11 @@ def test_what_must_never_go_unnoticed_has_an_alert() -> None:
     expressions = " ".join(rule["expr"] for rule in rules())
     for metric in ("rapport_outbox_oldest_seconds", "rapport_dead_letters_total", "rapport_consumer_lag"):
         assert metric in expressions
+
+
+def test_rules_that_cannot_be_loaded_have_an_alert() -> None:
+    names = {family.name for family in STALE.describe()}
+    assert any(name in rule["expr"] for rule in rules() for name in names)
 
 
 def test_every_service_is_scraped_twice() -> None:

@@ -43,6 +43,7 @@ from compliance.application.rule_sets import Compiled, Files, begin
 from compliance.application.rules_in_use import RulesInUse
 from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
+from compliance.domain.errors import RulesRefused
 from compliance.domain.events import SYSTEM
 from compliance.domain.screening.forwarding import examine
 from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
@@ -270,7 +271,12 @@ async def _begin_rules(settings: Settings, rules: RulesInUse, queries: RuleSetQu
     if await _in_use_already(files, rules, queries):
         return
     clock = SystemClock()
-    made = await asyncio.to_thread(accepted, files, clock.now().date(), settings.safety_model_dir)
+    try:
+        made = await asyncio.to_thread(accepted, files, clock.now().date(), settings.safety_model_dir)
+    except RulesRefused as refused:
+        mistakes = [f"{part.field}: {part.message}" for part in refused.parts]
+        _log.error("rules.refused", mistakes=mistakes, remedy="correct the files; the rules in force stay as they are")
+        raise
     what = Compiled(rule_set=made.sha256, rules=len(made.rules))
     if await begin(files, what, open_uow=uow, clock=clock):
         rules.use(made)
