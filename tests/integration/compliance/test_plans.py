@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from compliance.application.plans import NotAPlan, on_plan_submitted
 from compliance.application.screening import screen_plan
 from compliance.bootstrap import bind_ports, create_gate_app
+from compliance.domain.findings import Screening
 from shared.contracts.catalog import parse
 from shared.contracts.compliance import PlanScreenedV1
 from shared.contracts.hashing import sha256_of
@@ -32,6 +34,10 @@ ISSUER = TestIssuer()
 SCREEN = ISSUER.authorization("compliance:screen")
 
 
+def really_screened(plan: Mapping[str, Any], as_of: datetime) -> Screening:
+    return screen_plan(plan, rules(), as_of)
+
+
 def submitted(plan: dict[str, Any], version: int = 2, **changes: Any) -> PlanSubmittedV1:
     event = PlanSubmittedV1(
         plan_id=plan["plan_id"],
@@ -47,7 +53,7 @@ def submitted(plan: dict[str, Any], version: int = 2, **changes: Any) -> PlanSub
 
 
 async def hear(stage: Stage, event: PlanSubmittedV1) -> None:
-    gate = replace(stage.gate, screen_plan=lambda plan, as_of: screen_plan(plan, rules(), as_of))
+    gate = replace(stage.gate, screen_plan=really_screened)
     await stage.deliver(partial(on_plan_submitted, gate=gate), event)
 
 
@@ -115,7 +121,7 @@ async def test_what_is_no_plan_is_buried_and_quotes_none_of_its_words(stage: Sta
 
 @pytest_asyncio.fixture
 async def http(stage: Stage, compliance_database: str) -> AsyncGenerator[httpx.AsyncClient]:
-    gate = replace(stage.gate, screen_plan=lambda plan, as_of: screen_plan(plan, rules(), as_of))
+    gate = replace(stage.gate, screen_plan=really_screened)
     async with ReadPool(DatabaseSettings(url=SecretStr(compliance_database)), application_name="api") as reads:
         app = create_gate_app(bind_ports(stage.engine, reads, gate, stage.keys), ISSUER.verifier(), engine=stage.engine)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gate.test") as client:

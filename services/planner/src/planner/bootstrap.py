@@ -17,7 +17,7 @@ from planner.adapters.unit_of_work import PlannerUnitOfWork
 from planner.application.closing import report_outcome, withdraw_action
 from planner.application.drafting import draft_action, edit_action
 from planner.application.integration_events import to_integration_event
-from planner.application.plans import open_plan
+from planner.application.plans import approve_plan, close_plan, edit_plan, open_plan, submit_plan
 from planner.application.ports import PostArchive
 from planner.application.submission import submit_action
 from planner.domain.facts import CompanyKnown
@@ -66,6 +66,10 @@ def build_use_cases(
     return UseCases(
         unit_of_work=unit_of_work,
         open_plan=partial(open_plan, new_id=ids),
+        edit_plan=edit_plan,
+        submit_plan=partial(submit_plan, clock=now),
+        approve_plan=partial(approve_plan, clock=now),
+        close_plan=close_plan,
         draft_action=partial(draft_action, clock=now, new_id=ids),
         edit_action=edit_action,
         submit_action=partial(submit_action, new_uow=unit_of_work, posts=posts, company=company, clock=now),

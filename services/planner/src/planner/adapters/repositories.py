@@ -6,12 +6,24 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select, update
 
-from planner.adapters.documents import CASE, DRAFT, OUTCOME, PERMIT, SUBMISSION
+from planner.adapters.documents import (
+    CASE,
+    DRAFT,
+    OUTCOME,
+    PERMIT,
+    PLAN_ANSWER,
+    PLAN_APPROVAL,
+    PLAN_SUBMISSION,
+    SUBMISSION,
+    TIERING,
+)
 from planner.adapters.tables import actions, plans
 from planner.domain.action import Action
-from planner.domain.plan import EngagementPlan
+from planner.domain.plan import EngagementPlan, PlanDraft
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
+
+_PLAIN = ("title", "therapy_area", "objective", "purpose", "starts_on", "ends_on")
 
 
 class SqlPlanRepository:
@@ -25,15 +37,25 @@ class SqlPlanRepository:
         row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
         if row is None:
             raise NotFound(f"there is no plan {plan_id}", field="plan_id", remedy="list the plans with GET /v1/plans")
-        plan = EngagementPlan(**{name: value for name, value in row.items() if name != "created_at"})
+        plan = _plan_of(row)
         self._uow.track(plan)
         return plan
 
     async def add(self, plan: EngagementPlan) -> None:
         plan.version = 1
-        row = {column.name: getattr(plan, column.name) for column in plans.c if column.name != "created_at"}
+        row = {**_plan_row(plan), "id": plan.id, "version": 1, "created_by": plan.created_by}
         await self._uow.connection.execute(insert(plans).values(row))
         self._uow.track(plan)
+
+    async def save(self, plan: EngagementPlan) -> None:
+        statement = (
+            update(plans)
+            .where(plans.c.id == plan.id, plans.c.version == plan.version)
+            .values({**_plan_row(plan), "version": plan.version + 1})
+        )
+        if (await self._uow.connection.execute(statement)).rowcount != 1:
+            raise ConcurrentChange(f"plan {plan.id} was changed by somebody else", remedy="read it and try again")
+        plan.version += 1
 
 
 class SqlActionRepository:
@@ -66,6 +88,39 @@ class SqlActionRepository:
         if (await self._uow.connection.execute(statement)).rowcount != 1:
             raise ConcurrentChange(f"action {action.id} was changed by somebody else", remedy="read it and try again")
         action.version += 1
+
+
+def _plan_row(plan: EngagementPlan) -> dict[str, Any]:
+    draft = plan.draft
+    return {
+        **{name: getattr(draft, name) for name in _PLAIN},
+        "kpis": None if draft.kpis is None else list(draft.kpis),
+        "tiering": TIERING.dump_python(draft.tiering, mode="json"),
+        "state": plan.state,
+        "editors": list(plan.editors),
+        "submission": PLAN_SUBMISSION.dump_python(plan.submission, mode="json"),
+        "answer": PLAN_ANSWER.dump_python(plan.answer, mode="json"),
+        "approval": PLAN_APPROVAL.dump_python(plan.approval, mode="json"),
+    }
+
+
+def _plan_of(row: RowMapping) -> EngagementPlan:
+    draft = PlanDraft(
+        **{name: row[name] for name in _PLAIN},
+        kpis=None if row["kpis"] is None else tuple(row["kpis"]),
+        tiering=TIERING.validate_python(row["tiering"]),
+    )
+    return EngagementPlan(
+        id=row["id"],
+        draft=draft,
+        created_by=row["created_by"],
+        state=row["state"],
+        editors=row["editors"],
+        submission=PLAN_SUBMISSION.validate_python(row["submission"]),
+        answer=PLAN_ANSWER.validate_python(row["answer"]),
+        approval=PLAN_APPROVAL.validate_python(row["approval"]),
+        version=row["version"],
+    )
 
 
 def _to_row(action: Action) -> dict[str, Any]:

@@ -33,12 +33,12 @@ class EditAction:
 
 
 async def draft_action(command: DraftAction, *, uow: UnitOfWork, clock: Clock, new_id: IdFactory) -> Action:
-    """A new draft. Raises NotFound when there is no such plan."""
+    """A new draft. Raises NotFound when there is no such plan, InvalidTransition when it is closed."""
     action = Action.begin(
         action_id=new_id(), plan_id=command.plan_id, draft=command.draft, by=command.by, now=clock.now()
     )
     async with uow:
-        await uow.plans.get(command.plan_id)
+        (await uow.plans.get(command.plan_id)).must_be_open()
         await uow.actions.add(action)
         await uow.commit()
     return action

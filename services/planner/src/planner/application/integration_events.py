@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from planner.domain.events import ActionCompleted, ActionSubmitted, ActionWithdrawn
+from dataclasses import asdict
+
+from planner.domain.events import (
+    ActionCompleted,
+    ActionSubmitted,
+    ActionWithdrawn,
+    PlanApproved,
+    PlanChanged,
+    PlanClosed,
+    PlanSubmitted,
+)
 from shared.contracts.envelope import IntegrationEvent
-from shared.contracts.planner import ActionCompletedV1, ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1
+from shared.contracts.planner import (
+    ActionCompletedV1,
+    ActionRevisedV1,
+    ActionSubmittedV1,
+    ActionWithdrawnV1,
+    PlanApprovedV1,
+    PlanChangedV1,
+    PlanClosedV1,
+    PlanSubmittedV1,
+)
 from shared.kernel.events import DomainEvent
 
 
@@ -18,7 +37,21 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
         )
     if isinstance(event, ActionCompleted):
         return ActionCompletedV1.model_validate(event, from_attributes=True)
-    return None
+    return _plan(event)
+
+
+def _plan(event: DomainEvent) -> IntegrationEvent | None:
+    match event:
+        case PlanSubmitted():
+            return PlanSubmittedV1(plan_id=event.plan_id, **asdict(event.submission))
+        case PlanApproved():
+            return PlanApprovedV1.model_validate(event, from_attributes=True)
+        case PlanChanged():
+            return PlanChangedV1.model_validate(event, from_attributes=True)
+        case PlanClosed():
+            return PlanClosedV1.model_validate(event, from_attributes=True)
+        case _:
+            return None
 
 
 def _submission(event: ActionSubmitted) -> IntegrationEvent:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from planner.application.ports import UnitOfWork
+from planner.domain.plan_review import PlanAnswer
 from planner.domain.tracking import CaseSeen, PermitSeen
-from shared.contracts.compliance import ActionReleasedV1, CaseStateV1, PermitRedeemedV1
+from shared.contracts.compliance import ActionReleasedV1, CaseStateV1, PermitRedeemedV1, PlanScreenedV1
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
 
@@ -38,6 +39,21 @@ async def on_case_state(event: CaseStateV1, _envelope: Envelope, uow: UnitOfWork
     )
     if action.note_case(seen):
         await uow.actions.save(action)
+
+
+async def on_plan_screened(event: PlanScreenedV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """Keep the screen's answer about the version that was submitted; an answer about another one is old news."""
+    plan = await uow.plans.get(event.plan_id)
+    answer = PlanAnswer(
+        version=event.version,
+        plan_sha256=event.plan_sha256,
+        verdict=event.verdict,
+        findings=tuple(finding.model_dump(mode="json") for finding in event.findings),
+        rule_set=event.rule_set,
+        screened_at=event.screened_at,
+    )
+    if plan.note_answer(answer):
+        await uow.plans.save(plan)
 
 
 async def on_released(event: ActionReleasedV1, envelope: Envelope, uow: UnitOfWork) -> None:

@@ -21,6 +21,10 @@ class PlanRepository(Protocol):
 
     async def add(self, plan: EngagementPlan) -> None: ...
 
+    async def save(self, plan: EngagementPlan) -> None:
+        """Write a changed plan and raise its version. Raises ConcurrentChange when somebody was faster."""
+        ...
+
 
 class ActionRepository(Protocol):
     """Loads and saves actions."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from shared.kernel.errors import DomainError, Forbidden, InvalidTransition, InvalidValue, NotFound, Unavailable
 
@@ -54,3 +55,51 @@ class OutcomeConflict(DomainError):
     """Another outcome was recorded for this permit."""
 
     code = "outcome_already_recorded"
+
+
+class PlanSelfApproval(Forbidden):
+    """Nobody approves a plan they wrote or edited."""
+
+    code = "self_approval"
+
+
+class PersonRequired(Forbidden):
+    """A program neither confirms a ranking of people nor approves a plan."""
+
+    code = "person_required"
+
+
+class NotScreenedYet(InvalidTransition):
+    """The screen has not answered about this version."""
+
+    code = "not_screened_yet"
+
+
+class PlanObjection(InvalidTransition):
+    """One finding that blocks a plan."""
+
+    code = "plan_blocked"
+
+
+class PlanBlocked(InvalidTransition):
+    """The screen blocks the plan; `parts` names each finding that does, with rule, place and remedy."""
+
+    code = "plan_blocked"
+
+    def __init__(self, findings: Sequence[Mapping[str, Any]]) -> None:
+        blocking = [each for each in findings if each["severity"] == "block"]
+        ids = ", ".join(sorted({str(each["rule_id"]) for each in blocking}))
+        super().__init__(f"the screen blocks this plan: {ids}", remedy="change what is marked, then submit it again")
+        self.parts = tuple(
+            PlanObjection(
+                f"{each['rule_id']}: {each['message']}",
+                field=_place(each),
+                remedy=each.get("remedy"),
+            )
+            for each in blocking
+        )
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    evidence: Mapping[str, Any] = finding.get("evidence") or {}
+    return str(evidence.get("field") or "plan")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from planner.domain.plan_review import PlanSubmission
 from shared.kernel.events import DomainEvent
 
 
@@ -16,6 +17,40 @@ class PlanOpened(DomainEvent):
     title: str
     starts_on: date
     ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSubmitted(DomainEvent):
+    plan_id: str
+    submission: PlanSubmission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanApproved(DomainEvent):
+    plan_id: str
+    version: int
+    submitted_version: int
+    plan_sha256: str
+    rule_set: str
+    approved_by: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanged(DomainEvent):
+    """It was submitted or approved and is a draft again."""
+
+    plan_id: str
+    version: int
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanClosed(DomainEvent):
+    plan_id: str
+    version: int
+    closed_by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

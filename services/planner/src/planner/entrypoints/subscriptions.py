@@ -15,6 +15,7 @@ from shared.contracts.compliance import (
     CaseScreenedV1,
     CaseVoidedV1,
     PermitRedeemedV1,
+    PlanScreenedV1,
 )
 from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
@@ -36,6 +37,7 @@ SUBSCRIPTIONS = (
     Subscription((StakeholderErasedV1,), policies.on_stakeholder_erased),
     Subscription((EngagerUpdatedV1,), policies.on_engager_state),
     Subscription(CASE_STATES, policies.on_case_state),
+    Subscription((PlanScreenedV1,), policies.on_plan_screened),
     Subscription((ActionReleasedV1,), policies.on_released),
     Subscription((PermitRedeemedV1,), policies.on_redeemed),
 )

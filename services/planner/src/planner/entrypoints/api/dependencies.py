@@ -22,6 +22,10 @@ class UseCases:
 
     unit_of_work: Callable[[], SqlUnitOfWork]
     open_plan: Callable[..., Awaitable[EngagementPlan]]
+    edit_plan: Callable[..., Awaitable[EngagementPlan]]
+    submit_plan: Callable[..., Awaitable[EngagementPlan]]
+    approve_plan: Callable[..., Awaitable[EngagementPlan]]
+    close_plan: Callable[..., Awaitable[EngagementPlan]]
     draft_action: Callable[..., Awaitable[Action]]
     edit_action: Callable[..., Awaitable[Action]]
     submit_action: Callable[..., Awaitable[Action]]
@@ -38,4 +42,5 @@ async def _use_cases(request: Request) -> UseCases:
 Bound = Annotated[UseCases, Depends(_use_cases)]
 Reader = Annotated[Principal, Depends(require("planner:read"))]
 Author = Annotated[Principal, Depends(require("planner:write"))]
+Reviewer = Annotated[Principal, Depends(require("compliance:review"))]
 Executor = Annotated[Principal, Depends(require("planner:outcome"))]

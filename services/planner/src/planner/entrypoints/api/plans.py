@@ -9,13 +9,16 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from planner.application.drafting import DraftAction
-from planner.application.plans import OpenPlan
+from planner.application.plans import OnPlan, OpenPlan
+from planner.domain.plan import EngagementPlan
 from planner.entrypoints.api.commands import draft_of
-from planner.entrypoints.api.dependencies import Author, Bound, Reader
-from planner.entrypoints.api.schemas import ActionCreate, ActionRead, PlanCreate, PlanRead
+from planner.entrypoints.api.dependencies import Author, Bound, Reader, Reviewer
+from planner.entrypoints.api.plan_commands import a_person, plan_change_of, plan_draft_of
+from planner.entrypoints.api.schemas import ActionCreate, ActionRead, PlanClosing, PlanCreate, PlanPatch, PlanRead
+from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import NotFound
-from shared.web.etag import etag
+from shared.web.etag import IfMatch, IfMatchIfGiven, etag
 from shared.web.idempotency import Once, Reply
 from shared.web.pages import Cursor, Page, page
 
@@ -27,7 +30,7 @@ PlanId = Annotated[UUID, Path(description="id of the plan")]
 @router.post("", status_code=201, response_model=PlanRead)
 async def open_plan(body: PlanCreate, author: Author, bound: Bound, once: Once) -> Response:
     """Open a plan. A length other than six to twelve months is accepted with a warning."""
-    command = OpenPlan(**body.model_dump(), by=author.subject)
+    command = OpenPlan(draft=plan_draft_of(body, author), by=author.subject)
 
     async def perform(uow: SqlUnitOfWork) -> Reply:
         plan = await bound.open_plan(command, uow=uow)
@@ -52,6 +55,50 @@ async def show_plan(plan_id: PlanId, bound: Bound, _reader: Reader, response: Re
         raise NotFound(f"there is no plan {plan_id}", remedy="list the plans with GET /v1/plans")
     response.headers["ETag"] = etag(row["version"])
     return PlanRead.of_row(row)
+
+
+@router.patch("/{plan_id}")
+async def edit_plan(
+    *, plan_id: PlanId, body: PlanPatch, expected: IfMatch, author: Author, bound: Bound, response: Response
+) -> PlanRead:
+    """Change what the plan says; it is a draft again, and the editor may not approve it later."""
+    command = _on_plan(plan_id, author, expected)
+    return _shown(await bound.edit_plan(command, plan_change_of(body, author), uow=bound.unit_of_work()), response)
+
+
+@router.post("/{plan_id}/submission")
+async def submit_plan(
+    plan_id: PlanId, expected: IfMatchIfGiven, author: Author, bound: Bound, response: Response
+) -> PlanRead:
+    """Freeze the plan and hand it to the screen, which answers a moment later."""
+    return _shown(await bound.submit_plan(_on_plan(plan_id, author, expected), uow=bound.unit_of_work()), response)
+
+
+@router.post("/{plan_id}/approval")
+async def approve_plan(
+    plan_id: PlanId, expected: IfMatch, reviewer: Reviewer, bound: Bound, response: Response
+) -> PlanRead:
+    """Approve exactly what was screened, as a second person; 409 names what the screen found or that it has not yet."""
+    command = _on_plan(plan_id, a_person(reviewer), expected)
+    return _shown(await bound.approve_plan(command, uow=bound.unit_of_work()), response)
+
+
+@router.post("/{plan_id}/closing")
+async def close_plan(
+    *, plan_id: PlanId, body: PlanClosing, expected: IfMatchIfGiven, author: Author, bound: Bound, response: Response
+) -> PlanRead:
+    """End the plan: nothing more is planned within it."""
+    command = _on_plan(plan_id, author, expected)
+    return _shown(await bound.close_plan(command, body.reason, uow=bound.unit_of_work()), response)
+
+
+def _on_plan(plan_id: UUID, caller: Principal, expected: int | None) -> OnPlan:
+    return OnPlan(plan_id=str(plan_id), by=caller.subject, by_name=caller.name, expected_version=expected)
+
+
+def _shown(plan: EngagementPlan, response: Response) -> PlanRead:
+    response.headers["ETag"] = etag(plan.version)
+    return PlanRead.of(plan)
 
 
 @router.post("/{plan_id}/actions", status_code=201, response_model=ActionRead)

@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from planner.domain.action import Action
 from planner.domain.plan import EngagementPlan, period_warnings
+from planner.domain.plan_review import PlanAnswer, PlanApproval, PlanSubmission
 from shared.contracts.action_snapshot import (
     Channel,
     ContractFacts,
@@ -62,7 +63,20 @@ def _in_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class PlanCreate(_Input):
+class TieringInput(_Input):
+    """By what people are chosen or ranked; no criteria: not at all. `confirmed`: the caller looked at it."""
+
+    criteria: Annotated[list[Said], Field(max_length=50)]
+    confirmed: bool = False
+
+
+class _PlanSays(_Input):
+    purpose: Said | None = None
+    kpis: Annotated[list[Said], Field(max_length=50)] | None = None
+    tiering: TieringInput | None = None
+
+
+class PlanCreate(_PlanSays):
     """A plan usually covers six to twelve months; another length is accepted with a warning."""
 
     title: Name
@@ -72,26 +86,56 @@ class PlanCreate(_Input):
     ends_on: date
 
 
+class PlanPatch(_PlanSays):
+    """What is named changes; null unsays purpose, indicators and ranking."""
+
+    title: Name | None = None
+    therapy_area: Name | None = None
+    objective: Said | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class PlanClosing(_Input):
+    """Why nothing more is planned within it."""
+
+    reason: Said
+
+
 class PlanRead(BaseModel):
-    """An engagement plan."""
+    """An engagement plan with what became of its latest submission."""
 
     id: str
     version: int
     title: str
     therapy_area: str
     objective: str
+    purpose: str | None = None
+    kpis: list[str] | None = None
+    tiering: dict[str, Any] | None = None
     starts_on: date
     ends_on: date
+    state: str
     created_by: str
+    editors: list[str] = []
+    submission: dict[str, Any] | None = None
+    answer: dict[str, Any] | None = None
+    approval: dict[str, Any] | None = None
     warnings: list[str] = []
 
     @classmethod
     def of(cls, plan: EngagementPlan) -> PlanRead:
-        return cls.of_row(vars(plan))
+        draft = asdict(plan.draft)
+        parts = {name: _document(getattr(plan, name)) for name in ("submission", "answer", "approval")}
+        return cls.of_row({**vars(plan), **draft, **parts})
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> PlanRead:
         return cls(**_picked(row, cls), warnings=period_warnings(row["starts_on"], row["ends_on"]))
+
+
+def _document(part: PlanSubmission | PlanAnswer | PlanApproval | None) -> dict[str, Any] | None:
+    return None if part is None else asdict(part)
 
 
 class SlotInput(_Input):
