@@ -10,6 +10,7 @@ import pytest
 
 from compliance.adapters.rule_packs import rule_set_of
 from compliance.adapters.safety_model import FILES, PACKAGED, UnusableSafetyModel
+from compliance.application.screening import scan_text
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.safety import SafetyScan, scan
 from compliance.domain.screening.safety_model import NoModel, Passage, SafetyModel
@@ -180,3 +181,20 @@ def test_the_identity_of_the_rule_set_covers_the_model(tmp_path: Path) -> None:
 def changed(folder: Path, **values: object) -> None:
     file = folder / "model.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | values))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leva med diabetes: fem personer berättar om sin tisdag.",
+        "In questa riunione non si parla di alcun farmaco.",
+        "Vi er flyttet! Tak til alle frivillige. Med venlig hilsen",
+    ],
+)
+def test_the_model_is_not_asked_about_a_language_it_did_not_learn_where_nothing_is_told(text: str) -> None:
+    assert not scan_text(text, rules()).handover
+
+
+@pytest.mark.parametrize("text", ["Seit Velorin nur noch schlapp und müde", "enceinte sous Leeloo, pilule oubliée"])
+def test_it_is_asked_in_any_language_where_a_medicine_is_named_or_something_told(text: str) -> None:
+    assert scan_text(text, rules(), products=[{"name": "Velorin"}]).handover

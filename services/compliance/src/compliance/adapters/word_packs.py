@@ -23,6 +23,8 @@ WORD_SETS = (
     "inn_stem",
     "stop_name",
     "free_sale",
+    "english",
+    "other_language",
 )
 
 

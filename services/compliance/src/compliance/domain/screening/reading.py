@@ -59,6 +59,7 @@ class Reading:
         self._all = HeardTogether(heard)
         self._out = HeardTogether([each for each in heard if published(each.field)])
         self._at: dict[tuple[str, ...], HeardTogether] = {}
+        self._english, self._other_language = words_of["english"], words_of["other_language"]
         names = name_index(products, common=words_of["common_word"], salts=words_of["salt"])
         self.mentions: list[Mention] = []
         self.possible: list[Mention] = []
@@ -67,6 +68,15 @@ class Reading:
                 (self.mentions if mention.sure else self.possible).append(mention)
         stems = stems_of(words_of["inn_stem"], words_of["stop_name"])
         self.other_medicines = others_in(fields, lexicon.medicines.on(as_of), stems, names)
+
+    def has_other_language(self, words: Iterable[str]) -> bool:
+        """Whether any of these is a small word of another language than English."""
+        return not self._other_language.isdisjoint(words)
+
+    def is_english(self, words: Sequence[str]) -> bool:
+        """Whether a sentence of these words may be English: its small words are not mostly another language's."""
+        others = sum(word in self._other_language for word in words)
+        return not others or others <= sum(word in self._english for word in words)
 
     @cached_property
     def said(self) -> list[Said]:

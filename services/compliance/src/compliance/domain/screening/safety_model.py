@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal, Protocol
 
 from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.normal import Token
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.safety_signals import LABELS, Signals
 
@@ -57,7 +59,10 @@ class NoModel:
 
 
 def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
-    """A text in passages of whole clauses, as far as they are short; none of a figure of speech without a medicine."""
+    """A text in passages of whole clauses, as far as they are short; none of a figure of speech without a medicine.
+
+    Sentences in another language than the model learned are left out where no medicine is named and nothing told of.
+    """
     if found.said("figure_of_speech") and not found.product:
         return
     field = found.field
@@ -66,7 +71,7 @@ def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
     listed = {(each.start, label) for label in _FOR_THE_MODEL for each in found.said(label)}
     said = sorted(listed | {(each.start, f"told:{each.label}") for each in found.reactions})
     whole = _of_the_whole(found)
-    for start, end in _cuts(reading, field):
+    for start, end in _cuts(reading, field, everything=bool(found.named or found.reactions or found.special)):
         first, last = bisect_left(said, (start, "")), bisect_left(said, (end, ""))
         yield Passage(
             field=field,
@@ -107,7 +112,31 @@ def _masked(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -
     return "".join((*pieces, text[at:end]))
 
 
-def _cuts(reading: Reading, field: TextField) -> Iterator[tuple[int, int]]:
+def _cuts(reading: Reading, field: TextField, *, everything: bool) -> Iterator[tuple[int, int]]:
+    if everything or not reading.has_other_language(field.tokens.texts):
+        yield from _short_parts(reading, field)
+        return
+    for run in _english_runs(reading, field):
+        for at in range(0, len(run), _MOST_WORDS):
+            part = run[at : at + _MOST_WORDS]
+            yield part[0].start, part[-1].end
+
+
+def _english_runs(reading: Reading, field: TextField) -> Iterator[list[Token]]:
+    """The words of neighbouring clauses that may be English."""
+    run: list[Token] = []
+    for _, clause in groupby(field.tokens, key=lambda word: reading.clause(field, word.start)):
+        words = list(clause)
+        if reading.is_english([word.text for word in words]):
+            run += words
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _short_parts(reading: Reading, field: TextField) -> Iterator[tuple[int, int]]:
     words = field.tokens
     if len(words) <= _MOST_WORDS:
         if len(words):
