@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from support.portal_builders import AUTHOR, RULES_IN_FORCE, a_console
+from support.portal_builders import AUTHOR, RULES_IN_FORCE, RULES_PROPOSED, a_console, payload
 
 PACK = "about: Own policy.\nrules:\n  - id: HAV-01\n"
 NEW = "b" * 64
@@ -85,6 +85,30 @@ async def test_a_file_in_force_is_changed_or_taken_out():
         outside = await browser.get("/rules/proposal?file=company/../../cases.yaml")
     assert "HAV-01" in form.text
     assert "cannot be a file of a rule set" in outside.text
+
+
+async def test_our_own_files_are_carried_onto_the_version_of_a_release():
+    release = {**payload("rule_set_proposed"), "proposed_by": "system:compliance"}
+    in_force = payload("rule_set_active")
+    in_force["files"]["company/names.csv"] = 3_000_000
+    answers = {
+        **TAKEN,
+        f"GET compliance /v1/rule-sets/{RULES_PROPOSED}": release,
+        f"GET compliance /v1/rule-sets/{RULES_IN_FORCE}": in_force,
+        f"GET compliance /v1/rule-sets/{RULES_IN_FORCE}/files/company/own.yaml": {
+            "name": "company/own.yaml",
+            "text": PACK,
+        },
+    }
+    async with a_console(answers) as browser:
+        version = await browser.get(f"/rules/{RULES_PROPOSED}")
+        form = await browser.get(f"/rules/proposal?on={RULES_PROPOSED}")
+        await browser.submit("/rules/proposal", **WRITTEN, on=RULES_PROPOSED, step="propose")
+        assert browser.last_body()["base"] == RULES_PROPOSED
+    assert any(link.get("href") == f"/rules/proposal?on={RULES_PROPOSED}" for link in version.all("a"))
+    assert "HAV-01" in form.text
+    assert "not of the rules in force" in form.text
+    assert "upload it again or leave it out: company/names.csv." in form.text
 
 
 async def test_a_large_list_can_be_uploaded_while_other_forms_stay_small():

@@ -11,6 +11,8 @@ from portal.application.answers import Problem
 COMPANY = "company/"
 _NAME = re.compile(r"(company/|lexicons/)?[A-Za-z0-9][A-Za-z0-9._-]*\.(yaml|csv)")
 _MOST_NAME = 200
+_MOST_CARRIED = 500_000
+_MOST_FILES = 40
 
 
 class NotAProposal(Exception):
@@ -25,6 +27,21 @@ class Mistake:
     message: str
     remedy: str | None
     line: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Names of company files that a form carries on, and of those that are too large for one."""
+
+    taken: Sequence[str]
+    too_large: Sequence[str]
+
+
+def carried_files(files: Mapping[str, int]) -> Carried:
+    """Which of `files` (characters by name) go onto another version: the company's own, as far as a form holds them."""
+    own = sorted(name for name in files if name.startswith(COMPANY))
+    small = [name for name in own if files[name] <= _MOST_CARRIED][:_MOST_FILES]
+    return Carried(small, [name for name in own if name not in small])
 
 
 def named(name: str) -> str:

@@ -164,6 +164,8 @@ def field_label(path: str) -> str:
     name, _, rest = path.partition("[")
     index, _, part = rest.partition("]")
     names = {
+        "kpis": "Measure",
+        "tiering.criteria": "Criterion of the ranking",
         "hashtags": "Hashtag",
         "mentions": "Mention",
         "links": "Link",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from portal.application.answers import Problem, ServiceRefused, settled, together
-from portal.entrypoints.console import SignedIn, console_of, page
+from portal.application.answers import Answer, Problem, ServiceRefused, settled, together
+from portal.application.plan_view import PLAN_DONE, plan_view
+from portal.application.sessions import Session
+from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
 
 router = APIRouter(prefix="/plans")
 
@@ -28,8 +30,30 @@ async def plans(request: Request, session: SignedIn, cursor: str = "") -> Respon
 
 
 @router.get("/{plan_id}")
-async def plan(plan_id: UUID, request: Request, session: SignedIn, cursor: str = "") -> Response:
-    """One plan and what is planned in it."""
+async def plan(plan_id: UUID, request: Request, session: SignedIn, cursor: str = "", done: str = "") -> Response:
+    """One plan, what the screen says to it, and what is planned in it."""
+    return await _plan(request, session, plan_id, {"done": PLAN_DONE.get(done), "refusal": None}, cursor=cursor)
+
+
+@router.post("/{plan_id}/{step}")
+async def take_step(
+    plan_id: UUID, step: Literal["submission", "approval"], request: Request, session: SignedIn
+) -> Response:
+    """Hand the version that was shown to the screen, or approve it."""
+    form = await checked_form(request, session)
+    version = text_of(form, "version")
+    tag = f'"v{version}"' if version.isdecimal() else None
+    services = console_of(request).services
+    answer = await settled(services.post("planner", f"/v1/plans/{plan_id}/{step}", session.token, {}, if_match=tag))
+    if isinstance(answer, Problem):
+        values: dict[str, Any] = {"done": None, "refusal": answer}
+        return await _plan(request, session, plan_id, values, status=answer.status or 503)
+    return see(f"/plans/{plan_id}", done=step)
+
+
+async def _plan(
+    request: Request, session: Session, plan_id: UUID, values: dict[str, Any], *, cursor: str = "", status: int = 200
+) -> Response:
     get, token = console_of(request).services.get, session.token
     shown, actions = await together(
         get("planner", f"/v1/plans/{plan_id}", token),
@@ -37,7 +61,13 @@ async def plan(plan_id: UUID, request: Request, session: SignedIn, cursor: str =
     )
     if isinstance(shown, Problem):
         raise ServiceRefused(shown)
-    values: dict[str, Any] = {"plan": shown.body, "actions": [], "next": None, "problem": None}
-    if isinstance(actions, Problem):
-        return page(request, "plan.html", session, {**values, "problem": actions})
-    return page(request, "plan.html", session, {**values, "actions": actions.items, "next": actions.next_cursor})
+    view = plan_view(shown.body, subject=session.principal.subject, scopes=session.principal.scopes)
+    found = Answer({}) if isinstance(actions, Problem) else actions
+    values |= {
+        "plan": shown.body,
+        "view": view,
+        "actions": found.items,
+        "next": found.next_cursor,
+        "problem": actions if isinstance(actions, Problem) else None,
+    }
+    return page(request, "plan.html", session, values, status=status)

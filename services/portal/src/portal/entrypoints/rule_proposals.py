@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
-from portal.application.answers import Answer, Problem, settled
-from portal.application.proposing import NotAProposal, changed, mistakes, named
+from portal.application.answers import Answer, Problem, part, settled
+from portal.application.proposing import NotAProposal, carried_files, changed, mistakes, named
 from portal.application.rules_view import RULES_SCOPE
 from portal.application.sessions import Session
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
@@ -18,26 +19,32 @@ from portal.entrypoints.rules import SLOW_SECONDS
 MOST_BYTES = 32 * 1024 * 1024
 _MOST_FILES = 50
 _API = "/v1/rule-sets"
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 router = APIRouter(prefix="/rules/proposal", max_body_size=MOST_BYTES)
 
 
 @router.get("")
-async def propose(request: Request, session: SignedIn, file: str = "") -> Response:
-    """An empty form, or one with the text of a file that is in force."""
+async def propose(request: Request, session: SignedIn, file: str = "", on: str = "") -> Response:
+    """An empty form, or one with the text of a file in force; `on` a version, with all company files in force."""
     in_force = await _in_force(request, session)
-    texts: list[tuple[str, str]] = []
-    slip = None
-    if file and in_force:
-        try:
-            path = f"{_API}/{in_force['rule_set']}/files/{named(file)}"
-        except NotAProposal as refused:
-            slip = str(refused)
-        else:
-            services = console_of(request).services
-            answer = await services.get("compliance", path, session.token, within=SLOW_SECONDS)
-            texts = [(str(answer.body["name"]), str(answer.body["text"]))]
-    return _form(request, session, in_force, {"texts": texts, "slip": slip})
+    more: dict[str, Any] = {"on": on if _HASH.fullmatch(on) else ""}
+    try:
+        wanted = [named(file)] if file else []
+    except NotAProposal as refused:
+        return _form(request, session, in_force, {**more, "slip": str(refused)})
+    if more["on"]:
+        carried = carried_files(part(in_force, "files"))
+        wanted, more["left_out"] = list(carried.taken), carried.too_large
+    if in_force is not None:
+        more["texts"] = [await _file(request, session, in_force, name) for name in wanted]
+    return _form(request, session, in_force, more)
+
+
+async def _file(request: Request, session: Session, version: Mapping[str, Any], name: str) -> tuple[str, str]:
+    path = f"{_API}/{version['rule_set']}/files/{name}"
+    answer = await console_of(request).services.get("compliance", path, session.token, within=SLOW_SECONDS)
+    return str(answer.body["name"]), str(answer.body["text"])
 
 
 @router.post("")
@@ -47,7 +54,8 @@ async def check_or_propose(request: Request, session: SignedIn) -> Response:
     in_force = await _in_force(request, session)
     note, base = text_of(form, "note"), text_of(form, "base")
     texts = _texts(form)
-    kept: dict[str, Any] = {"note": note, "texts": texts, "out": [str(each) for each in form.getlist("out")]}
+    on = text_of(form, "on") if _HASH.fullmatch(text_of(form, "on")) else ""
+    kept: dict[str, Any] = {"note": note, "texts": texts, "out": [str(each) for each in form.getlist("out")], "on": on}
     try:
         uploads = [(each.filename or "", await each.read()) for each in _uploads(form)]
         await form.close()
@@ -59,7 +67,7 @@ async def check_or_propose(request: Request, session: SignedIn) -> Response:
     slip = _slip(note, base, in_force, propose_now=propose_now)
     if slip is not None:
         return _form(request, session, in_force, {**kept, "slip": slip}, status=400)
-    body = {"note": note or "a check", "files": files}
+    body = {"note": note or "a check", "files": files, **({"base": on} if on else {})}
     path = _API if propose_now else f"{_API}?validate_only=true"
     services = console_of(request).services
     answer = await settled(services.post("compliance", path, session.token, body, within=SLOW_SECONDS))
@@ -117,8 +125,8 @@ def _form(
         "own_files": sorted(name for name in files if "/" in name),
         "may_propose": RULES_SCOPE in session.principal.scopes,
         **dict.fromkeys(("slip", "refusal", "checked")),
-        **dict.fromkeys(("texts", "out", "mistakes"), ()),
-        "note": "",
+        **dict.fromkeys(("texts", "out", "mistakes", "left_out"), ()),
+        **dict.fromkeys(("note", "on"), ""),
         **more,
     }
     return page(request, "rules_proposal.html", session, values, status=status)
