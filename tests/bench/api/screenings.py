@@ -29,19 +29,9 @@ import uvloop
 sys.path.insert(0, str(Path(__file__).parent))
 
 from load import Measured, load, post
-from pydantic import SecretStr
 from run import ROOT, authorization, server
 
-from bench.people import seed
-from compliance.adapters.company_files import read_channels
-from compliance.adapters.compiling import rule_set_in
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.application import channels, rule_sets
-from compliance.bootstrap import build_unit_of_work
-from shared.db.engine import create_engine
-from shared.db.settings import DatabaseSettings
-from shared.kernel.clock import SystemClock
-from shared.kernel.ids import new_id
+from bench.gate import PEOPLE, begin
 from support import platform
 from support.realistic import a_realistic_snapshot
 
@@ -55,28 +45,13 @@ def bodies(*, named: bool) -> list[bytes]:
     slot = {"start": soon.isoformat(), "end": (soon + timedelta(hours=2)).isoformat()}
     drafts = [
         a_realistic_snapshot(
-            number, stakeholder_id=f"person-{number % 500}", engager_id="engager-1", scheduled_for=slot
+            number, stakeholder_id=f"person-{number % PEOPLE}", engager_id="engager-1", scheduled_for=slot
         )
         if named
         else a_realistic_snapshot(number)
         for number in range(BODIES)
     ]
     return [json.dumps(draft).encode() for draft in drafts]
-
-
-async def begin(url: str) -> None:
-    """The packaged rules in force, the demo's channels, some people."""
-    engine = create_engine(DatabaseSettings(url=SecretStr(url)), application_name="bench")
-    clock = SystemClock()
-    open_uow = build_unit_of_work(engine, clock=clock)
-    files = {name: raw.decode() for name, raw in bundle_of().items()}
-    made = rule_set_in(files)
-    compiled = rule_sets.Compiled(rule_set=made.sha256, rules=len(made.rules))
-    await rule_sets.begin(files, compiled, open_uow=open_uow, clock=clock)
-    ours = read_channels(ROOT / "deploy/demo/channels.yaml")
-    await channels.take_over(ours, by="bench", open_uow=open_uow, clock=clock, new_id=new_id)
-    await engine.dispose()
-    await seed(url)
 
 
 def settle(ports: list[int]) -> None:

@@ -1,0 +1,65 @@
+"""A migrated compliance database with the packaged rules in force, the demo's channels and people it knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import asyncpg
+from pydantic import SecretStr
+
+from compliance.adapters.company_files import read_channels
+from compliance.adapters.compiling import rule_set_in
+from compliance.adapters.rule_bundles import bundle_of
+from compliance.application import channels, rule_sets
+from compliance.application.rule_sets import Compiled
+from compliance.bootstrap import build_unit_of_work
+from shared.db.engine import create_engine
+from shared.db.settings import DatabaseSettings
+from shared.kernel.clock import SystemClock
+from shared.kernel.ids import new_id
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = 500
+FACTS = {
+    "type": "hcp",
+    "country": "DE",
+    "relationship_stage": "engaged",
+    "owner_function": "medical",
+    "lawful_basis": "legitimate_interest",
+    "notice_sent_on": "2026-09-14",
+    "opted_out": False,
+    "do_not_engage": False,
+    "outreach_policy": None,
+    "contracted": False,
+    "followers": 1200,
+    "minor": False,
+}
+
+
+async def begin(url: str) -> None:
+    """Rules, channels, `person-0` to `person-499` and `engager-1`."""
+    engine = create_engine(DatabaseSettings(url=SecretStr(url)), application_name="bench")
+    clock = SystemClock()
+    open_uow = build_unit_of_work(engine, clock=clock)
+    files = {name: raw.decode() for name, raw in bundle_of().items()}
+    made = rule_set_in(files)
+    compiled = Compiled(rule_set=made.sha256, rules=len(made.rules))
+    await rule_sets.begin(files, compiled, open_uow=open_uow, clock=clock)
+    ours = read_channels(ROOT / "deploy/demo/channels.yaml")
+    await channels.take_over(ours, by="bench", open_uow=open_uow, clock=clock, new_id=new_id)
+    await engine.dispose()
+    await _seed(url)
+
+
+async def _seed(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.executemany(
+        "INSERT INTO people_view VALUES ($1, 1, $2, false)", [(f"person-{n}", json.dumps(FACTS)) for n in range(PEOPLE)]
+    )
+    await connection.execute(
+        "INSERT INTO engagers_view VALUES ('engager-1', 1, $1, $2)",
+        json.dumps({"function": "medical", "relation": "employee", "trained_until": "2030-01-01"}),
+        json.dumps(["x", "linkedin", "mastodon"]),
+    )
+    await connection.close()
