@@ -9,12 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from compliance.adapters.pack_problems import UnusableRuleFile
 from compliance.adapters.rule_packs import PACKAGED, rule_set_of
 from compliance.application.screening import screen_plan
+from compliance.commands import screen_plan as screen_plan_command
 from support.plan_builders import a_plan, blocked_by, judged_plan, ranked_by
 from support.screening_builders import AS_OF, judged, planned, rules
+
+
+def run(tmp_path: Path, *lines: object) -> Result:
+    file = tmp_path / "plans.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return CliRunner().invoke(screen_plan_command, [str(file), "--as-of", "2026-11-17"])
+
 
 WORKFLOW = Path(os.environ.get("RAPPORT_PUBLIC_DATA") or Path(__file__).parents[3] / ".." / "shared")
 
@@ -246,3 +255,14 @@ def test_t034_a_plan_that_tiers_by_use_and_pays_users_to_advocate_is_blocked_by_
 @pytest.mark.real_input
 def test_t144_a_plan_with_an_activity_kpi_without_product_measure_passes() -> None:
     assert judged_plan(a_plan(kpis=[_case("T144")["text"].removeprefix("KPI ").strip('"')])).verdict == "pass"
+
+
+def test_the_command_judges_plans_from_a_file_and_names_the_lines_it_could_not_read(tmp_path: Path) -> None:
+    done = run(tmp_path, a_plan(kpis=["Rx"]), {"plan": a_plan()}, a_plan() | {"mood": "good"})
+
+    first, second = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (first["plan_id"], first["verdict"], first["findings"][0]["rule_id"]) == ("EXAMPLE", "block", "PUB-02")
+    assert (second["verdict"], second["findings"]) == ("pass", [])
+    assert done.exit_code == 1
+    assert "3: mood is wrong" in done.stderr
+    assert "PlanSnapshot" in done.stderr

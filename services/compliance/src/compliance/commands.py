@@ -15,6 +15,7 @@ from compliance.domain.screening.safety_measures import LabelledPost, Measured
 from compliance.entrypoints.cli import screen_command
 from compliance.entrypoints.lexicon import Imported, lexicon_command
 from compliance.entrypoints.phrases_cli import import_phrases_command
+from compliance.entrypoints.plan_cli import screen_plan_command
 from compliance.entrypoints.rehearse_cli import rehearse_command
 from compliance.entrypoints.rules_cli import rules_command
 from compliance.entrypoints.safety_cli import safety_evaluate_command, safety_scan_command, safety_train_command
@@ -68,6 +69,7 @@ def _import_list(file: Path, into: Path, as_of: str | None, source: str | None) 
 
 
 screen = screen_command(_rule_set)
+screen_plan = screen_plan_command(_rule_set)
 safety_scan = safety_scan_command(_rule_set_with_model)
 safety_evaluate = safety_evaluate_command(_rule_set_with_model)
 safety_train = safety_train_command(_train_safety)
