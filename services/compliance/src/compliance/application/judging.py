@@ -16,7 +16,7 @@ from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.slot import Slot
 
 CONTACT_WINDOW = timedelta(days=30)
-_SHORT = 20_000  # characters; a draft up to here is judged within milliseconds, a longer one beside the event loop
+_SHORT = 8_000  # characters; a draft up to here takes milliseconds, a longer one is judged beside the event loop
 
 
 async def world_of(submission: Submission, gate: Gate, uow: UnitOfWork) -> World:
