@@ -80,3 +80,16 @@ def test_odd_characters_around_a_breach_do_not_make_it_pass(odd: str) -> None:
     for text in (f"{odd} Velorin works in diabetes {odd}", f"Velorin {odd} works in diabetes"):
         assert judged(planned(text=text)).verdict != "pass"
         assert judged(shared_post(text)).verdict != "pass"
+
+
+def test_a_product_list_beyond_measure_is_refused_and_not_read() -> None:
+    company = {"name": "Havelmark Pharma", "country": "DE"}
+    for products in ([{"name": "V" * 120_000}], [{"name": "Velorin", "aliases": ["HVM"] * 6_000}]):
+        answer = judged(planned(company={**company, "products": products}))
+        assert answer.verdict == "block"
+        assert [finding.rule_id for finding in answer.findings] == ["SCREEN-SIZE"]
+
+
+@pytest.mark.parametrize("nothing", ["", "  \n", "\u200b\u200d", "\u3164\u2800"])
+def test_a_post_of_which_nothing_can_be_seen_is_no_post(nothing: str) -> None:
+    assert judged(planned(type="post", text=nothing)).verdict == "block"

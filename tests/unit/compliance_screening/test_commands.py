@@ -189,3 +189,10 @@ def test_a_text_among_actions_is_told_which_command_reads_it(tmp_path: Path) -> 
 
     assert result.exit_code == 1
     assert "1: is a text, not an action. Scan texts with `rapport safety-scan`." in result.stderr
+
+
+def test_a_key_that_stands_twice_is_refused_because_only_one_of_them_would_be_judged(tmp_path: Path) -> None:
+    result = run(tmp_path, GOOD.replace('"text": ', '"text": "Velorin works.", "text": ', 1))
+
+    assert result.exit_code == 1
+    assert "'text' stands there twice" in result.stderr

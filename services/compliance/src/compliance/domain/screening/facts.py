@@ -69,7 +69,7 @@ _ALWAYS_NAMED = (
     ("company", "name"),
 )
 """What the schema demands; without it no rule's scope is sure."""
-_NOTHING_WHEN_BLANK = frozenset({"id", "moderation_owner", "need", "signed_on", "url", "mode"})
+_NOTHING_WHEN_BLANK = frozenset({"id", "text", "media_text", "moderation_owner", "need", "signed_on", "url", "mode"})
 _Spec = tuple[tuple[str, Reader, bool], ...]
 """Of each fact its name, how it is read, and whether a blank text is none."""
 
@@ -140,7 +140,7 @@ def _filled(spec: _Spec, given: Mapping[str, Any], prefix: str, unreadable: list
     filled: dict[str, Any] = {}
     for name, reader, blank in spec:
         value = given.get(name)
-        if value is not None and blank and isinstance(value, str) and not value.strip():
+        if value is not None and blank and isinstance(value, str) and values.is_blank(value):
             value = None
         elif value is not None and (reader is not values.text or value.__class__ is not str):
             value = reader(value)

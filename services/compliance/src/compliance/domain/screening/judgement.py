@@ -54,12 +54,12 @@ def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, before: 
     facts = facts_of(snapshot, as_of=as_of)
     figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
     fields = text_fields(snapshot)
-    size = size_of(fields, figures)
-    products = _products(snapshot)
+    size = size_of(fields, _products(snapshot), figures)
     if before is not None and before.known["size"]["too_much"] == size["too_much"]:
         reading, safety, handover = before.reading, before.safety, before.handover
     else:
-        reading = Reading(() if size["too_much"] else fields, products, rule_set.lexicon, as_of=as_of)
+        shown = ((), ()) if size["too_much"] else (fields, _products(snapshot))
+        reading = Reading(*shown, rule_set.lexicon, as_of=as_of)
         safety = safety_of(snapshot, reading, rule_set.safety_model)
         handover = safety.handover or _own_words_report(reading) or size["too_much"]
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
@@ -72,6 +72,14 @@ def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, before: 
 
 def decide(looked: Looked, rule_set: RuleSet) -> Screening:
     """What the rules say to what was read."""
+    known, handover = looked.known, looked.handover
+    if known["size"]["too_much"]:  # what other rules say of texts nobody read would be untrue
+        found = (refusal(known["size"], known["figures"]),)
+        return Screening(verdict="block", safety_handover=handover, findings=found, rule_set=rule_set.sha256)
+    return _decided(looked, rule_set)
+
+
+def _decided(looked: Looked, rule_set: RuleSet) -> Screening:
     as_of, known, detected, reading, _, handover = looked
     found: list[Finding] = []
     if rules := rule_set.concerning(known, as_of):
@@ -79,8 +87,6 @@ def decide(looked: Looked, rule_set: RuleSet) -> Screening:
         found = [finding for rule in rules for finding in findings_of(rule, conditions, known, detected)]
     if rule_set.listed_phrases is not None:
         found.extend(rule_set.listed_phrases.findings(reading.fields, known, as_of))
-    if known["size"]["too_much"]:
-        found.append(refusal(known["size"], known["figures"]))
     ordered = in_order(found)
     return Screening(verdict=verdict_of(ordered), safety_handover=handover, findings=ordered, rule_set=rule_set.sha256)
 

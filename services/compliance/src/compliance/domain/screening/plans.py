@@ -33,9 +33,12 @@ def screen_plan(plan: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Sc
     facts = plan_facts(plan, as_of=as_of)
     fields = plan_fields(plan)
     figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
-    size = size_of(fields, figures)
-    products = values.parts(facts["company"]["products"]) or ()
-    detected = plan_texts(Reading(() if size["too_much"] else fields, products, rule_set.lexicon, as_of=as_of))
+    products = [values.part(each) or {} for each in values.parts(facts["company"]["products"]) or ()]
+    size = size_of(fields, products, figures)
+    if size["too_much"]:
+        found = (refusal(size, figures),)
+        return Screening(verdict="block", safety_handover=False, findings=found, rule_set=rule_set.sha256)
+    detected = plan_texts(Reading(fields, products, rule_set.lexicon, as_of=as_of))
     known = facts | {"figures": figures, "size": size}
     known["plan"] = facts["plan"] | flags_of(detected)["plan"]
     conditions = rule_set.conditions.over(known)
@@ -43,8 +46,6 @@ def screen_plan(plan: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Sc
     found = [finding for rule in rules for finding in findings_of(rule, conditions, known, detected)]
     if not rules:
         found.append(_NOT_JUDGED)
-    if size["too_much"]:
-        found.append(refusal(size, figures))
     ordered = in_order(found)
     return Screening(verdict=verdict_of(ordered), safety_handover=False, findings=ordered, rule_set=rule_set.sha256)
 

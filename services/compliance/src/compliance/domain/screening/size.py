@@ -9,14 +9,37 @@ from compliance.domain.findings import Finding
 from compliance.domain.screening.fields import TextField
 
 _RULE = "SCREEN-SIZE"
-_MOST = {"screened_texts": 1_000, "screened_characters": 100_000}  # where the rule set brings no figures of its own
+_MOST = {  # where the rule set brings no figures of its own
+    "screened_texts": 1_000,
+    "screened_characters": 100_000,
+    "screened_names": 5_000,
+    "screened_name_characters": 1_000,
+}
 
 
-def size_of(fields: Sequence[TextField], figures: Mapping[str, Any]) -> dict[str, Any]:
-    """`texts`, `characters` and whether that is `too_much` by the dated figures of the rule set."""
+def size_of(
+    fields: Sequence[TextField], products: Sequence[Mapping[str, Any]], figures: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`texts`, `characters`, `names` of own medicines, and whether that is `too_much` by the rule set's figures."""
     texts, characters = len(fields), sum(len(field.text) for field in fields)
-    too_much = texts > _most("screened_texts", figures) or characters > _most("screened_characters", figures)
-    return {"texts": texts, "characters": characters, "too_much": too_much}
+    names, longest = _names_of(products)
+    too_much = (
+        texts > _most("screened_texts", figures)
+        or characters > _most("screened_characters", figures)
+        or names > _most("screened_names", figures)
+        or longest > _most("screened_name_characters", figures)
+    )
+    return {"texts": texts, "characters": characters, "names": names, "longest_name": longest, "too_much": too_much}
+
+
+def _names_of(products: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """How many names the company's medicines have, and how long the longest is."""
+    count = longest = 0
+    for product in products:
+        for name in (product.get("name"), product.get("inn"), *(product.get("aliases") or ())):
+            count += 1
+            longest = max(longest, len(name or ""))
+    return count, longest
 
 
 def refusal(size: Mapping[str, Any], figures: Mapping[str, Any]) -> Finding:
@@ -25,12 +48,13 @@ def refusal(size: Mapping[str, Any], figures: Mapping[str, Any]) -> Finding:
         rule_id=_RULE,
         severity="block",
         message=(
-            f"The action holds {size['texts']} texts with {size['characters']} characters, more than are screened "
-            f"({_most('screened_texts', figures)} texts, {_most('screened_characters', figures)} characters); "
-            "none of them was read."
+            f"The action holds {size['texts']} texts with {size['characters']} characters, and {size['names']} names "
+            f"of own medicines of up to {size['longest_name']} characters; at most {_most('screened_texts', figures)} "
+            f"texts, {_most('screened_characters', figures)} characters, {_most('screened_names', figures)} names of "
+            f"{_most('screened_name_characters', figures)} characters are screened. Nothing was read."
         ),
         clause="Own rule: what was not read is not safe",
-        remedy="Leave out links, tags and texts that the action does not need, or split it.",
+        remedy="Leave out texts, links, tags and names that the action does not need, or split it.",
     )
 
 

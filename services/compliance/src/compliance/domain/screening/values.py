@@ -91,3 +91,11 @@ def parts(value: Any) -> Sequence[Any] | None:
 
 
 Reader = Callable[[Any], Any]
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: spaces, line ends, and characters without a shape."""
+    return all(sign.isspace() or not sign.isprintable() or sign in _SHAPELESS for sign in text)
+
+
+_SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
