@@ -97,3 +97,12 @@ def test_stop_facts_and_counters_are_not_judged_facts() -> None:
     after = {"stakeholder": {"type": "hcp", "opted_out": True, "followers": 9, "contacts_last_30_days": 3}}
     assert changed_facts(before, after) == ()
     assert changed_facts(before, {"stakeholder": {**after["stakeholder"], "type": "patient"}}) == ("type",)
+
+
+def test_a_fact_stated_as_unknown_contradicts_nothing_and_a_long_one_is_told_short() -> None:
+    ours = {**COMPANY, "products": [{"name": "Velorin", "status": "prescription"}]}
+    same = a_snapshot(company={**COMPANY, "products": [{"name": "Velorin", "status": "prescription", "inn": None}]})
+    assert resolve(same, "person-1", a_world(company=ours)).findings == ()
+    many = [{"name": f"Product {number}"} for number in range(100)]
+    (finding,) = resolve(a_snapshot(company={**COMPANY, "products": many}), "person-1", a_world(company=ours)).findings
+    assert len(finding.message) < 400

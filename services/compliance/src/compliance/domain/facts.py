@@ -5,7 +5,7 @@ An unknown fact becomes null, never the submitted value where the fact is ours t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ STAKEHOLDER_FACTS = (
 )
 ENGAGER_FACTS = ("function", "relation", "trained_until")
 COUNTED_HERE = "contacts_last_30_days"
+_LONGEST_SHOWN = 120
 _ALWAYS_NAMED = frozenset({"type", "function"})
 """The schema has no null for these: an unknown person keeps the submitted word, and the case a finding."""
 
@@ -192,14 +193,30 @@ def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> I
         before: Mapping[str, Any] = submitted[part]
         after: Mapping[str, Any] = resolved[part]
         for name in sorted(before):
-            if _says_something(before[name]) and before[name] != after.get(name):
+            if _says_something(before[name]) and _stated(before[name]) != _stated(after.get(name)):
                 yield Finding(
                     rule_id="GATE-FACTS",
                     severity="review",
-                    message=f"{part}.{name} was submitted as {before[name]!r}; the gate knows {after.get(name)!r}",
+                    message=f"{part}.{name} was submitted as {_short(before[name])}; the gate knows {_short(after.get(name))}",
                     remedy="the gate's own fact was judged; correct the fact at its source if it is wrong",
                     evidence=Evidence(f"{part}.{name}"),
                 )
+
+
+def _stated(value: Any) -> Any:
+    """The value without what states nothing inside it: a null stands for a fact nobody knows, like no entry."""
+    if isinstance(value, Mapping):
+        held: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
+        return {name: _stated(each) for name, each in held.items() if _says_something(each)}
+    if isinstance(value, list | tuple):
+        rows: Sequence[Any] = value  # pyright: ignore[reportUnknownVariableType] - facts are JSON
+        return [_stated(each) for each in rows]
+    return value
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def _says_something(value: object) -> bool:
