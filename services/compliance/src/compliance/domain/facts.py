@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from compliance.domain.findings import Evidence, Finding
 from compliance.domain.slot import Slot
@@ -197,7 +197,10 @@ def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> I
                 yield Finding(
                     rule_id="GATE-FACTS",
                     severity="review",
-                    message=f"{part}.{name} was submitted as {_short(before[name])}; the gate knows {_short(after.get(name))}",
+                    message=(
+                        f"{part}.{name} was submitted as {_short(before[name])}; "
+                        f"the gate knows {_short(after.get(name))}"
+                    ),
                     remedy="the gate's own fact was judged; correct the fact at its source if it is wrong",
                     evidence=Evidence(f"{part}.{name}"),
                 )
@@ -206,10 +209,10 @@ def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> I
 def _stated(value: Any) -> Any:
     """The value without what states nothing inside it: a null stands for a fact nobody knows, like no entry."""
     if isinstance(value, Mapping):
-        held: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
+        held = cast("Mapping[str, Any]", value)
         return {name: _stated(each) for name, each in held.items() if _says_something(each)}
     if isinstance(value, list | tuple):
-        rows: Sequence[Any] = value  # pyright: ignore[reportUnknownVariableType] - facts are JSON
+        rows = cast("Sequence[Any]", value)
         return [_stated(each) for each in rows]
     return value
 
