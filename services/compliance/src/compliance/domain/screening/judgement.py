@@ -20,7 +20,8 @@ from compliance.domain.screening.money import money
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety import SafetyScan, scan_reading
-from compliance.domain.screening.safety_model import NoModel, SafetyModel
+from compliance.domain.screening.safety_model import SafetyModel
+from compliance.domain.screening.safety_signals import may_report, signals_of
 from compliance.domain.screening.size import refusal, size_of
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
@@ -117,7 +118,7 @@ def _own_words_report(reading: Reading) -> bool:
     Only by the word lists: the model is made for what others write.
     """
     own = [field for field in reading.fields if field.path in _OWN]
-    return scan_reading(reading, own, model=NoModel(), reporter_known=False).handover
+    return may_report(reading, own) and any(signals.reports for signals in signals_of(reading, own))
 
 
 def detector_names(lexicon: Lexicon) -> frozenset[str]:

@@ -99,7 +99,8 @@ class MedicineIndex:
         found: list[OtherMention] = []
         known = self._known.get(stems) or self._known.setdefault(stems, Remembered(partial(self._may_be, stems)))
         for words in text.word_streams:
-            for at, may_be in enumerate(map(known.__getitem__, words.texts)):
+            looked_at = () if known.nothing_to(words.distinct) else map(known.__getitem__, words.texts)
+            for at, may_be in enumerate(looked_at):
                 if may_be is None:
                     continue
                 if isinstance(may_be, ListedMedicine):

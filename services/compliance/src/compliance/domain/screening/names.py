@@ -109,6 +109,8 @@ class NameIndex:
             return
         together = folded(" ".join(text.texts))
         inside = [(letters, name) for letters, name in self._inside if letters in together]
+        if not inside and self._known.nothing_to(text.distinct):
+            return
         for at, known in enumerate(map(self._known.__getitem__, text.texts)):
             if known is None and not inside:
                 continue

@@ -107,7 +107,7 @@ def _folded_piece_by_piece(text: str, special: re.Pattern[str]) -> Normalised:
 class Words(Sequence[Token]):
     """The words of a text: `texts` at once, their places and tokens when one is asked for."""
 
-    __slots__ = ("_asked", "_bounds", "_cut", "_tokens", "read", "texts")
+    __slots__ = ("_asked", "_bounds", "_cut", "_distinct", "_tokens", "read", "texts")
 
     def __init__(self, read: Normalised, bounds: list[tuple[int, int]] | None = None) -> None:
         """`bounds` are the words' places in the normalised text; without them, every run of letters and digits."""
@@ -116,6 +116,7 @@ class Words(Sequence[Token]):
         self._cut = bounds is not None
         self._tokens: tuple[Token, ...] | None = None
         self._asked = 0
+        self._distinct: frozenset[str] | None = None
         self.texts: list[str] = (
             _WORD.findall(read.text) if bounds is None else [read.text[start:end] for start, end in bounds]
         )
@@ -137,6 +138,13 @@ class Words(Sequence[Token]):
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self._tokens or self._all())
+
+    @property
+    def distinct(self) -> frozenset[str]:
+        """Each word once."""
+        if self._distinct is None:
+            self._distinct = frozenset(self.texts)
+        return self._distinct
 
     def start(self, at: int) -> int:
         """Where word `at` starts in the original text."""

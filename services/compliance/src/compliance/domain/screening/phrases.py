@@ -48,6 +48,7 @@ class _Phrase(NamedTuple):
     rank: int  # among the phrases that begin at the same word
     label: str
     parts: tuple[str, ...]
+    needs: frozenset[str]  # whole words, without which no look is worth while
 
 
 class _Head(NamedTuple):
@@ -87,7 +88,7 @@ class PhraseIndex:
         listed = [(label, parsed(phrase)) for label, phrase in dict.fromkeys(entries)]
         listed.sort(key=lambda each: _order_of_heads(each[1][0]))
         for rank, (label, parts) in enumerate(listed):
-            self._add(parts[0], _Phrase(rank, label, parts))
+            self._add(parts[0], _Phrase(rank, label, parts, frozenset(filter(_whole, parts))))
         self._longest = max(map(len, (*self._begins, *self._ends)), default=0)
         self._only_whole = not (self._begins or self._ends or self._holds)
         self._in_few: Remembered[tuple[Hit, ...]] = Remembered(lambda words: tuple(self._found(words.split(" "))))
@@ -96,7 +97,7 @@ class PhraseIndex:
     def find(self, text: Words) -> Sequence[Hit]:
         """Every phrase at every place, in order of place."""
         texts = text.texts
-        if not texts or (self._only_whole and self._whole.keys().isdisjoint(texts)):
+        if not texts or (self._only_whole and self._whole.keys().isdisjoint(text.distinct)):
             return ()
         if len(texts) > _FEW_WORDS:
             return self._found(texts)
@@ -105,9 +106,10 @@ class PhraseIndex:
     def _found(self, texts: Sequence[str]) -> list[Hit]:
         hits: list[Hit] = []
         following = [*texts[1:], ""]
+        present = frozenset(texts)
         for at, head in enumerate(map(self._heads.__getitem__, texts)):
             if head is not None and (head.certain or following[at] in head.second):
-                hits += _hits(head, texts, at)
+                hits += _hits(head, texts, at, present)
         return hits
 
     def _add(self, head: str, phrase: _Phrase) -> None:
@@ -137,13 +139,16 @@ def _order_of_heads(head: str) -> tuple[int, int]:
     return (1, len(head)) if head.endswith("*") else (0, 0)
 
 
-def _hits(head: _Head, texts: Sequence[str], at: int) -> list[Hit]:
+def _hits(head: _Head, texts: Sequence[str], at: int, present: frozenset[str]) -> list[Hit]:
+    longer = head.second.get(texts[at + 1], ()) if at + 1 < len(texts) else ()
+    if not longer and not head.open:
+        return [Hit(phrase.label, at, at) for phrase in head.alone]
     hits = [(phrase.rank, Hit(phrase.label, at, at)) for phrase in head.alone]
-    if at + 1 < len(texts) and (head.second or head.open):
-        for phrase in (*head.second.get(texts[at + 1], ()), *head.open):
-            last = _match(phrase.parts, 1, texts, at)
-            if last is not None:
-                hits.append((phrase.rank, Hit(phrase.label, at, last)))
+    hits += [
+        (phrase.rank, Hit(phrase.label, at, last))
+        for phrase in (*longer, *head.open)
+        if phrase.needs <= present and (last := _match(phrase.parts, 1, texts, at)) is not None
+    ]
     return [hit for _, hit in sorted(hits)] if len(hits) > 1 else [hit for _, hit in hits]
 
 

@@ -112,10 +112,6 @@ class Reading:
         """The same in the texts whose paths begin with one of `places`."""
         return self._heard_at(places).under(labels)
 
-    def everything_at(self, places: tuple[str, ...]) -> list[Said]:
-        """What was said under any label in the texts whose paths begin with one of `places`."""
-        return self._heard_at(places).everything()
-
     def negated(self, *labels: str) -> list[Said]:
         """What was said under any of the labels, but only to deny it."""
         return self._all.denied(labels)

@@ -13,7 +13,7 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading
-from compliance.domain.screening.safety_model import Passage, SafetyModel, passages_of
+from compliance.domain.screening.safety_model import NoModel, Passage, SafetyModel, passages_of
 from compliance.domain.screening.safety_signals import Signals, signals_of
 
 _HANDED_OVER_FROM = 0.5
@@ -69,7 +69,8 @@ def scan_reading(
     """Scan some fields of what was read already."""
     found = signals_of(reading, fields)
     reports = [signals for signals in found if signals.reports]
-    passages = [passage for signals in found for passage in passages_of(reading, signals)]
+    without = isinstance(model, NoModel)
+    passages = [] if without else [passage for signals in found for passage in passages_of(reading, signals)]
     scores = model.scores(passages)
     asked = [passage for passage, score in zip(passages, scores, strict=True) if score >= _HANDED_OVER_FROM]
     handover = bool(reports or asked)

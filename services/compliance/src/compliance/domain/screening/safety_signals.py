@@ -73,6 +73,11 @@ class Signals:
         return any(reactions.get(end) == tie.clause for tie in near_names for end in _just_before(tie.start, _LONG_WAY))
 
 
+def may_report(reading: Reading, fields: Sequence[TextField]) -> bool:
+    """Whether anything is said that a report cannot be without."""
+    return bool(reading.labelled_at(tuple(field.path for field in fields), *_REACTIONS, "special", "quality"))
+
+
 def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
     """The signals of texts that belong together: a medicine named in one is what the others speak of."""
     said: dict[str, dict[str, list[Said]]] = {field.path: {} for field in fields}

@@ -27,6 +27,8 @@ def company_mentions(
     forms = _forms(company, lexicon.words["company_form"], initials)
     heads = {form[0] for form in forms}
     found: list[tuple[Token, Token]] = []
+    if not any(head in field.read.text for head in heads):
+        return found
     for text in dict.fromkeys((field.tokens, field.parts_of_words)):
         if heads.isdisjoint(text.texts):
             continue

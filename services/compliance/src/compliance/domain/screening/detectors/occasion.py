@@ -9,7 +9,7 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.reading import Reading, Said
 
 _OWN = ("text", "media_text")
 _PLANNED = ("purpose", "value_statement", "kpi")
@@ -33,19 +33,22 @@ _SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "health.inferred": (("collection_from_profile",), (*_OWN, *_PLANNED)),
     "health.mentioned": (("inferred_health",), (*_OWN, *_PLANNED)),
 }
+_PLACES = tuple(dict.fromkeys(place for _, places in _SAID.values() for place in places))
+_LABELS = tuple(dict.fromkeys(label for labels, _ in _SAID.values() for label in labels))
 
 
 def occasion(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) -> Detected:
     """What is said under the labels of words-people, each where it counts; roles of guests; the need of a contract."""
-    found = {name: _said(reading, labels, places) for name, (labels, places) in _SAID.items()}
-    return found | {
+    said = reading.labelled_at(_PLACES, *_LABELS)
+    return {
+        **{name: _said(said, labels, places) for name, (labels, places) in _SAID.items()},
         **_guests(facts["event"] or {}, lexicon),
         "selection.in_need": tuple(_labelled("contract.need", (facts["contract"] or {}), lexicon)),
     }
 
 
-def _said(reading: Reading, labels: Sequence[str], places: tuple[str, ...]) -> tuple[Evidence, ...]:
-    return tuple(each.evidence for each in reading.labelled_at(places, *labels))
+def _said(said: Sequence[Said], labels: tuple[str, ...], places: tuple[str, ...]) -> tuple[Evidence, ...]:
+    return tuple(each.evidence for each in said if each.label in labels and each.field.path.startswith(places))
 
 
 def _guests(event: Mapping[str, Any], lexicon: Lexicon) -> Detected:

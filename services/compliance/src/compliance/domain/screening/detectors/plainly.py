@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from compliance.domain.screening.confusables import LOOK_ALIKES
 
@@ -36,15 +37,21 @@ def _composes(text: str) -> bool:
 
 
 def _kept(text: str) -> Iterator[tuple[str, int]]:
-    before = " "
-    for place, character in enumerate(text):
-        kind = unicodedata.category(character)
-        if kind in _UNSEEN or (kind == "So" and before.isspace()):
+    after_space = True
+    for place, (letter, space, picture) in enumerate(map(_seen, text)):
+        if not letter or (picture and after_space):
             continue
-        letter = _latin(character)
-        if not (letter.isspace() and before.isspace()):
+        if not (space and after_space):
             yield letter, place
-        before = letter
+        after_space = space
+
+
+@lru_cache(maxsize=4096)
+def _seen(character: str) -> tuple[str, bool, bool]:
+    """The Latin letter of a character (empty: unseen), whether it is a space and whether it was a picture."""
+    kind = unicodedata.category(character)
+    letter = "" if kind in _UNSEEN else _latin(character)
+    return letter, letter.isspace(), kind == "So"
 
 
 def _latin(character: str) -> str:

@@ -20,11 +20,9 @@ _SHOUT = re.compile(r"[!！]")  # noqa: RUF001 - full-width
 
 def plan_words(reading: Reading) -> Detected:
     """`condition.asked` stands whatever is given, `condition.wish` asks for coverage without saying for what."""
-    planned = [each for each in reading.everything_at(_ASKS) if each.field.path in _ASKS]
-    wishes = [each for each in planned if each.label == "posting_wish"]
-    aims = [each for each in planned if each.field.path in _PLANNED]
-    sales = [each for each in aims if each.label == "sales_goal"]
-    doubtful = [each for each in aims if each.label == "plan_open_word"]
+    wishes = _asked(reading, "posting_wish")
+    sales = [each for each in _asked(reading, "sales_goal") if each.field.path in _PLANNED]
+    doubtful = [each for each in _asked(reading, "plan_open_word") if each.field.path in _PLANNED]
     return {
         "plan.sales_goal": tuple(each.evidence for each in sales if not _inside(each, doubtful)),
         "plan.may_be_sales_goal": tuple(each.evidence for each in doubtful),
@@ -32,14 +30,14 @@ def plan_words(reading: Reading) -> Detected:
         "plan.medicine_in_purpose": tuple(
             evidence_of(m) for m in reading.mentions if m.field.path in {"purpose", "value_statement"}
         ),
-        "plan.reach_goal": _labelled(planned, "reach_goal", _PLANNED),
-        "plan.targets_prescribers": _labelled(planned, "prescriber_selection", _PLANNED),
-        "condition.asked": (*_conditions(reading, planned), *_in_return(reading, planned)),
+        "plan.reach_goal": _labelled(reading, "reach_goal", _PLANNED),
+        "plan.targets_prescribers": _labelled(reading, "prescriber_selection", _PLANNED),
+        "condition.asked": (*_conditions(reading), *_in_return(reading)),
         "condition.wish": tuple(s.evidence for s in wishes if s.field.path in OWN_WORDS),
         "condition.wish_planned": tuple(s.evidence for s in wishes if s.field.path in _PLANNED),
-        "script.found": _labelled(planned, "script", _ASKS),
-        "coverage.paid": _labelled(planned, "paid_coverage", _ASKS),
-        "attendance.paid": _labelled(planned, "attendance_pay", _ASKS),
+        "script.found": _labelled(reading, "script", _ASKS),
+        "coverage.paid": _labelled(reading, "paid_coverage", _ASKS),
+        "attendance.paid": _labelled(reading, "attendance_pay", _ASKS),
     }
 
 
@@ -71,18 +69,22 @@ def _inside(each: Said, others: list[Said]) -> bool:
     return any(o.field is each.field and o.start <= each.start and each.end <= o.end for o in others)
 
 
-def _labelled(planned: list[Said], label: str, paths: Collection[str]) -> tuple[Evidence, ...]:
-    return tuple(each.evidence for each in planned if each.label == label and each.field.path in paths)
+def _asked(reading: Reading, *labels: str) -> list[Said]:
+    return [each for each in reading.labelled_at(_ASKS, *labels) if each.field.path in _ASKS]
 
 
-def _in_return(reading: Reading, planned: list[Said]) -> tuple[Evidence, ...]:
+def _labelled(reading: Reading, label: str, paths: Collection[str]) -> tuple[Evidence, ...]:
+    return tuple(each.evidence for each in _asked(reading, label) if each.field.path in paths)
+
+
+def _in_return(reading: Reading) -> tuple[Evidence, ...]:
     """Conditions in so many words, where the same sentence does not say that there is none."""
-    asked = [each for each in planned if each.label == "condition" and each.field.path != _CONDITIONS]
+    asked = [each for each in _asked(reading, "condition") if each.field.path != _CONDITIONS]
     none = [*reading.labelled("no_condition"), *reading.negated("no_condition")] if asked else []
     return tuple(each.evidence for each in asked if not beside(each, none))
 
 
-def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
+def _conditions(reading: Reading) -> list[Evidence]:
     """What the field of conditions asks: anything that is neither `none` nor mere practice."""
     found: list[Evidence] = []
     if all(field.path != _CONDITIONS for field in reading.fields):
@@ -91,7 +93,7 @@ def _conditions(reading: Reading, planned: list[Said]) -> list[Evidence]:
     for field in reading.fields:
         if field.path != _CONDITIONS:
             continue
-        asked = [each for each in planned if each.field is field and each.label in {"posting_wish", "condition"}]
+        asked = [each for each in _asked(reading, "posting_wish", "condition") if each.field is field]
         wishes = [each for each in asked if not beside(each, none)]
         fine = any(each.field is field for each in [*none, *reading.labelled("practical_condition")])
         if wishes:
