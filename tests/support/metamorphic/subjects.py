@@ -49,5 +49,7 @@ def _subject(entry: Mapping[str, Any], numbered: str, prefix: str) -> Subject | 
 def _examples() -> Iterator[Subject]:
     base = rules().example_base
     for rule in rules().rules:
+        if "action" not in rule.scope.subjects:
+            continue
         for example in rule.examples:
             yield Subject(example.place, json.loads(json.dumps(changed(base, example.change))), (rule.id,))

@@ -159,7 +159,10 @@ def test_making_advocates_without_naming_use_or_money_is_for_people_to_judge() -
         ({"kpis": None}, "PUB-02"),
         ({"kpis": []}, "PUB-02"),
         ({"kpis": [" "]}, "PUB-02"),
+        ({"kpis": ["\u200b", "\u2060 "]}, "PUB-02"),
+        ({"kpis": ["Attendance", 7]}, "PUB-02"),
         ({"kpis": "Attendance"}, "PUB-02"),
+        ({"company": None}, "PUB-02"),
         ({"tiering": None}, "PRI-06"),
         ({"tiering": {"criteria": ["Teaching"], "confirmed_by": None}}, "PRI-06"),
         ({"tiering": {"criteria": ["Teaching"], "confirmed_by": ""}}, "PRI-06"),
@@ -170,6 +173,25 @@ def test_what_a_plan_does_not_say_is_reviewed(change: dict[str, Any], rule_id: s
 
     assert answer.verdict == "review"
     assert [finding.rule_id for finding in answer.findings] == [rule_id]
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"tiering": ["Teaching"]},
+        {"tiering": {"criteria": "Teaching", "confirmed_by": 3}},
+        {"tiering": {"criteria": [None]}},
+        {"objective": 7, "title": None},
+        {"company": "Havelmark"},
+        {"company": {"name": None, "products": ["Velorin", None, {"name": None}]}},
+        {"purpose": "\ud800 half a character"},
+    ],
+)
+def test_a_plan_of_another_shape_is_judged_and_never_by_a_condition_that_cannot_be_decided(
+    rubbish: dict[str, Any],
+) -> None:
+    for finding in judged_plan({**a_plan(), **rubbish}).findings:
+        assert "could not be decided" not in finding.message
 
 
 def test_a_plan_that_ranks_nobody_needs_no_confirmation() -> None:

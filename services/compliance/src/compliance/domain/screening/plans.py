@@ -33,7 +33,7 @@ def screen_plan(plan: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Sc
     facts = plan_facts(plan, as_of=as_of)
     fields = plan_fields(plan)
     figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
-    products = [values.part(each) or {} for each in values.parts(facts["company"]["products"]) or ()]
+    products = [part for each in facts["company"]["products"] or () if (part := values.part(each)) and part.get("name")]
     size = size_of(fields, products, figures)
     if size["too_much"]:
         found = (refusal(size, figures),)
@@ -59,8 +59,8 @@ def plan_facts(plan: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
     """
     company: Mapping[str, Any] = values.part(plan.get("company")) or {}
     tiering = values.part(plan.get("tiering"))
-    criteria = [each for each in values.texts((tiering or {}).get("criteria")) or () if each.strip()]
-    kpis = [each for each in values.texts(plan.get("kpis")) or () if each.strip()]
+    criteria = [each for each in values.texts((tiering or {}).get("criteria")) or () if not values.is_blank(each)]
+    kpis = [each for each in values.texts(plan.get("kpis")) or () if not values.is_blank(each)]
     stated = tiering is not None and values.texts(tiering.get("criteria")) is not None
     return {
         "as_of": as_of,
@@ -103,4 +103,4 @@ def _fields(plan: Mapping[str, Any]) -> Iterator[TextField]:
 
 def _said(value: object) -> str | None:
     text = values.text(value)
-    return text if text is not None and text.strip() else None
+    return text if text is not None and not values.is_blank(text) else None
