@@ -28,7 +28,7 @@ TABLES = {
     "registry": ("stakeholders", "engagers", "changes", "outbox_messages"),
     "audit": ("posts", "outbox_messages"),
     "planner": ("actions", "plans", "stakeholders_known", "engagers_known", "outbox_messages"),
-    "compliance": ("cases", "permits", "safety_cases", "ledger", "outbox_messages"),
+    "compliance": ("cases", "permits", "safety_cases", "plan_screenings", "ledger", "outbox_messages"),
 }
 
 
