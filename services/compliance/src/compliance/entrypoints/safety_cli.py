@@ -111,6 +111,9 @@ def safety_train_command(train: Train) -> click.Command:
         except ValueError as failed:
             stop(f"{posts}: {failed}")
         click.echo(written({"model": str(out), "recall_wanted": recall, **figures.as_json()}))
+        if figures.recall is not None and figures.recall < recall:
+            told = f"on held-out posts {figures.recall:.2f} of the reports were found, not {recall:.2f}"
+            click.echo(f"{posts}: {told}; add labelled posts, above all reports, or ask for more recall.", err=True)
 
     return train_on
 

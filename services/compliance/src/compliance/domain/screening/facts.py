@@ -199,6 +199,9 @@ def _stated(snapshot: Mapping[str, Any]) -> dict[str, bool | None]:
         "hospitality_stated": values.parts(event.get("hospitality")) is not None or None,
         "guests_stated": values.parts(event.get("guests")) is not None or None,
         "contract_stated": "contract" in snapshot or None,
+        "links_stated": values.parts(snapshot.get("links")) is not None or None,
+        "hashtags_stated": values.texts(snapshot.get("hashtags")) is not None or None,
+        "mentions_stated": values.texts(snapshot.get("mentions")) is not None or None,
     }
 
 
