@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from prometheus_client import REGISTRY
 
-from compliance.adapters.rules_follower import STALE
+from compliance.adapters.rules.rules_follower import STALE
 from shared.observability import metrics
 from support.sources import ROOT
 

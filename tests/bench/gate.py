@@ -9,10 +9,11 @@ import asyncpg
 from pydantic import SecretStr
 
 from compliance.adapters.company_files import read_channels
-from compliance.adapters.compiling import rule_set_in
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.application import channels, rule_sets
-from compliance.application.rule_sets import Compiled
+from compliance.adapters.rules.compiling import rule_set_in
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.application import channels
+from compliance.application.rules import rule_sets
+from compliance.application.rules.rule_sets import Compiled
 from compliance.bootstrap import build_unit_of_work
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings

@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.report import percentile, report
-from compliance.adapters.medicine_lists import COLUMNS, read_list
-from compliance.adapters.rule_packs import load_rule_set
-from compliance.domain.screening.fields import TextField, text_fields
+from compliance.adapters.medicines.medicine_lists import COLUMNS, read_list
+from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.medicines import MedicineIndex, MedicineLists, Stems, others_in, stems_of
-from compliance.domain.screening.names import NameIndex, name_index
+from compliance.domain.screening.medicines.medicines import MedicineIndex, MedicineLists, Stems, others_in, stems_of
+from compliance.domain.screening.medicines.names import NameIndex, name_index
+from compliance.domain.screening.text.fields import TextField, text_fields
 
 DAY = "2026-11-17"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnr" for vowel in "aeio"]

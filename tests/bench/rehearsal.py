@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from compliance.adapters.rule_packs import load_rule_set
-from compliance.application.rule_examples import changed
+from compliance.adapters.rules.rule_packs import load_rule_set
+from compliance.application.rules.rule_examples import changed
 
 ACTIONS = 100_000
 SEED = 20261122

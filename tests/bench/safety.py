@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.report import percentile, report
-from compliance.adapters.rule_packs import load_rule_set
-from compliance.adapters.safety_linear import features_of
-from compliance.adapters.safety_model import load_safety_model
-from compliance.adapters.safety_text import words_of
+from compliance.adapters.rules.rule_packs import load_rule_set
+from compliance.adapters.safety.linear import features_of
+from compliance.adapters.safety.model import load_safety_model
+from compliance.adapters.safety.passages import words_of
 from compliance.application.screening import scan_text
-from compliance.domain.screening.safety import read_text
-from compliance.domain.screening.safety_model import Passage
+from compliance.domain.screening.safety.model import Passage
+from compliance.domain.screening.safety.scan import read_text
 
 POSTS = Path(__file__).parents[1] / "data" / "safety" / "open.jsonl"
 QUIET = [

@@ -17,11 +17,11 @@ from typing import Any
 from bench.report import percentile, report
 from compliance.application.screening import screen
 from compliance.domain.screening import judgement
-from compliance.domain.screening.facts import facts_of
-from compliance.domain.screening.fields import text_fields
+from compliance.domain.screening.facts.facts import facts_of
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import RuleSet
-from compliance.domain.screening.safety_model import NoModel
+from compliance.domain.screening.safety.model import NoModel
+from compliance.domain.screening.text.fields import text_fields
 from support.screening_builders import AS_OF, changed, rules
 
 _WHO = ("The registry", "Our colleagues in Lyon", "Dr Lee's team", "A patient council", "Two clinics", "The authors")

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.screening import scan_text, screen
 from compliance.domain.screening.rules import RuleSet
 

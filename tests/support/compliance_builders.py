@@ -17,9 +17,9 @@ from compliance.domain.findings import Evidence, Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
-from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.forwarding import Found, Piece, QuestionFound, SafetyFound
-from compliance.domain.screening.question import Question
+from compliance.domain.screening.forwarding.forwarding import Found, Piece, QuestionFound, SafetyFound
+from compliance.domain.screening.forwarding.question import Question
+from compliance.domain.screening.text.fields import TextField
 from compliance.domain.slot import Slot
 from compliance.domain.votes import Ballot, Decision, Voter
 from shared.contracts.hashing import content_sha256, snapshot_sha256

@@ -18,23 +18,13 @@ from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
-from compliance.application import (
-    channels,
-    desk_work,
-    expiry,
-    people,
-    redemption,
-    release,
-    review,
-    rule_sets,
-    safety,
-    submission,
-)
+from compliance.application import channels, desk_work, expiry, people, redemption, release, review, safety, submission
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
 from compliance.application.ports import FindDue
 from compliance.application.redemption import Redemption
-from compliance.application.rule_sets import Compiled
+from compliance.application.rules import rule_sets
+from compliance.application.rules.rule_sets import Compiled
 from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from compliance.adapters.lexicon_import import Imported, import_list, words_of
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.medicines.lexicon_import import Imported, import_list, words_of
+from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.screening import screen
 from compliance.domain.findings import Screening
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.judgement import read
-from compliance.domain.screening.names import Mention, NameIndex, name_index
+from compliance.domain.screening.medicines.names import Mention, NameIndex, name_index
+from compliance.domain.screening.text.fields import TextField
 from support.screening_builders import AS_OF, planned, rules
 
 EMA_HEADER = (

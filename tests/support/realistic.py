@@ -33,8 +33,8 @@ _POSTS = (
         "translated into six languages by volunteers. Feel free to print it for your waiting room."
     ),
     (
-        "At the congress next month we host an open table on how to write letters that people understand. No slides, no "
-        "sponsors, just examples brought by participants. Seats are first come, first served."
+        "At the congress next month we host an open table on how to write letters that people understand. No slides, "
+        "no sponsors, just examples brought by participants. Seats are first come, first served."
     ),
 )
 _PAGES = (

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from compliance.adapters.pack_problems import Problem, UnusableRuleFile
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.adapters.rule_packs import rule_set_of
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.adapters.rules.rule_packs import rule_set_of
 
 GOOD = """\
 about: tea

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from compliance.adapters.rule_packs import PACKAGED
+from compliance.adapters.rules.rule_packs import PACKAGED
+from compliance.domain.screening.facts.values import parts
 from compliance.domain.screening.lexicon import Figure
 from compliance.domain.screening.rules import Rule
-from compliance.domain.screening.values import parts
 from support.screening_builders import rules
 
 DOCS = Path(__file__).parents[2] / "docs"

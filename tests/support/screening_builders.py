@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.screening import screen
 from compliance.domain.findings import Screening
 from compliance.domain.screening.rules import RuleSet

@@ -20,15 +20,15 @@ from safetensors.numpy import load_file
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from compliance.adapters.rule_packs import load_rule_set
-from compliance.adapters.safety_linear import BUCKETS, features_of
-from compliance.adapters.safety_model import DESCRIPTION, FORMAT, LINEAR, NETWORK, VOCABULARY
-from compliance.adapters.safety_text import words_of
-from compliance.domain.screening.fields import TextField
+from compliance.adapters.rules.rule_packs import load_rule_set
+from compliance.adapters.safety.linear import BUCKETS, features_of
+from compliance.adapters.safety.model import DESCRIPTION, FORMAT, LINEAR, NETWORK, VOCABULARY
+from compliance.adapters.safety.passages import words_of
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading
-from compliance.domain.screening.safety_model import Passage, passages_of
-from compliance.domain.screening.safety_signals import signals_of
+from compliance.domain.screening.safety.model import Passage, passages_of
+from compliance.domain.screening.safety.signals import signals_of
+from compliance.domain.screening.text.fields import TextField
 
 STRENGTH = 4.0
 ABOUT = "Possible adverse reactions in short posts; see docs/safety-model.md."

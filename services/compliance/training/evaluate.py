@@ -14,12 +14,12 @@ from pathlib import Path
 
 from corpus import psytar, same_words
 
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.screening import scan_text
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.rules import RuleSet
-from compliance.domain.screening.safety import SafetyScan, scan
-from compliance.domain.screening.safety_measures import LabelledPost, measured
+from compliance.domain.screening.safety.measures import LabelledPost, measured
+from compliance.domain.screening.safety.scan import SafetyScan, scan
+from compliance.domain.screening.text.fields import TextField
 
 ROOT = Path(__file__).resolve().parents[3]
 PSYTAR_IN_THREAD = "  the same, below a post that names the medicine"

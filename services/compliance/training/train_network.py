@@ -16,7 +16,7 @@ from posts import MASK
 from safetensors.numpy import save_file
 from sklearn.metrics import roc_auc_score
 
-from compliance.adapters.safety_text import LONGEST, WordPieces, words_of
+from compliance.adapters.safety.passages import LONGEST, WordPieces, words_of
 
 LAYERS, EPOCHS, BATCH, RATE = 4, 2, 32, 1e-4
 WORDS_LOST, NAMED = 0.08, 0.2

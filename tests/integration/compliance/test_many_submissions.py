@@ -51,7 +51,8 @@ async def alone(stage: Stage, events: Sequence[ActionSubmissionV1]) -> None:
 
 async def outcome(stage: Stage, action_id: str) -> list[dict[str, Any]]:
     cases = await stage.rows(
-        """SELECT state, version, action_version, verdict, jsonb_path_query_array(judgement, '$.findings[*].rule_id') AS findings, stops
+        """SELECT state, version, action_version, verdict, stops,
+                  jsonb_path_query_array(judgement, '$.findings[*].rule_id') AS findings
            FROM cases WHERE action_id = :id""",
         id=action_id,
     )

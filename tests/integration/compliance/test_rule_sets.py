@@ -11,12 +11,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.adapters.rule_set_queries import RuleSetQueries
-from compliance.adapters.rules_follower import RulesFollower
-from compliance.application import rule_sets
-from compliance.application.rule_sets import Compiled
-from compliance.application.rules_in_use import RulesInUse
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.adapters.rules.rule_set_queries import RuleSetQueries
+from compliance.adapters.rules.rules_follower import RulesFollower
+from compliance.application.rules import rule_sets
+from compliance.application.rules.rule_sets import Compiled
+from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.bootstrap import bind_ports, create_gate_app
 from shared.db.migrations import upgrade
 from shared.db.reads import ReadPool

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.application import rule_sets
-from compliance.application.rule_sets import Compiled
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.application.rules import rule_sets
+from compliance.application.rules.rule_sets import Compiled
 from compliance.bootstrap import bind_ports, create_gate_app
 from portal.adapters.cookies import SignedCookies
 from portal.bootstrap import build_console

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from compliance.application.rule_sets import Files
-from compliance.application.rules_in_use import RulesInUse, RulesNotLoaded, follow
+from compliance.application.rules.rule_sets import Files
+from compliance.application.rules.rules_in_use import RulesInUse, RulesNotLoaded, follow
 from compliance.domain.screening.rules import RuleSet
 
 

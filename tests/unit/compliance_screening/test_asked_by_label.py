@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from compliance.domain.screening.fields import text_fields
 from compliance.domain.screening.reading import Reading, published
 from compliance.domain.screening.remembered import Remembered
+from compliance.domain.screening.text.fields import text_fields
 from support.screening_builders import planned, rules
 
 PAGE = {

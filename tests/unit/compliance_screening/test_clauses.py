@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.screening.clauses import Clauses
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.text.clauses import Clauses
+from compliance.domain.screening.text.fields import TextField
 from support.screening_builders import planned, rules
 
 ABBREVIATIONS = frozenset({"dr", "prof", "ca", "bzw", "vs"})

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from compliance.adapters.cel_answers import answer_of
-from compliance.adapters.cel_conditions import CelConditions, compiled
-from compliance.adapters.cel_facts import Variables, plain
+from compliance.adapters.rules.cel_answers import answer_of
+from compliance.adapters.rules.cel_conditions import CelConditions, compiled
+from compliance.adapters.rules.cel_facts import Variables, plain
 from compliance.domain.screening.rules import ConditionFailed
 
 FACTS: dict[str, Any] = {

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.domain.screening.normal import normalise, tokens
+from compliance.domain.screening.text.normal import normalise, tokens
 from support.screening_builders import judged, planned, shared_post, text_at
 
 ODD = st.sampled_from("\u200b\u200d\u00ad\u0301 .-🙂éßﬁＡ\u0435Ⅷ\n#@%")

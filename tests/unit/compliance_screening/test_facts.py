@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compliance.domain.screening.facts import fact, facts_of
+from compliance.domain.screening.facts.facts import fact, facts_of
 from support.screening_builders import found, judged, planned
 
 MEETING: dict[str, Any] = {

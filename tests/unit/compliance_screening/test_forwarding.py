@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from compliance.domain.screening.forwarding import Found, examine
-from compliance.domain.screening.pieces import piece_of_post, pieces_of_action, pieces_of_wreck
+from compliance.domain.screening.forwarding.forwarding import Found, examine
+from compliance.domain.screening.forwarding.pieces import piece_of_post, pieces_of_action, pieces_of_wreck
 from support.screening_builders import rules
 
 COMPANY: dict[str, Any] = {

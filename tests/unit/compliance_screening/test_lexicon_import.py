@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from compliance.adapters.located_yaml import UnusableRuleFile
-from compliance.adapters.medicine_lists import COLUMNS, read_list
-from compliance.adapters.rule_packs import load_rule_set
+from compliance.adapters.medicines.medicine_lists import COLUMNS, read_list
+from compliance.adapters.rules.located_yaml import UnusableRuleFile
+from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.commands import lexicon
 from support.medicine_builders import EMA_HEADER, FDA_HEADER, PLAIN_HEADER, imported, judged_with
 from support.screening_builders import rules

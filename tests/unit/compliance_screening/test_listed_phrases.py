@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.adapters.pack_problems import UnusableRuleFile
-from compliance.adapters.phrase_csv import entries_of, import_phrases
-from compliance.adapters.rule_packs import load_rule_set, rule_set_of
+from compliance.adapters.rules.phrase_csv import entries_of, import_phrases
+from compliance.adapters.rules.rule_packs import load_rule_set, rule_set_of
 from compliance.application.screening import screen
 from compliance.domain.findings import Finding
 from support.rule_bundles import HEAD, alone, refused

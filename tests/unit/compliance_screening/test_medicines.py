@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from wordfreq import top_n_list
 
-from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.medicines import others_in, stems_of
+from compliance.domain.screening.medicines.medicines import others_in, stems_of
+from compliance.domain.screening.text.fields import TextField
 from support.medicine_builders import PLAIN_HEADER, imported, index_of, judged_with, others_named
 from support.screening_builders import found, judged, planned, rules, shared_post
 

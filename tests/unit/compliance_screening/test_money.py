@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from compliance.application.screening import screen
-from compliance.domain.screening.facts import facts_of
+from compliance.domain.screening.facts.facts import facts_of
+from compliance.domain.screening.facts.money import money
+from compliance.domain.screening.facts.working_days import working_days_before
 from compliance.domain.screening.lexicon import Figure
-from compliance.domain.screening.money import money
-from compliance.domain.screening.working_days import working_days_before
 from support.screening_builders import AS_OF, found, planned, rules
 
 MEETING: dict[str, Any] = {"type": "meeting", "channel": {"platform": "in_person", "audience": "private"}}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compliance.adapters.located_yaml import read
 from compliance.adapters.pack_problems import UnusableRuleFile
-from compliance.adapters.rule_packs import rule_set_of
+from compliance.adapters.rules.located_yaml import read
+from compliance.adapters.rules.rule_packs import rule_set_of
 from support.rule_bundles import GOOD, HEAD, alone, refused
 
 SECOND = GOOD.split("rules:\n")[1].replace("TEA-01", "TEA-02").replace("Tea", "Green tea")

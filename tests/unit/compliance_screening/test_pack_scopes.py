@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compliance.adapters.pack_problems import UnusableRuleFile
-from compliance.adapters.rule_packs import rule_set_of
+from compliance.adapters.rules.rule_packs import rule_set_of
 from compliance.domain.screening.rules import Rule
 from support.rule_bundles import alone
 

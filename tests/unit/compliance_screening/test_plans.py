@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from compliance.adapters.pack_problems import UnusableRuleFile
-from compliance.adapters.rule_packs import PACKAGED, rule_set_of
+from compliance.adapters.rules.rule_packs import PACKAGED, rule_set_of
 from compliance.application.screening import screen_plan
 from compliance.commands import screen_plan as screen_plan_command
 from support.plan_builders import a_plan, blocked_by, judged_plan, ranked_by

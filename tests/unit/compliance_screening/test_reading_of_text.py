@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.screening.normal import normalise, tokens
+from compliance.domain.screening.text.normal import normalise, tokens
 
 ODD = "aZ9 _-.#%4\u0130\u0131éÉß\ufb01Ⅷ\u200b\u0301\u0308Вв\u13a0\uab70🙂\ud800½²中ﾠ’"  # noqa: RUF001 - odd characters are the point
 TEXT = st.one_of(st.text(max_size=60), st.text(alphabet=ODD, max_size=60), st.text(st.characters(max_codepoint=127)))

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from compliance.adapters.rule_packs import Loaded, load
-from compliance.application.rehearsal import Rehearsal, rehearse
-from compliance.application.rule_changes import changes
-from compliance.application.rule_coverage import coverage
-from compliance.application.rule_examples import example_outcomes, phrase_outcomes
-from compliance.application.rule_lint import warnings_of
+from compliance.adapters.rules.rule_packs import Loaded, load
+from compliance.application.rules.rehearsal import Rehearsal, rehearse
+from compliance.application.rules.rule_changes import changes
+from compliance.application.rules.rule_coverage import coverage
+from compliance.application.rules.rule_examples import example_outcomes, phrase_outcomes
+from compliance.application.rules.rule_lint import warnings_of
 from compliance.application.screening import screen
 from support.rule_bundles import GOOD, alone
 from support.screening_builders import planned

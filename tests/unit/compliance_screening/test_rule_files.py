@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compliance.adapters.pack_problems import UnusableRuleFile
-from compliance.adapters.rule_packs import load_rule_set, rule_set_of
+from compliance.adapters.rules.rule_packs import load_rule_set, rule_set_of
 from compliance.application.screening import screen
 from support.rule_bundles import GOOD, alone, company, folder, refused
 from support.screening_builders import AS_OF, planned

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from compliance.adapters.pack_problems import UnusableRuleFile
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.adapters.rule_packs import load, load_rule_set
-from compliance.application.rule_lint import additions, warnings_of
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.adapters.rules.rule_packs import load, load_rule_set
+from compliance.application.rules.rule_lint import additions, warnings_of
 from compliance.domain.screening.contents import RuleSetContents
-from compliance.domain.screening.facts import facts_of
+from compliance.domain.screening.facts.facts import facts_of
 from compliance.domain.screening.judgement import detector_names
 from support.rule_bundles import GOOD, HEAD, company, folder, refused
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from compliance.application.rule_reading import named, readable_rules
+from compliance.application.rules.rule_reading import named, readable_rules
 from compliance.domain.screening.contents import RuleSetContents
 from compliance.domain.screening.rules import Example, Rule, Scope
 

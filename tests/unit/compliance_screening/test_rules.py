@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from compliance.application.rule_examples import objections
+from compliance.application.rules.rule_examples import objections
 from compliance.application.screening import screen, screen_plan
 from compliance.domain.screening.rules import Example, Rule
 from support.screening_builders import AS_OF, changed, rules

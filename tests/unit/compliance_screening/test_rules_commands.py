@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.adapters.rule_packs import loaded_from, rule_set_of
-from compliance.entrypoints.rehearse_cli import Replay, rehearse_command, replayed
-from compliance.entrypoints.rules_cli import rules_command
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.adapters.rules.rule_packs import loaded_from, rule_set_of
+from compliance.entrypoints.commands.rehearse_cli import Replay, rehearse_command, replayed
+from compliance.entrypoints.commands.rules_cli import rules_command
 from support.rule_bundles import GOOD, HEAD, alone, folder
 from support.screening_builders import AS_OF, planned
 

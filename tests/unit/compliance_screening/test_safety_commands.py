@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from compliance.commands import safety_evaluate, safety_scan, safety_train
-from compliance.domain.screening.safety_measures import auc, measured, wilson
+from compliance.domain.screening.safety.measures import auc, measured, wilson
 
 REPORTS = [f"{name} gave me {what} all week" for name in ("zoloft", "humira", "velorin") for what in (
     "a rash", "awful cramps", "nightmares", "hives", "the shakes", "brain fog", "nosebleeds", "vertigo",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.rule_packs import rule_set_of
-from compliance.adapters.safety_model import FILES, PACKAGED, UnusableSafetyModel
+from compliance.adapters.rules.rule_packs import rule_set_of
+from compliance.adapters.safety.model import FILES, PACKAGED, UnusableSafetyModel
 from compliance.application.screening import scan_text
-from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.safety import SafetyScan, scan
-from compliance.domain.screening.safety_model import NoModel, Passage, SafetyModel
+from compliance.domain.screening.safety.model import NoModel, Passage, SafetyModel
+from compliance.domain.screening.safety.scan import SafetyScan, scan
+from compliance.domain.screening.text.fields import TextField
 from support.rule_bundles import GOOD, alone
 from support.screening_builders import rules
 

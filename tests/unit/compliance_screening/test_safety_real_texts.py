@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from compliance.application.screening import scan_text
-from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.safety import scan
+from compliance.domain.screening.safety.scan import scan
+from compliance.domain.screening.text.fields import TextField
 from support.screening_builders import rules
 
 POSTS = Path(__file__).parents[2] / "data" / "safety"

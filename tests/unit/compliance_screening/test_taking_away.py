@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compliance.domain.screening.values import part, parts
+from compliance.domain.screening.facts.values import part, parts
 from support.screening_builders import found, judged, planned
 
 PRIVATE: dict[str, Any] = {"platform": "email", "audience": "private"}

@@ -17,18 +17,18 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
-from compliance.adapters.compiling import accepted
 from compliance.adapters.forwarded_queries import ForwardedQueries
-from compliance.adapters.located_yaml import UnusableRuleFile
 from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.read_models import GateQueries
-from compliance.adapters.rehearsals import Rehearsals
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.adapters.rule_desk import RuleDesk
-from compliance.adapters.rule_set_queries import RuleSetQueries
-from compliance.adapters.rules_follower import RulesFollower
-from compliance.adapters.safety_model import UnusableSafetyModel
+from compliance.adapters.rules.compiling import accepted
+from compliance.adapters.rules.located_yaml import UnusableRuleFile
+from compliance.adapters.rules.rehearsals import Rehearsals
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.adapters.rules.rule_desk import RuleDesk
+from compliance.adapters.rules.rule_set_queries import RuleSetQueries
+from compliance.adapters.rules.rules_follower import RulesFollower
+from compliance.adapters.safety.model import UnusableSafetyModel
 from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
@@ -39,13 +39,13 @@ from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.ports import OpenUnitOfWork
-from compliance.application.rule_sets import Compiled, Files, begin
-from compliance.application.rules_in_use import RulesInUse
+from compliance.application.rules.rule_sets import Compiled, Files, begin
+from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import RulesRefused
 from compliance.domain.events import SYSTEM
-from compliance.domain.screening.forwarding import examine
+from compliance.domain.screening.forwarding.forwarding import examine
 from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.ports import GatePorts

@@ -6,19 +6,23 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from compliance.adapters.phrase_csv import import_phrases
-from compliance.adapters.rule_bundles import bundle_of
-from compliance.adapters.rule_packs import Loaded, load_rule_set, loaded_from, rule_set_of
+from compliance.adapters.rules.phrase_csv import import_phrases
+from compliance.adapters.rules.rule_bundles import bundle_of
+from compliance.adapters.rules.rule_packs import Loaded, load_rule_set, loaded_from, rule_set_of
 from compliance.domain.screening.rules import RuleSet
-from compliance.domain.screening.safety import read_text
-from compliance.domain.screening.safety_measures import LabelledPost, Measured
-from compliance.entrypoints.cli import screen_command
-from compliance.entrypoints.lexicon import Imported, lexicon_command
-from compliance.entrypoints.phrases_cli import import_phrases_command
-from compliance.entrypoints.plan_cli import screen_plan_command
-from compliance.entrypoints.rehearse_cli import rehearse_command
-from compliance.entrypoints.rules_cli import rules_command
-from compliance.entrypoints.safety_cli import safety_evaluate_command, safety_scan_command, safety_train_command
+from compliance.domain.screening.safety.measures import LabelledPost, Measured
+from compliance.domain.screening.safety.scan import read_text
+from compliance.entrypoints.commands.lexicon import Imported, lexicon_command
+from compliance.entrypoints.commands.phrases_cli import import_phrases_command
+from compliance.entrypoints.commands.plan_cli import screen_plan_command
+from compliance.entrypoints.commands.rehearse_cli import rehearse_command
+from compliance.entrypoints.commands.rules_cli import rules_command
+from compliance.entrypoints.commands.safety_cli import (
+    safety_evaluate_command,
+    safety_scan_command,
+    safety_train_command,
+)
+from compliance.entrypoints.commands.screen import screen_command
 
 _CHECKOUT = Path("deploy") / "kafka" / "topics.yaml"
 
@@ -42,8 +46,8 @@ def _rule_set_with_model(rules: Path | None, model: Path | None) -> RuleSet:
 
 
 def _train_safety(posts: Sequence[LabelledPost], *, recall: float, out: Path) -> Measured:
-    from compliance.adapters.safety_model import load_safety_model  # noqa: PLC0415 - slow to import
-    from compliance.adapters.safety_training import train  # noqa: PLC0415 - the same
+    from compliance.adapters.safety.model import load_safety_model  # noqa: PLC0415 - slow to import
+    from compliance.adapters.safety.training import train  # noqa: PLC0415 - the same
 
     lexicon = load_rule_set(None, _lexicons()).lexicon
     return train(posts, load_safety_model(), lambda text: read_text(text, lexicon), recall=recall, out=out)
@@ -63,7 +67,7 @@ def _lexicons() -> Path | None:
 
 
 def _import_list(file: Path, into: Path, as_of: str | None, source: str | None) -> Imported:
-    from compliance.adapters.lexicon_import import import_list, words_of  # noqa: PLC0415 - screening needs none of it
+    from compliance.adapters.medicines.lexicon_import import import_list, words_of  # noqa: PLC0415 - screening needs none of it
 
     return import_list(file, into=into, words=words_of(load_rule_set().lexicon), as_of=as_of, source=source)
 

@@ -20,8 +20,8 @@ from compliance.domain.forwarded_case import Passage, Progress, Report, Source
 from compliance.domain.medical_information_case import MedicalInformationCase, QuestionSubject
 from compliance.domain.post_keys import post_keys
 from compliance.domain.safety_case import CRITERIA, SafetyCase, SafetySubject
-from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.forwarding import Found, Piece, QuestionFound, SafetyFound, unplaced
+from compliance.domain.screening.forwarding.forwarding import Found, Piece, QuestionFound, SafetyFound, unplaced
+from compliance.domain.screening.text.fields import TextField
 
 _PROFESSIONAL = "hcp"
 _TARGET = frozenset({"target.text", "target.media_text"})

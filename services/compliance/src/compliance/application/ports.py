@@ -19,7 +19,7 @@ from compliance.domain.plan_screening import PlanScreening
 from compliance.domain.rule_set import RuleSetInForce
 from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.safety_case import SafetyCase
-from compliance.domain.screening.forwarding import Found, Piece
+from compliance.domain.screening.forwarding.forwarding import Found, Piece
 
 
 class Cases(Protocol):

@@ -11,7 +11,7 @@ from compliance.application.ports import UnitOfWork
 from compliance.application.stopping import carry_stops, carry_stops_about
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.judgement import Submission
-from compliance.domain.screening.pieces import piece_of_post, pieces_of_action, pieces_of_wreck
+from compliance.domain.screening.forwarding.pieces import piece_of_post, pieces_of_action, pieces_of_wreck
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.envelope import Envelope
 

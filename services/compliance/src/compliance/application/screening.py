@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from compliance.domain.findings import Screening
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.judgement import judge
 from compliance.domain.screening.plans import screen_plan as judge_plan
 from compliance.domain.screening.rules import RuleSet
-from compliance.domain.screening.safety import SafetyScan, scan
+from compliance.domain.screening.safety.scan import SafetyScan, scan
+from compliance.domain.screening.text.fields import TextField
 
 
 def screen(snapshot: Mapping[str, Any], rule_set: RuleSet, as_of: date | datetime) -> Screening:

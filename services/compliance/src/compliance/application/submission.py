@@ -18,7 +18,7 @@ from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding
 from compliance.domain.judgement import Submission
 from compliance.domain.post_keys import keys_of_target
-from compliance.domain.screening.forwarding import QuestionFound
+from compliance.domain.screening.forwarding.forwarding import QuestionFound
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.envelope import Envelope
 from shared.contracts.hashing import content_sha256, snapshot_sha256

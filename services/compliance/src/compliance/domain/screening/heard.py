@@ -12,11 +12,11 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from compliance.domain.screening.clauses import Clauses
-from compliance.domain.screening.fields import TextField
-from compliance.domain.screening.normal import Words
-from compliance.domain.screening.phrases import PhraseIndex
-from compliance.domain.screening.said import Said
+from compliance.domain.screening.text.clauses import Clauses
+from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.normal import Words
+from compliance.domain.screening.text.phrases import PhraseIndex
+from compliance.domain.screening.text.said import Said
 
 _NEGATION_REACH = 3
 _IDIOM = "idiom"

@@ -12,17 +12,17 @@ from compliance.domain.screening.detectors.occasion import occasion
 from compliance.domain.screening.detectors.other_medicine import other_medicine
 from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import wording
-from compliance.domain.screening.facts import fact, facts_of
-from compliance.domain.screening.fields import text_fields
+from compliance.domain.screening.facts.facts import fact, facts_of
+from compliance.domain.screening.facts.money import money
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.medicines import NEWEST
-from compliance.domain.screening.money import money
+from compliance.domain.screening.medicines.medicines import NEWEST
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
-from compliance.domain.screening.safety import SafetyScan, scan_reading
-from compliance.domain.screening.safety_model import SafetyModel
-from compliance.domain.screening.safety_signals import may_report, signals_of
+from compliance.domain.screening.safety.model import SafetyModel
+from compliance.domain.screening.safety.scan import SafetyScan, scan_reading
+from compliance.domain.screening.safety.signals import may_report, signals_of
 from compliance.domain.screening.size import refusal, size_of
+from compliance.domain.screening.text.fields import text_fields
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3

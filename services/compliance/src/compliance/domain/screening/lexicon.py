@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from compliance.domain.screening.medicines import MedicineLists
-from compliance.domain.screening.phrases import PhraseIndex
+from compliance.domain.screening.medicines.medicines import MedicineLists
+from compliance.domain.screening.text.phrases import PhraseIndex
 
 CONCEPT = "disease:"
 UNSOURCED = "unsourced"

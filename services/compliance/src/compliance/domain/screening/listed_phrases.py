@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from compliance.domain.findings import Evidence, Finding
-from compliance.domain.screening.fields import Part, TextField
 from compliance.domain.screening.rules import Rule
+from compliance.domain.screening.text.fields import Part, TextField
 
 Kind = Literal["contains", "whole_word", "regex"]
 JUDGED: frozenset[Part] = frozenset({"own", "declared", "target", "profile"})

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compliance.domain.findings import Finding, Screening, in_order, verdict_of
-from compliance.domain.screening import values
 from compliance.domain.screening.detectors.plan_texts import plan_texts
-from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.facts import values
 from compliance.domain.screening.judgement import findings_of, flags_of
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.size import refusal, size_of
+from compliance.domain.screening.text.fields import TextField
 
 _NOT_JUDGED = Finding(
     rule_id="SCREEN-NO-RULES",

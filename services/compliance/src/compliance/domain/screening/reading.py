@@ -9,14 +9,14 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.fields import PUBLISHED, TextField
 from compliance.domain.screening.heard import Heard, HeardTogether, Listened
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
-from compliance.domain.screening.medicines import NEWEST, others_in, stems_of
-from compliance.domain.screening.names import Mention, name_index
-from compliance.domain.screening.normal import words
-from compliance.domain.screening.phrases import PhraseIndex
-from compliance.domain.screening.said import Said
+from compliance.domain.screening.medicines.medicines import NEWEST, others_in, stems_of
+from compliance.domain.screening.medicines.names import Mention, name_index
+from compliance.domain.screening.text.fields import PUBLISHED, TextField
+from compliance.domain.screening.text.normal import words
+from compliance.domain.screening.text.phrases import PhraseIndex
+from compliance.domain.screening.text.said import Said
 
 _SHORTEST_TERM = 4
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from compliance.domain.findings import Finding, Severity
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.safety_model import SafetyModel
+from compliance.domain.screening.safety.model import SafetyModel
+from compliance.domain.screening.text.fields import TextField
 
 _MOST_KINDS = 4096
 ACTION = "action"

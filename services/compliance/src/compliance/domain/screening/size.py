@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.domain.findings import Finding
-from compliance.domain.screening.fields import TextField
+from compliance.domain.screening.text.fields import TextField
 
 _RULE = "SCREEN-SIZE"
 _MOST = {  # where the rule set brings no figures of its own

@@ -13,9 +13,9 @@ from compliance.application.desk_work import Change as Step
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
 from compliance.application.redemption import Redemption
-from compliance.application.rule_changes import RuleChange
-from compliance.application.rule_reading import ReadableRule
-from compliance.application.rule_sets import Compiled, Files
+from compliance.application.rules.rule_changes import RuleChange
+from compliance.application.rules.rule_reading import ReadableRule
+from compliance.application.rules.rule_sets import Compiled, Files
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening

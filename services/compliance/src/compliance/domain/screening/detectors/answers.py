@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.together import OWN_WORDS, evidence_of
-from compliance.domain.screening.names import Mention
+from compliance.domain.screening.medicines.names import Mention
 from compliance.domain.screening.reading import Reading, Said
 from compliance.domain.screening.reading import evidence_of as place_of
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading, Said, published
+from compliance.domain.screening.text.fields import TextField
 
 CLAIMS = ("claim", "safety_claim", "comparison", "superlative", "outcome", "price", "hope", "testimonial")
 WEAK = ("praise", "weak_claim")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.normal import Token, words
 from compliance.domain.screening.reading import Reading, published
+from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.normal import Token, words
 
 _SHORTEST_COMPANY_WORD = 3
 _FEWEST_INITIALS = 3

@@ -10,8 +10,8 @@ from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.company import company_evidence
 from compliance.domain.screening.detectors.together import evidence_of, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
-from compliance.domain.screening.normal import normalise
 from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.text.normal import normalise
 
 _TARGET_TEXT = "target.text"
 

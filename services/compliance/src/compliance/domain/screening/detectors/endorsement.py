@@ -7,9 +7,9 @@ from typing import Any
 
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.together import elsewhere, evidence_of, said_out
-from compliance.domain.screening.fields import PUBLISHED
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.reading import evidence_of as place_of
+from compliance.domain.screening.text.fields import PUBLISHED
 
 _WORTH = ("claim", "safety_claim", "comparison", "superlative", "testimonial", "praise", "weak_claim", "call_to_action")
 _DEVICE = "device"

@@ -7,9 +7,9 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading, Said
+from compliance.domain.screening.text.fields import TextField
 
 _OWN = ("text", "media_text")
 _PLANNED = ("purpose", "value_statement", "kpi")

@@ -8,10 +8,10 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.fields import PUBLISHED, TextField
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
-from compliance.domain.screening.names import Mention
+from compliance.domain.screening.medicines.names import Mention
 from compliance.domain.screening.reading import Reading, Said
+from compliance.domain.screening.text.fields import PUBLISHED, TextField
 
 POPULATION = "population:"
 

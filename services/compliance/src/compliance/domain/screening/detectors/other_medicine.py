@@ -15,10 +15,10 @@ from compliance.domain.screening.detectors.beside_name import (
     together,
 )
 from compliance.domain.screening.detectors.company import company_mentions
-from compliance.domain.screening.fields import PUBLISHED
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
-from compliance.domain.screening.medicines import OtherMention
+from compliance.domain.screening.medicines.medicines import OtherMention
 from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.text.fields import PUBLISHED
 
 _FREE_SALE = "otc"
 _NO_WORD = "unknown"

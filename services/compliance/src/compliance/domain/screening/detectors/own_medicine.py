@@ -14,10 +14,10 @@ from compliance.domain.screening.detectors.beside_name import (
     tagged,
     together,
 )
-from compliance.domain.screening.fields import PUBLISHED
 from compliance.domain.screening.lexicon import CONCEPT
-from compliance.domain.screening.names import Mention
+from compliance.domain.screening.medicines.names import Mention
 from compliance.domain.screening.reading import Reading, Said
+from compliance.domain.screening.text.fields import PUBLISHED
 
 _FREE_SALE = frozenset({"otc", "device"})
 _SHOWN = PUBLISHED | {"declared"}

@@ -9,8 +9,8 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.plainly import plainly
 from compliance.domain.screening.detectors.together import evidence_of, out, said_out
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.text.fields import TextField
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
 _NAME = rf"{_UPPER}[\w’'-]{{1,40}}"  # noqa: RUF001 - apostrophe

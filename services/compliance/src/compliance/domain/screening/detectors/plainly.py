@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compliance.domain.screening.confusables import LOOK_ALIKES
+from compliance.domain.screening.text.confusables import LOOK_ALIKES
 
 _UNSEEN = frozenset({"Cf", "Mn", "Me"})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.fields import TextField
 from compliance.domain.screening.reading import Reading, Said, published
+from compliance.domain.screening.text.fields import TextField
 
 OWN_WORDS = ("text", "media_text")
 _LONGEST_QUOTE = 240

@@ -1,0 +1,1 @@
+"""Lists of medicines: published shapes, import, and the open dictionary."""

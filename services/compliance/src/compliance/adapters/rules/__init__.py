@@ -1,0 +1,1 @@
+"""Rule sets from files: read, checked, compiled, compared, rehearsed and followed."""

@@ -1,0 +1,1 @@
+"""Rule sets: proposing, comparing, checking, rehearsing them, and the one in use."""

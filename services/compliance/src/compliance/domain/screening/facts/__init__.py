@@ -1,0 +1,1 @@
+"""What is known of an action, its people and its money, as conditions read it."""

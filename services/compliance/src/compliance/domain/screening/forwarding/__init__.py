@@ -1,0 +1,1 @@
+"""What belongs to drug safety or Medical Information, whatever becomes of the action."""

@@ -1,0 +1,1 @@
+"""Medicines in texts: own names however they are written, and everybody else's from dated lists."""

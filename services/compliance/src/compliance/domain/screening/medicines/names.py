@@ -1,0 +1,274 @@
+"""Finding a company's own medicines: brand, INN, codes and study names, however they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from compliance.domain.screening.medicines.spelling import CloseSpellings, folded, word_reads_like, words_read_like
+from compliance.domain.screening.medicines.written import (
+    as_a_name,
+    hidden_words,
+    joined_runs,
+    marks_as_letters,
+    part_of_a_name,
+)
+from compliance.domain.screening.remembered import Remembered
+from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.normal import Token, Words, squeezed, words
+
+_SHORTEST = 3
+_SHORTEST_WITHOUT_SPACES = 2
+_SHORTEST_INSIDE_A_WORD = 6
+_SHORTEST_INSIDE_A_TAG = 5
+_SHORTEST_CODE_INSIDE_A_TAG = 4
+_SHORTEST_MISSPELT = 6
+_SHORTEST_INFLECTED = 4
+_WIDEST_GAP = 3
+_SHORT = 64
+_MOST_REMEMBERED = 8192
+_ENDINGS = ("s", "es", "e", "en", "n", "em", "er", "a", "u", "i", "om")
+_CAPITALS_AND_SMALL_LETTERS_FROM = "\u0590"  # scripts above have no capitals; the far eastern ones no spaces either
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A medicine of ours, by its index in `company.products`, at characters [start, end) of a field.
+
+    `misspelt`: only a close spelling. `sure` is False where the name is also an ordinary word, or a person's.
+    """
+
+    field: TextField
+    start: int
+    end: int
+    product: int
+    misspelt: bool
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    letters: str
+    parts: tuple[str, ...]
+    product: int
+    common: bool
+    spelled: bool  # close spellings count too
+
+
+class _Word(NamedTuple):
+    """What of ours a word may be: the beginning of a name, a close spelling, or the first word of several."""
+
+    begins: bool
+    close: _Name | None
+    several: tuple[_Name, ...]
+
+
+class NameIndex:
+    """The names of one company's products. `common` are names that are also ordinary words."""
+
+    def __init__(self, names: Sequence[_Name]) -> None:
+        self._exact: dict[str, _Name] = {}
+        for name in names:
+            self._exact.setdefault(folded(name.letters), name)
+        plain = [name for name in names if not name.common]
+        self._inside = tuple(
+            (folded(name.letters), name)
+            for name in plain
+            if len(name.letters) >= _SHORTEST_INSIDE_A_TAG or _unspaced(name.letters) or _short_code(name.letters)
+        )
+        self._close = CloseSpellings((name.letters, name) for name in plain if name.spelled and len(name.parts) == 1)
+        self._several = tuple(name for name in plain if name.spelled and len(name.parts) > 1)
+        self._firsts = frozenset(folded(name.parts[0][0]) for name in self._several)
+        self._beginnings = frozenset(letters[:end] for letters in self._exact for end in range(1, len(letters) + 1))
+        self._whole = tuple(self._exact)
+        self._nothing_in: set[tuple[bool, bool, str]] = set()  # short texts come again and again; changes no answer
+        self._known: Remembered[_Word | None] = Remembered(self._may_be)
+
+    def __contains__(self, letters: str) -> bool:
+        """Whether the run-together letters are a name of ours."""
+        return folded(letters) in self._exact
+
+    def find(self, field: TextField) -> Iterator[Mention]:
+        """Mentions in order of place; overlapping ones only once."""
+        if not self._exact or (field.joined, field.url, field.text) in self._nothing_in:
+            return
+        found = [*self._visible(field), *self._hidden(field)]
+        if not found and len(field.text) <= _SHORT:
+            if len(self._nothing_in) >= _MOST_REMEMBERED:
+                self._nothing_in.clear()
+            self._nothing_in.add((field.joined, field.url, field.text))
+        reach = -1
+        for mention in sorted(found, key=lambda each: (each.start, not each.sure, each.misspelt, -each.end)):
+            if mention.start >= reach:
+                reach = mention.end
+                yield mention
+
+    def _visible(self, field: TextField) -> Iterator[Mention]:
+        for text in field.word_streams:
+            yield from self._in_words(field, text)
+        yield from self._in_runs(field)
+
+    def _in_words(self, field: TextField, text: Words) -> Iterator[Mention]:
+        if not text:
+            return
+        together = folded(" ".join(text.texts))
+        inside = [(letters, name) for letters, name in self._inside if letters in together]
+        if not inside and self._known.nothing_to(text.distinct):
+            return
+        for at, known in enumerate(map(self._known.__getitem__, text.texts)):
+            if known is None and not inside:
+                continue
+            mention = self._run(field, text, at) if known and known.begins else None
+            if mention is None and inside:
+                mention = self._inside_word(field, text[at], inside)
+            if mention is None and known:
+                mention = self._close_word(field, text, at, known) or self._close_words(field, text, at, known)
+            if mention:
+                yield replace(mention, sure=False) if part_of_a_name(text, at) else mention
+
+    def _may_be(self, word: str) -> _Word | None:
+        """What of ours a word may be or begin; None for most."""
+        shape = folded(word)
+        begins = shape in self._beginnings or shape.startswith(self._whole)
+        close = self._close.find(shape) if any(letter.isalpha() for letter in word) else None
+        several = tuple(
+            name for name in self._several if shape[0] in self._firsts and word_reads_like(word, name.parts[0])
+        )
+        return _Word(begins, close, several) if begins or close or several else None
+
+    def _run(self, field: TextField, text: Words, at: int) -> Mention | None:
+        letters, best, first = "", None, text[at]
+        before = first
+        for last in range(at, len(text)):
+            token = text[last]
+            if last > at and not _adjacent(field, before, token):
+                break
+            letters, before = letters + token.text, token
+            name = self._named(letters)
+            if name and name.common:
+                if last == at:
+                    sure = as_a_name(field, text, at)
+                    best = Mention(field, first.start, first.end, name.product, misspelt=False, sure=sure)
+            elif name:
+                best = Mention(field, first.start, token.end, name.product, misspelt=_changed(letters, name))
+            if folded(letters) not in self._beginnings:
+                break
+        return best
+
+    def _named(self, letters: str) -> _Name | None:
+        """The name that the letters are, as it stands or inflected."""
+        shape = folded(letters)
+        exact = self._exact.get(shape)
+        if exact or not shape.endswith(_ENDINGS):
+            return exact
+        for ending in _ENDINGS:
+            if shape.endswith(ending):
+                name = self._exact.get(shape[: -len(ending)])
+                if name and not name.common and (ending == "s" or len(name.letters) > _SHORTEST_INFLECTED):
+                    return name
+        return None
+
+    def _inside_word(self, field: TextField, token: Token, names: Sequence[tuple[str, _Name]]) -> Mention | None:
+        tagged = field.joined or (token.start > 0 and field.text[token.start - 1] in "#@＃＠")  # noqa: RUF001
+        shortest = _SHORTEST_INSIDE_A_TAG if tagged else _SHORTEST_INSIDE_A_WORD
+        shape = folded(token.text)
+        for letters, name in names:
+            if letters not in shape:
+                continue
+            if len(letters) >= shortest or _unspaced(letters) or (tagged and _holds_code(token.text, name.letters)):
+                return Mention(field, token.start, token.end, name.product, misspelt=False)
+        return None
+
+    def _close_word(self, field: TextField, text: Words, at: int, known: _Word) -> Mention | None:
+        if known.close is None:
+            return None
+        return Mention(field, text[at].start, text[at].end, known.close.product, misspelt=True)
+
+    def _close_words(self, field: TextField, text: Words, at: int, known: _Word) -> Mention | None:
+        for name in known.several:
+            run = text.texts[at : at + len(name.parts)]
+            if len(run) == len(name.parts) and words_read_like(run, name.parts):
+                end = text[at + len(run) - 1].end
+                return Mention(field, text[at].start, end, name.product, misspelt=True)
+        return None
+
+    def _in_runs(self, field: TextField) -> Iterator[Mention]:
+        """Names cut by marks inside a word (`Vel*rin`) or spelled out letter by letter."""
+        for letters, start, end in joined_runs(field):
+            shape = folded(letters)
+            for name in (self._named(letters), self._close.find(shape)):
+                if name and not name.common:
+                    yield Mention(field, start, end, name.product, misspelt=_changed(letters, name))
+            for inside, name in self._inside:
+                if len(inside) >= _SHORTEST_INSIDE_A_WORD and inside in shape:
+                    yield Mention(field, start, end, name.product, misspelt=False)
+
+    def _hidden(self, field: TextField) -> Iterator[Mention]:
+        """Names behind marks for letters, escapes, reversed writing or an encoded host."""
+        for read in marks_as_letters(field):
+            for token in read:
+                name = self._named(token.text) or self._close.find(folded(token.text))
+                if name and not name.common:
+                    yield Mention(field, token.start, token.end, name.product, misspelt=True)
+        for read, start, end in hidden_words(field):
+            for each in self._visible(read):
+                yield Mention(field, start, end, each.product, misspelt=True, sure=each.sure)
+
+
+def _changed(letters: str, name: _Name) -> bool:
+    """Whether more than an ending differs from the name: a digit in a letter's place, another letter."""
+    return not letters.startswith(name.letters)
+
+
+def _short_code(letters: str) -> bool:
+    """Letters and digits of a code such as `OV-88`: too short for a word's part, but no word holds them by chance."""
+    return len(letters) >= _SHORTEST_CODE_INSIDE_A_TAG and not letters.isalpha() and not letters.isdecimal()
+
+
+def _holds_code(word: str, code: str) -> bool:
+    """Whether the code stands in the word digit for digit, and no further digit follows."""
+    before, found, after = word.partition(code)
+    return bool(found) and _short_code(code) and not after[:1].isdecimal() and not before[-1:].isdecimal()
+
+
+def _unspaced(letters: str) -> bool:
+    return letters[0] >= _CAPITALS_AND_SMALL_LETTERS_FROM
+
+
+def _adjacent(field: TextField, before: Token, after: Token) -> bool:
+    gap = field.text[before.end : after.start]
+    if gap in {"-\n", "-\r\n", "\u00ad\n"}:
+        return True
+    return (len(gap) <= _WIDEST_GAP and not any(mark in gap for mark in ".!?;:,\n")) or not gap.strip("./\\|·•* _-")
+
+
+def name_index(products: Sequence[Mapping[str, Any]], *, common: frozenset[str], salts: frozenset[str]) -> NameIndex:
+    """The index for a company's product list; equal lists share one index."""
+    rows = tuple(
+        (index, str(product["name"]), str(product.get("inn") or ""), tuple(product.get("aliases") or ()))
+        for index, product in enumerate(products)
+    )
+    return _index_of(rows, common, salts)
+
+
+@lru_cache(maxsize=64)
+def _index_of(
+    rows: tuple[tuple[int, str, str, tuple[str, ...]], ...], common: frozenset[str], salts: frozenset[str]
+) -> NameIndex:
+    names: dict[str, _Name] = {}
+    for index, brand, inn, aliases in rows:
+        for written in (brand, inn, _without_salts(inn, salts), *aliases):
+            letters = squeezed(written)
+            if len(letters) >= (_SHORTEST_WITHOUT_SPACES if letters and _unspaced(letters) else _SHORTEST):
+                parts = words(written)
+                shortest = _SHORTEST_MISSPELT + (written in aliases)
+                spelled = len(letters) >= shortest and (letters.isalpha() or len(parts) > 1)
+                names.setdefault(letters, _Name(letters, parts, index, letters in common, spelled))
+    return NameIndex(tuple(names.values()))
+
+
+def _without_salts(inn: str, salts: frozenset[str]) -> str:
+    kept = [word for word in words(inn) if word not in salts]
+    return kept[0] if len(kept) == 1 else ""

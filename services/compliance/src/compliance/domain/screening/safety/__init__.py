@@ -1,0 +1,1 @@
+"""The safety scan: what may report an adverse event."""

@@ -1,0 +1,152 @@
+"""What a safety model is asked: passages of text with medicines masked, and the signals the word lists found there."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, Protocol
+
+from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.safety.signals import LABELS, Signals
+from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.normal import Token
+
+MASK = "drug"
+Context = Literal["treatment", "reaction", "other"]
+_ENOUGH_WORDS, _MOST_WORDS = 16, 40
+_FOR_THE_MODEL = LABELS - {"tied_by", "purpose"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Characters [start, end) of a field. `text` has every medicine's name replaced by MASK.
+
+    `context` decides which threshold holds: it speaks of a medicine or of being treated and is no headline
+    (`treatment`), it names what could be a reaction (`reaction`), or neither (`other`).
+    """
+
+    field: TextField
+    start: int
+    end: int
+    text: str
+    signals: tuple[str, ...]
+    context: Context
+
+
+class SafetyModel(Protocol):
+    """A statistical model of safety reports. It can ask for a hand-over; it can never clear a text."""
+
+    @property
+    def sha256(self) -> str:
+        """Names the weights and thresholds."""
+        ...
+
+    def scores(self, passages: Sequence[Passage]) -> Sequence[float]:
+        """One score from 0 to 1 for each passage; from 0.5 on it is handed over. Same passages, same scores."""
+        ...
+
+
+class NoModel:
+    """For texts that only the word lists judge: our own words, and the lists' own tests."""
+
+    sha256 = "none"
+
+    def scores(self, passages: Sequence[Passage]) -> Sequence[float]:
+        """Zero throughout."""
+        return [0.0] * len(passages)
+
+
+def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
+    """A text in passages of whole clauses, as far as they are short; none of a figure of speech without a medicine.
+
+    Sentences in another language than the model learned are left out where no medicine is named and nothing told of.
+    """
+    if found.said("figure_of_speech") and not found.product:
+        return
+    field = found.field
+    context: Context = "treatment" if found.of_treatment else "reaction" if found.of_reaction else "other"
+    names = _names(found)
+    listed = {(each.start, label) for label in _FOR_THE_MODEL for each in found.said(label)}
+    said = sorted(listed | {(each.start, f"told:{each.label}") for each in found.reactions})
+    whole = _of_the_whole(found)
+    for start, end in _cuts(reading, field, everything=bool(found.named or found.reactions or found.special)):
+        first, last = bisect_left(said, (start, "")), bisect_left(said, (end, ""))
+        yield Passage(
+            field=field,
+            start=start,
+            end=end,
+            text=_masked(field.text, start, end, names),
+            signals=tuple(sorted({*whole, *(label for _, label in said[first:last])})),
+            context=context,
+        )
+
+
+def _of_the_whole(found: Signals) -> list[str]:
+    whole: list[str] = []
+    if found.person and found.product:
+        whole.append("person_and_product")
+    if len(found.product) > 1:
+        whole.append("more_products")
+    return whole
+
+
+def _names(found: Signals) -> list[tuple[int, int]]:
+    """The places of names, in order, none inside another."""
+    places = sorted({(each.start, each.end) for each in found.named}, key=lambda place: (place[0], -place[1]))
+    apart: list[tuple[int, int]] = []
+    for start, end in places:
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return apart
+
+
+def _masked(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    at = start
+    for first, last in names[bisect_left(names, (start, 0)) : bisect_left(names, (end, 0))]:
+        if last <= end:
+            pieces += (text[at:first], MASK)
+            at = last
+    return "".join((*pieces, text[at:end]))
+
+
+def _cuts(reading: Reading, field: TextField, *, everything: bool) -> Iterator[tuple[int, int]]:
+    if everything or not reading.has_other_language(field.tokens.texts):
+        yield from _short_parts(reading, field)
+        return
+    for run in _english_runs(reading, field):
+        for at in range(0, len(run), _MOST_WORDS):
+            part = run[at : at + _MOST_WORDS]
+            yield part[0].start, part[-1].end
+
+
+def _english_runs(reading: Reading, field: TextField) -> Iterator[list[Token]]:
+    """The words of neighbouring clauses that may be English."""
+    run: list[Token] = []
+    for _, clause in groupby(field.tokens, key=lambda word: reading.clause(field, word.start)):
+        words = list(clause)
+        if reading.is_english([word.text for word in words]):
+            run += words
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _short_parts(reading: Reading, field: TextField) -> Iterator[tuple[int, int]]:
+    words = field.tokens
+    if len(words) <= _MOST_WORDS:
+        if len(words):
+            yield 0, len(field.text)
+        return
+    start, count, clause = 0, 0, 0
+    for word in words:
+        here = reading.clause(field, word.start)
+        if count >= _MOST_WORDS or (count >= _ENOUGH_WORDS and here != clause):
+            yield start, word.start
+            start, count = word.start, 0
+        count, clause = count + 1, here
+    yield start, len(field.text)

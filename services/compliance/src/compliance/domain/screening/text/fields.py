@@ -1,0 +1,118 @@
+"""The texts of a snapshot, each with its field path and the part it plays in what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from compliance.domain.screening.text.normal import Normalised, Words, normalise, parts, tokens
+
+Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
+_SHORT = 64
+PUBLISHED: frozenset[Part] = frozenset({"own", "target"})
+
+
+class TextField:
+    """One text. `third_party` marks the body of a page that is not ours; `joined` may hold run-together words."""
+
+    __slots__ = ("_parts", "_tokens", "joined", "part", "path", "text", "third_party", "url")
+
+    def __init__(
+        self, path: str, text: str, part: Part, *, third_party: bool = False, joined: bool = False, url: bool = False
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.part: Part = part
+        self.third_party = third_party
+        self.joined = joined
+        self.url = url
+        self._tokens: Words | None = None
+        self._parts: Words | None = None
+
+    @property
+    def read(self) -> Normalised:
+        return self.tokens.read
+
+    @property
+    def tokens(self) -> Words:
+        """Words as written."""
+        if self._tokens is None:
+            words_of = _words_of_short if len(self.text) <= _SHORT else _words_of
+            self._tokens = words_of(self.text, self.url)
+        return self._tokens
+
+    @property
+    def parts_of_words(self) -> Words:
+        """Words, cut where camel case joins them (`#MigrelanWorks`); the same object as `tokens` where nothing is."""
+        if self._parts is None:
+            self._parts = parts(self.read, self.tokens)
+        return self._parts
+
+    @property
+    def word_streams(self) -> tuple[Words, ...]:
+        """The ways to cut the text into words that are worth looking at."""
+        if (self.joined or "#" in self.text or "@" in self.text) and self.parts_of_words is not self.tokens:
+            return (self.tokens, self.parts_of_words)
+        return (self.tokens,)
+
+
+def _words_of(text: str, url: bool) -> Words:  # noqa: FBT001 - the positions are the key it is remembered by
+    return tokens(normalise(text, url=url), split_joined=False)
+
+
+_words_of_short = lru_cache(maxsize=8192)(_words_of)  # tags, names of events and declarations come again and again
+
+
+def text_fields(snapshot: Mapping[str, Any]) -> tuple[TextField, ...]:
+    """All non-empty texts of a snapshot in a fixed order."""
+    return tuple(field for field in _all(snapshot) if field.text)
+
+
+def _all(snapshot: Mapping[str, Any]) -> Iterator[TextField]:
+    yield from _texts(snapshot, ("text", "media_text"), "own")
+    yield from _listed(snapshot.get("hashtags"), "hashtags", "own")
+    yield from _listed(snapshot.get("mentions"), "mentions", "own")
+    yield from _pages(snapshot.get("links"), "links", "own")
+    yield from _texts(snapshot.get("event") or {}, ("name", "venue"), "own", "event.")
+    yield from _texts(snapshot.get("training") or {}, ("subject",), "own", "training.")
+    yield from _target(snapshot.get("target") or {})
+    yield from _texts(snapshot, ("inbound_text",), "inbound")
+    yield from _texts(snapshot, ("declaration",), "declared")
+    yield from _texts(snapshot, ("purpose", "value_statement", "kpi"), "planned")
+    yield from _texts(snapshot.get("training") or {}, ("conditions",), "planned", "training.")
+
+
+def _target(target: Mapping[str, Any]) -> Iterator[TextField]:
+    part: Part = "profile" if target.get("kind") == "profile" else "target"
+    yield from _texts(target, ("text", "media_text"), part, "target.")
+    yield from _texts(target, ("url",), "target", "target.", url=True)
+    yield from _texts(target, ("author",), "target", "target.")
+    yield from _pages(target.get("links"), "target.links", "target")
+    for index, text in enumerate(target.get("recent_texts") or ()):
+        yield TextField(f"target.recent_texts[{index}]", text, "profile")
+
+
+def _texts(
+    holder: Mapping[str, Any], names: Sequence[str], part: Part, prefix: str = "", *, url: bool = False
+) -> Iterator[TextField]:
+    for name in names:
+        value = holder.get(name)
+        if isinstance(value, str):
+            yield TextField(prefix + name, value, part, joined=url, url=url)
+
+
+def _listed(values: Sequence[str] | None, name: str, part: Part) -> Iterator[TextField]:
+    for index, value in enumerate(values or ()):
+        yield TextField(f"{name}[{index}]", value, part, joined=True)
+
+
+def _pages(pages: Sequence[Mapping[str, Any]] | None, name: str, part: Part) -> Iterator[TextField]:
+    for index, page in enumerate(pages or ()):
+        prefix = f"{name}[{index}]."
+        foreign = page.get("own_domain") is not True
+        yield from _texts(page, ("url",), part, prefix, url=True)
+        yield from _texts(page, ("title",), part, prefix)
+        text = page.get("text")
+        if isinstance(text, str):
+            yield TextField(prefix + "text", text, part, third_party=foreign)

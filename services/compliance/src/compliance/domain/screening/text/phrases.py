@@ -1,0 +1,181 @@
+"""Finding listed phrases in words: whole words, `begin*`, `*end`, and `..` for a gap of up to three words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from compliance.domain.screening.remembered import Remembered
+from compliance.domain.screening.text.normal import Words, words
+
+GAP = ".."
+_WIDEST_GAP = 3
+_FEW_WORDS = 8  # tags, names of events and declarations come again and again
+
+
+class Hit(NamedTuple):
+    """A listed phrase at words [first, last] of a text, both inclusive."""
+
+    label: str
+    first: int
+    last: int
+
+
+class UnusablePhrase(ValueError):
+    """The phrase has no word to look for, or starts or ends with a gap."""
+
+
+def parsed(phrase: str) -> tuple[str, ...]:
+    """The normalised parts of a phrase. Raises UnusablePhrase."""
+    parts: list[str] = []
+    for piece in phrase.split():
+        if piece == GAP:
+            parts.append(GAP)
+            continue
+        inner = words(piece)
+        if not inner:
+            continue
+        first = ("*" if piece.startswith("*") else "") + inner[0]
+        chain = [first, *inner[1:]]
+        chain[-1] += "*" if piece.endswith("*") else ""
+        parts.extend(chain)
+    if not parts or parts[0] == GAP or parts[-1] == GAP:
+        raise UnusablePhrase(phrase)
+    return tuple(parts)
+
+
+class _Phrase(NamedTuple):
+    rank: int  # among the phrases that begin at the same word
+    label: str
+    parts: tuple[str, ...]
+    needs: frozenset[str]  # whole words, without which no look is worth while
+
+
+class _Head(NamedTuple):
+    """The phrases a word may begin: of one word, by their whole second word, and with an open second word.
+
+    `certain`: not only by their whole second word, so that a look at the next word does not settle it.
+    """
+
+    certain: bool
+    alone: tuple[_Phrase, ...]
+    second: Mapping[str, tuple[_Phrase, ...]]
+    open: tuple[_Phrase, ...]
+
+
+def _head(phrases: Sequence[_Phrase]) -> _Head | None:
+    if not phrases:
+        return None
+    second: dict[str, tuple[_Phrase, ...]] = {}
+    longer = [phrase for phrase in phrases if len(phrase.parts) > 1]
+    for phrase in longer:
+        if _whole(phrase.parts[1]):
+            second[phrase.parts[1]] = (*second.get(phrase.parts[1], ()), phrase)
+    alone = tuple(phrase for phrase in phrases if len(phrase.parts) == 1)
+    openly = tuple(phrase for phrase in longer if not _whole(phrase.parts[1]))
+    return _Head(bool(alone or openly), alone, second, openly)
+
+
+class PhraseIndex:
+    """Many labelled phrases, looked up in one pass over the words of a text."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Take (label, phrase) pairs. Raises UnusablePhrase."""
+        self._whole: dict[str, list[_Phrase]] = {}
+        self._begins: dict[str, list[_Phrase]] = {}
+        self._ends: dict[str, list[_Phrase]] = {}
+        self._holds: list[tuple[str, _Phrase]] = []
+        listed = [(label, parsed(phrase)) for label, phrase in dict.fromkeys(entries)]
+        listed.sort(key=lambda each: _order_of_heads(each[1][0]))
+        for rank, (label, parts) in enumerate(listed):
+            self._add(parts[0], _Phrase(rank, label, parts, frozenset(filter(_whole, parts))))
+        self._longest = max(map(len, (*self._begins, *self._ends)), default=0)
+        self._only_whole = not (self._begins or self._ends or self._holds)
+        self._in_few: Remembered[tuple[Hit, ...]] = Remembered(lambda words: tuple(self._found(words.split(" "))))
+        self._heads: Remembered[_Head | None] = Remembered(lambda word: _head(self._begun_by(word)))
+
+    def find(self, text: Words) -> Sequence[Hit]:
+        """Every phrase at every place, in order of place."""
+        texts = text.texts
+        if not texts or (self._only_whole and self._whole.keys().isdisjoint(text.distinct)):
+            return ()
+        if len(texts) > _FEW_WORDS:
+            return self._found(texts)
+        return self._in_few[" ".join(texts)]
+
+    def _found(self, texts: Sequence[str]) -> list[Hit]:
+        hits: list[Hit] = []
+        following = [*texts[1:], ""]
+        present = frozenset(texts)
+        for at, head in enumerate(map(self._heads.__getitem__, texts)):
+            if head is not None and (head.certain or following[at] in head.second):
+                hits += _hits(head, texts, at, present)
+        return hits
+
+    def _add(self, head: str, phrase: _Phrase) -> None:
+        text = head.strip("*")
+        if head.startswith("*") and head.endswith("*"):
+            self._holds.append((text, phrase))
+        elif head.startswith("*"):
+            self._ends.setdefault(text, []).append(phrase)
+        elif head.endswith("*"):
+            self._begins.setdefault(text, []).append(phrase)
+        else:
+            self._whole.setdefault(text, []).append(phrase)
+
+    def _begun_by(self, word: str) -> list[_Phrase]:
+        found = list(self._whole.get(word, ()))
+        for length in range(1, min(len(word), self._longest) + 1):
+            found += self._begins.get(word[:length], ())
+            found += self._ends.get(word[-length:], ())
+        found += (phrase for text, phrase in self._holds if text in word)
+        return sorted(found)
+
+
+def _order_of_heads(head: str) -> tuple[int, int]:
+    """Whole words first, then beginnings from the shortest on, then the rest in the order given."""
+    if head.startswith("*"):
+        return 2, 0
+    return (1, len(head)) if head.endswith("*") else (0, 0)
+
+
+def _hits(head: _Head, texts: Sequence[str], at: int, present: frozenset[str]) -> list[Hit]:
+    longer = head.second.get(texts[at + 1], ()) if at + 1 < len(texts) else ()
+    if not longer and not head.open:
+        return [Hit(phrase.label, at, at) for phrase in head.alone]
+    hits = [(phrase.rank, Hit(phrase.label, at, at)) for phrase in head.alone]
+    hits += [
+        (phrase.rank, Hit(phrase.label, at, last))
+        for phrase in (*longer, *head.open)
+        if phrase.needs <= present and (last := _match(phrase.parts, 1, texts, at)) is not None
+    ]
+    return [hit for _, hit in sorted(hits)] if len(hits) > 1 else [hit for _, hit in hits]
+
+
+def _match(parts: tuple[str, ...], part: int, texts: Sequence[str], at: int) -> int | None:
+    if part == len(parts):
+        return at
+    if parts[part] == GAP:
+        for skip in range(1, _WIDEST_GAP + 2):
+            if at + skip < len(texts) and _fits(parts[part + 1], texts[at + skip]):
+                last = _match(parts, part + 2, texts, at + skip)
+                if last is not None:
+                    return last
+        return None
+    following = at + 1
+    if following < len(texts) and _fits(parts[part], texts[following]):
+        return _match(parts, part + 1, texts, following)
+    return None
+
+
+def _whole(part: str) -> bool:
+    return part != GAP and "*" not in part
+
+
+def _fits(part: str, word: str) -> bool:
+    if part.startswith("*"):
+        middle = part.strip("*")
+        return middle in word if part.endswith("*") else word.endswith(middle)
+    if part.endswith("*"):
+        return word.startswith(part[:-1])
+    return word == part

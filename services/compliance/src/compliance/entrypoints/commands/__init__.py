@@ -1,0 +1,1 @@
+"""Commands that read files: no server and no settings."""
