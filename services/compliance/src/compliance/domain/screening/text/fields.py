@@ -10,6 +10,7 @@ from compliance.domain.screening.text.normal import Normalised, Words, normalise
 
 Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
 _SHORT = 64
+_POST = 10_000
 PUBLISHED: frozenset[Part] = frozenset({"own", "target"})
 
 
@@ -38,8 +39,7 @@ class TextField:
     def tokens(self) -> Words:
         """Words as written."""
         if self._tokens is None:
-            words_of = _words_of_short if len(self.text) <= _SHORT else _words_of
-            self._tokens = words_of(self.text, self.url)
+            self._tokens = _cut(self.text, self.url)
         return self._tokens
 
     @property
@@ -62,6 +62,13 @@ def _words_of(text: str, url: bool) -> Words:  # noqa: FBT001 - the positions ar
 
 
 _words_of_short = lru_cache(maxsize=8192)(_words_of)  # tags, names of events and declarations come again and again
+_words_of_post = lru_cache(maxsize=512)(_words_of)  # a target is read while somebody types, submits, and at release
+
+
+def _cut(text: str, url: bool) -> Words:  # noqa: FBT001 - handed on by position
+    if len(text) <= _SHORT:
+        return _words_of_short(text, url)
+    return _words_of_post(text, url) if len(text) <= _POST else _words_of(text, url)
 
 
 def text_fields(snapshot: Mapping[str, Any]) -> tuple[TextField, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from compliance.domain.screening.remembered import Remembered
@@ -11,6 +12,7 @@ from compliance.domain.screening.text.normal import Words, words
 GAP = ".."
 _WIDEST_GAP = 3
 _FEW_WORDS = 8  # tags, names of events and declarations come again and again
+_MANY_WORDS = 2_000
 
 
 class Hit(NamedTuple):
@@ -91,7 +93,9 @@ class PhraseIndex:
             self._add(parts[0], _Phrase(rank, label, parts, frozenset(filter(_whole, parts))))
         self._longest = max(map(len, (*self._begins, *self._ends)), default=0)
         self._only_whole = not (self._begins or self._ends or self._holds)
-        self._in_few: Remembered[tuple[Hit, ...]] = Remembered(lambda words: tuple(self._found(words.split(" "))))
+        self._in_few: Remembered[tuple[Hit, ...]] = Remembered(self._found_in)
+        # A target and its page are read while somebody types, at submission, by the desks, and again at release.
+        self._in_many = lru_cache(maxsize=512)(self._found_in)
         self._heads: Remembered[_Head | None] = Remembered(lambda word: _head(self._begun_by(word)))
 
     def find(self, text: Words) -> Sequence[Hit]:
@@ -99,9 +103,13 @@ class PhraseIndex:
         texts = text.texts
         if not texts or (self._only_whole and self._whole.keys().isdisjoint(text.distinct)):
             return ()
-        if len(texts) > _FEW_WORDS:
+        if len(texts) > _MANY_WORDS:
             return self._found(texts)
-        return self._in_few[" ".join(texts)]
+        words = " ".join(texts)
+        return self._in_few[words] if len(texts) <= _FEW_WORDS else self._in_many(words)
+
+    def _found_in(self, words: str) -> tuple[Hit, ...]:
+        return tuple(self._found(words.split(" ")))
 
     def _found(self, texts: Sequence[str]) -> list[Hit]:
         hits: list[Hit] = []
