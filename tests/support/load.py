@@ -153,6 +153,7 @@ def _thanks(person: str, engager: str, number: int) -> dict[str, Any]:
         "channel": {"platform": "linkedin", "audience": "private", "account": "corporate", "country": "DE"},
         "purpose": "Say thank you",
         "value_statement": "Knows the session was of use",
+        "kpi": "An answer, or none",
         "text": f"Thank you for chairing the open session number {number} on clinic letters.",
         "declaration": "Sent by Havelmark Pharma",
         "unsolicited": False,

@@ -11,6 +11,9 @@ from planner.domain.draft import PUBLISHES_ITS_TARGET, Draft
 from planner.domain.errors import Lack, NotReady
 from planner.domain.facts import EngagerKnown, StakeholderKnown, World
 
+_WORDS_OF_OURS = ("hashtags", "mentions", "links")
+"""Lists the author alone fills: what they left out is not there, and the gate need not ask."""
+
 
 def freeze(action_id: str, draft: Draft, world: World, now: datetime) -> dict[str, Any]:
     """The snapshot of `draft` in `world`, as plain JSON values; what is not known stays null.
@@ -23,6 +26,7 @@ def freeze(action_id: str, draft: Draft, world: World, now: datetime) -> dict[st
     target = world.target if world.target is not None else draft.target
     return {
         **draft.particulars,
+        **{name: draft.particulars.get(name) or [] for name in _WORDS_OF_OURS},
         "action_id": action_id,
         "type": draft.type,
         "channel": dict(draft.channel),
