@@ -17,6 +17,7 @@ from shared.kernel.ids import new_id
 from support.compliance_builders import a_target
 from support.compliance_stage import ENVELOPE, Stage
 
+A_WALK = {**a_target("A walk."), "url": "https://mastodon.example/@lena/a-walk"}
 pytestmark = pytest.mark.platform
 
 
@@ -45,9 +46,9 @@ async def test_every_piece_that_reports_opens_a_case_of_its_own_once_and_a_chang
     "changes",
     [
         {"links": [{"url": "https://a.example", "text": "It made me dizzy."}]},
-        {"target": {**a_target("A walk."), "links": [{"url": "https://a.example", "text": "So dizzy."}]}},
-        {"target": {**a_target("A walk."), "recent_texts": ["Fine.", "Dizzy again."]}},
-        {"target": {**a_target("A walk."), "media_text": "dizzy"}},
+        {"target": {**A_WALK, "links": [{"url": "https://a.example", "text": "So dizzy."}]}},
+        {"target": {**A_WALK, "recent_texts": ["Fine.", "Dizzy again."]}},
+        {"target": {**A_WALK, "media_text": "dizzy"}},
     ],
 )
 async def test_pages_pictures_and_earlier_posts_count(stage: Stage, changes: dict[str, Any]) -> None:

@@ -58,7 +58,8 @@ async def test_what_the_author_says_about_the_products_does_not_hide_them(real: 
 async def test_a_reaction_to_an_own_medicine_goes_to_drug_safety(real: Stage) -> None:
     await real.hear_person()
     await real.hear_engager()
-    target = a_target("Since I take Velorin I have been vomiting and had a rash.")
+    words = "Since I take Velorin I have been vomiting and had a rash."
+    target = {**a_target(words), "url": "https://mastodon.example/@lena/rash"}
     await real.submit(target={**target, "url": f"{target['url']}/{real.action}"})
     rows = await real.rows("SELECT criteria FROM safety_cases WHERE source_id = :id", id=real.action)
     assert [row["criteria"]["product"] for row in rows] == [True]

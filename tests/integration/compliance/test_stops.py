@@ -113,7 +113,13 @@ async def test_a_safety_case_quotes_an_earlier_post_of_the_target(stage: Stage) 
     stage.gate = replace(
         stage.gate, screen=lambda snapshot, as_of: replace(quiet(snapshot, as_of), safety_handover=True)
     )
-    await stage.submit(target={**a_target(), "recent_texts": ["Thank you all.", "I was dizzy all week."]})
+    await stage.submit(
+        target={
+            **a_target("All week."),
+            "url": "https://mastodon.example/@lena/week",
+            "recent_texts": ["Thank you all.", "I was dizzy all week."],
+        }
+    )
     [opened] = await open_safety_cases(stage)
     assert opened["quote"] == "I was dizzy all week."
 
