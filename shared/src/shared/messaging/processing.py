@@ -89,25 +89,16 @@ class Processor:
         progress.next_offset = end
 
     async def _in_transactions(self, deliveries: Sequence[Delivery], progress: Progress) -> list[Item]:
-        """Settle as many at once as may be; what is left, from the first transaction that failed on, is answered.
-
-        What fails for a while mostly fails for all: the first waits until it is settled, then they go on together.
-        """
+        """Settle as many at once as may be; what is left, from the first transaction that failed on, is answered."""
         most = _MOST_FORESEEN if any(each.route.foresee for each in deliveries) else max(len(deliveries), 1)
-        at, waited = 0, False
-        while at < len(deliveries):
-            part = deliveries[at : at + most]
+        for start in range(0, len(deliveries), most):
+            part = deliveries[start : start + most]
             try:
                 await self._together(part)
             except Exception as error:  # noqa: BLE001 - judged one by one by the caller
                 log.info("consumer.batch_failed", records=len(part), error=type(error).__name__)
-                if waited or verdict(error) is not Verdict.TRANSIENT:
-                    return list(deliveries[at:])
-                await self._alone(part[0], progress)
-                at, waited = at + 1, True
-            else:
-                at, waited = at + len(part), False
-            progress.next_offset = deliveries[at - 1].record.offset + 1
+                return list(deliveries[start:])
+            progress.next_offset = part[-1].record.offset + 1
         return []
 
     def _read(self, records: Sequence[Record]) -> list[Item]:
