@@ -72,7 +72,6 @@ class ConsumerRunner:
         )
         self._stopping = asyncio.Event()
         self._flights: dict[TopicPartition, Flight] = {}
-        self._epoch = 0
         self._lag = Lag(self._settled, every=self._settings.measure)
         self._connected: AIOKafkaConsumer | None = None
 
@@ -143,8 +142,11 @@ class ConsumerRunner:
             await self._land(consumer)
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
-        """Fetch for the partitions that are free, and start settling what came."""
-        epoch = self._epoch
+        """Fetch for the partitions that are free, and start settling what came.
+
+        Whatever comes must be settled: the client waits out a rebalance inside the fetch and answers from the new
+        assignment, whose position has then moved past these records.
+        """
         free = [each for each in consumer.assignment() if each not in self._flights]
         if not free:
             await asyncio.sleep(0 if self._flights else self._settings.poll_while_busy)
@@ -153,8 +155,6 @@ class ConsumerRunner:
         try:
             polled = await consumer.getmany(*free, timeout_ms=int(timeout * 1000), max_records=self._settings.batch)
         except IllegalStateError:  # the assignment changed under us
-            return
-        if epoch != self._epoch:  # fetched for an assignment that is gone; its new owner begins at the commit
             return
         for partition, records in polled.items():
             if records:
@@ -200,7 +200,6 @@ class ConsumerRunner:
 
     async def finish(self, consumer: AIOKafkaConsumer) -> None:
         """Before the partitions go: let the batches in flight end, abandon those that do not, commit what is done."""
-        self._epoch += 1
         self._lag.forget()
         flights, self._flights = self._flights, {}
         tasks = [flight.task for flight in flights.values()]

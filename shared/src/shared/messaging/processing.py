@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import structlog
 from opentelemetry.trace import SpanKind
 
+from shared.contracts.envelope import IntegrationEvent
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.inbox.guard import claim
 from shared.inbox.parking import Cause, park, parked_among
 from shared.messaging.dead_letters import bury
 from shared.messaging.headers import type_of
 from shared.messaging.incoming import Delivery, Record, Router, key_of, to_parked
+from shared.messaging.subscription import Foresee
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
 from shared.observability import metrics
 from shared.observability.causes import described, words_of
@@ -45,6 +47,9 @@ class Progress:
     next_offset: int
     stalled: bool = False
 
+
+_MOST_FORESEEN = 200
+"""Events of one transaction whose handler locks ahead: so few that nobody waits for those locks for long."""
 
 Item = Delivery | tuple[Record, Exception]
 
@@ -77,17 +82,33 @@ class Processor:
         end = records[-1].offset + 1
         if all(isinstance(item, Delivery) for item in items):
             deliveries = [item for item in items if isinstance(item, Delivery)]
-            try:
-                await self._together(deliveries)
-            except Exception as error:  # noqa: BLE001 - judged one by one below
-                log.info("consumer.batch_failed", records=len(records), error=type(error).__name__)
-            else:
-                progress.next_offset = end
-                return
+            items = await self._in_transactions(deliveries, progress)
         for item in items:
             await self._alone(item, progress)
             progress.next_offset = _record(item).offset + 1
         progress.next_offset = end
+
+    async def _in_transactions(self, deliveries: Sequence[Delivery], progress: Progress) -> list[Item]:
+        """Settle as many at once as may be; what is left, from the first transaction that failed on, is answered.
+
+        What fails for a while mostly fails for all: the first waits until it is settled, then they go on together.
+        """
+        most = _MOST_FORESEEN if any(each.route.foresee for each in deliveries) else max(len(deliveries), 1)
+        at, waited = 0, False
+        while at < len(deliveries):
+            part = deliveries[at : at + most]
+            try:
+                await self._together(part)
+            except Exception as error:  # noqa: BLE001 - judged one by one by the caller
+                log.info("consumer.batch_failed", records=len(part), error=type(error).__name__)
+                if waited or verdict(error) is not Verdict.TRANSIENT:
+                    return list(deliveries[at:])
+                await self._alone(part[0], progress)
+                at, waited = at + 1, True
+            else:
+                at, waited = at + len(part), False
+            progress.next_offset = deliveries[at - 1].record.offset + 1
+        return []
 
     def _read(self, records: Sequence[Record]) -> list[Item]:
         items: list[Item] = []
@@ -115,6 +136,7 @@ class Processor:
             parked = await parked_among(uow.connection, self._consumer, topic, keys)
             ids = [delivery.id for delivery in deliveries if delivery.key not in parked]
             fresh = await claim(uow.connection, self._consumer, ids)
+            await _foresee([each for each in deliveries if each.id in fresh and each.key not in parked], uow)
             for delivery in deliveries:
                 if delivery.key in parked:
                     await park(uow.connection, self._consumer, to_parked(delivery.record), None)
@@ -245,6 +267,16 @@ async def _handle(delivery: Delivery, uow: SqlUnitOfWork, traceparent: str | Non
             await handler(delivery.event, envelope, uow)
         if uow.has_recorded:
             await uow.publish_recorded()
+
+
+async def _foresee(deliveries: Sequence[Delivery], uow: SqlUnitOfWork) -> None:
+    wanted: dict[Foresee, list[IntegrationEvent]] = {}
+    for delivery in deliveries:
+        for foresee in delivery.route.foresee:
+            wanted.setdefault(foresee, []).append(delivery.event)
+    for foresee, events in wanted.items():
+        if len(events) > 1:
+            await foresee(events, uow)
 
 
 def _record(item: Item) -> Record:
