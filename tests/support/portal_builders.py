@@ -28,6 +28,7 @@ RECORDED_AT = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 REVIEWER = (
     *("registry:read", "audit:read", "audit:write", "planner:read"),
     *("compliance:read", "compliance:review", "compliance:rules", "compliance:screen", "ledger:read"),
+    *("safety:read", "medical_information:read"),
 )
 AUTHOR = (
     *("registry:read", "registry:write", "audit:read", "audit:write", "planner:read", "planner:write"),

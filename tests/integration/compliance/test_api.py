@@ -23,7 +23,7 @@ pytestmark = pytest.mark.platform
 
 ISSUER = TestIssuer()
 READ = ISSUER.authorization("compliance:read", "compliance:screen", subject=AUTHOR)
-REVIEW = ISSUER.authorization("compliance:read", "compliance:review", "ledger:read", subject=ROSA)
+REVIEW = ISSUER.authorization("compliance:read", "compliance:review", "safety:read", "ledger:read", subject=ROSA)
 ACT = ISSUER.service_authorization(EXECUTOR, "permits:redeem", "compliance:read")
 
 
@@ -162,7 +162,7 @@ async def test_a_safety_case_is_handed_over_by_a_person(http: httpx.AsyncClient,
     await stage.hear_person()
     await stage.submit(text="It made me dizzy.")
     assert (await stage.case()).state == "paused"
-    listed = (await http.get("/v1/safety-cases", params={"limit": 200}, headers=READ)).json()["items"]
+    listed = (await http.get("/v1/safety-cases", params={"limit": 200}, headers=REVIEW)).json()["items"]
     [opened] = [each for each in listed if each["source_id"] == stage.action]
     place = f"/v1/safety-cases/{opened['safety_case_id']}/hand-over"
     assert (await http.post(place, headers=READ)).status_code == 403

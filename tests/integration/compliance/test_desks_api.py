@@ -23,11 +23,12 @@ from support.compliance_stage import Stage
 pytestmark = pytest.mark.platform
 
 ISSUER = TestIssuer()
-READ = ISSUER.authorization("compliance:read", subject="amira.medical")
+AUTHOR = ISSUER.authorization("compliance:read", "compliance:screen", "planner:write", subject="amira.medical")
+READ = ISSUER.authorization("safety:read", "medical_information:read", subject="noor.lead")
 REVIEW = ISSUER.authorization("compliance:read", "compliance:review", subject="rosa.reviewer")
-SAFETY = ISSUER.authorization("compliance:read", "safety:handle", subject="pia.safety")
-QUESTIONS = ISSUER.authorization("compliance:read", "medical_information:handle", subject="milo.medinfo")
-PROGRAM = ISSUER.service_authorization("robot", "compliance:read", "safety:handle")
+SAFETY = ISSUER.authorization("safety:read", "safety:handle", subject="pia.safety")
+QUESTIONS = ISSUER.authorization("medical_information:read", "medical_information:handle", subject="milo.medinfo")
+PROGRAM = ISSUER.service_authorization("robot", "safety:read", "safety:handle")
 QUOTE = "I was dizzy, call me: +49 30 1234567 or lena@example.org, @lena_falk"
 
 
@@ -51,6 +52,24 @@ async def a_safety_case(stage: Stage) -> str:
 
 async def step(http: httpx.AsyncClient, path: str, headers: Mapping[str, str], **body: Any) -> int:
     return (await http.post(path, json=body, headers=headers)).status_code
+
+
+@pytest.mark.parametrize(
+    ("place", "scope", "other_desk"),
+    [
+        ("/v1/safety-cases", "safety:read", QUESTIONS),
+        ("/v1/medical-information-cases", "medical_information:read", SAFETY),
+    ],
+)
+async def test_an_author_reads_no_case_of_a_desk_nor_does_the_other_desk(
+    http: httpx.AsyncClient, place: str, scope: str, other_desk: Mapping[str, str]
+) -> None:
+    for path in (place, f"{place}/any", f"{place}/any/export"):
+        for caller in (AUTHOR, other_desk):
+            refused = await http.get(path, headers=caller)
+            assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
+            assert f"use an account that has {scope}" in refused.json()["remedy"]
+    assert (await http.get(f"{place}/any", headers=READ)).status_code == 404
 
 
 async def test_only_drug_safety_in_person_closes_a_case_and_undoes_it(http: httpx.AsyncClient, stage: Stage) -> None:

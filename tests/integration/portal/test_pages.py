@@ -122,6 +122,20 @@ async def test_whoever_may_not_review_sees_why_and_cannot_press_the_buttons():
     assert "The ledger is shown to people with the scope ledger:read." in page.text
 
 
+async def test_an_author_is_shown_no_case_of_a_desk_and_reads_who_is():
+    refused = problem(403, "insufficient_scope", "this needs the scope safety:read", "use an account that has it")
+    async with a_console({"GET compliance /v1/safety-cases": refused}, scopes=AUTHOR, subject="jonas.comms") as browser:
+        start = await browser.get("/")
+        asked = [request.url.path for request in browser.sent]
+        queue = await browser.get("/safety")
+    assert not [path for path in asked if "safety" in path or "information" in path]
+    for scope in ("safety:read", "medical_information:read"):
+        assert f"are shown to people with the scope {scope}." in start.text
+    assert "cannot be shown" not in start.text
+    assert "The cases cannot be shown" in queue.text
+    assert "use an account that has it" in queue.text
+
+
 @pytest.mark.parametrize("service", ["registry", "audit", "planner"])
 async def test_a_service_that_is_down_leaves_the_rest_of_the_action_readable(service: str):
     async with a_console({f"* {service}": silence, **dead(service)}) as browser:

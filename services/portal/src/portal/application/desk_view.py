@@ -26,6 +26,7 @@ class Desk:
     address: str
     api: str
     key: str
+    reads: str
     scope: str
     done: str
     none: str
@@ -38,6 +39,7 @@ SAFETY = Desk(
     address="/safety",
     api="/v1/safety-cases",
     key="safety_case_id",
+    reads="safety:read",
     scope="safety:handle",
     done="assessed",
     none="not_a_case",
@@ -49,6 +51,7 @@ QUESTIONS = Desk(
     address="/medical-information",
     api="/v1/medical-information-cases",
     key="medical_information_case_id",
+    reads="medical_information:read",
     scope="medical_information:handle",
     done="answered",
     none="not_a_question",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from portal.application.action_view import marked
 from portal.application.answers import Answer, Problem, Services, listed, part, settled, together
+from portal.application.desk_view import QUESTIONS, SAFETY, Desk
 from portal.application.moments import slot, until
 from portal.application.names import names_of
 from portal.application.sentences import (
@@ -39,12 +41,13 @@ async def home(request: Request) -> Response:
         return page(request, "welcome.html", None)
     console = console_of(request)
     get, token = console.services.get, session.token
-    waiting, blocked, opened, overdue, asked = await together(
-        get("compliance", "/v1/cases", token, state="in_review", limit=1),
-        get("compliance", "/v1/cases", token, state="blocked", limit=1),
-        get("compliance", "/v1/safety-cases", token, state="open", limit=1),
-        get("compliance", "/v1/safety-cases", token, state="overdue", limit=1),
-        get("compliance", "/v1/medical-information-cases", token, state="waiting", limit=1),
+    (waiting, blocked), (opened, overdue), (asked,) = await gather(
+        together(
+            get("compliance", "/v1/cases", token, state="in_review", limit=1),
+            get("compliance", "/v1/cases", token, state="blocked", limit=1),
+        ),
+        _of_desk(console.services, session, SAFETY, "open", "overdue"),
+        _of_desk(console.services, session, QUESTIONS, "waiting"),
     )
     first_waiting, first_blocked = _first(waiting), _first(blocked)
     safety, question = _first(overdue) or _first(opened), _first(asked)
@@ -61,6 +64,7 @@ async def home(request: Request) -> Response:
         "blocked": first_blocked,
         "blocked_finding": _blocking(detail),
         "blocked_unread": first_blocked is not None and detail is None,
+        "desks": {"safety": SAFETY, "questions": QUESTIONS},
         "question": question,
         "question_due": question and until(question["due_at"], now),
         "question_problem": _problem(asked),
@@ -100,6 +104,15 @@ async def try_sentence(request: Request, session: SignedIn) -> Response:
 
 def _box(sentence: Sentence) -> dict[str, Any]:
     return {"sentence": sentence, "types": TYPES, "platforms": (*OPEN_PLATFORMS, *CLOSED_PLATFORMS)}
+
+
+async def _of_desk(services: Services, session: Session, desk: Desk, *states: str) -> tuple[Answer | Problem, ...]:
+    """A desk's first case in each state; nothing is asked for whom the desk would refuse."""
+    if desk.reads not in session.principal.scopes:
+        return tuple(Answer({}) for _ in states)
+    return await together(
+        *(services.get("compliance", desk.api, session.token, state=state, limit=1) for state in states)
+    )
 
 
 def _problem(*answers: Answer | Problem) -> Problem | None:

@@ -20,7 +20,7 @@ from compliance.entrypoints.api.desk_schemas import (
     ReasonBody,
     SafetyCaseRead,
 )
-from compliance.entrypoints.api.ports import GatePorts, Ports, Reader
+from compliance.entrypoints.api.ports import GatePorts, Ports
 from shared.auth.dependencies import require
 from shared.auth.principal import InsufficientScope, Principal
 from shared.kernel.errors import InvalidValue, NotFound
@@ -28,6 +28,7 @@ from shared.web.etag import IfMatchIfGiven, etag
 from shared.web.pages import Cursor, Page, page
 
 REVIEW, SAFETY, QUESTIONS = "compliance:review", "safety:handle", "medical_information:handle"
+READ_SAFETY, READ_QUESTIONS = "safety:read", "medical_information:read"
 Caller = Annotated[Principal, Depends(require())]
 Wanted = Annotated[
     Literal["open", "acknowledged", "handed_over", "closed", "waiting", "overdue"] | None,
@@ -36,20 +37,25 @@ Wanted = Annotated[
 _COUNTRY_LETTERS = 2
 
 
-def _desk_router(desk: DeskName, prefix: str, kind: type[ForwardedCaseRead], scope: str) -> APIRouter:
-    """The routes that every desk has. Handing over is confirmed by a reviewer too; the rest is the desk's own."""
+def _desk_router(desk: DeskName, prefix: str, kind: type[ForwardedCaseRead], scopes: tuple[str, str]) -> APIRouter:
+    """The routes that every desk has, with the scopes that read and handle its cases.
+
+    Handing over is confirmed by a reviewer too; the rest is the desk's own. Authors see none of it: a case quotes
+    people and says what is known about patients.
+    """
+    reads, scope = scopes
     router = APIRouter(prefix=prefix, tags=[desk.replace("_", " ")])
     key = f"{'safety_case' if desk == 'drug_safety' else 'medical_information_case'}_id"
 
-    @router.get("", response_model=Page[kind])
-    async def list_cases(_reader: Reader, ports: Ports, cursor: Cursor, state: Wanted = None) -> Any:  # pyright: ignore[reportUnusedFunction] - the router holds it
+    @router.get("", response_model=Page[kind], dependencies=[Depends(require(reads))])
+    async def list_cases(ports: Ports, cursor: Cursor, state: Wanted = None) -> Any:  # pyright: ignore[reportUnusedFunction] - the router holds it
         """Cases, soonest due first."""
         rows = await ports.forwarded.cases(desk, state=state, after=cursor.after, limit=cursor.limit + 1)
         found = [kind.model_validate(row) for row in rows]
         return page(found, cursor, key=lambda case: f"{case.due_at.isoformat()}~{getattr(case, key)}")
 
-    @router.get("/{case_id}", response_model=kind)
-    async def read_case(case_id: str, _reader: Reader, ports: Ports, response: Response) -> Any:  # pyright: ignore[reportUnusedFunction] - the router holds it
+    @router.get("/{case_id}", response_model=kind, dependencies=[Depends(require(reads))])
+    async def read_case(case_id: str, ports: Ports, response: Response) -> Any:  # pyright: ignore[reportUnusedFunction] - the router holds it
         """One case; its ETag may be sent with every step."""
         case = await _case(desk, case_id, kind, ports)
         response.headers["ETag"] = etag(case.version)
@@ -99,9 +105,9 @@ def _desk_router(desk: DeskName, prefix: str, kind: type[ForwardedCaseRead], sco
     return router
 
 
-safety = _desk_router("drug_safety", "/v1/safety-cases", SafetyCaseRead, SAFETY)
+safety = _desk_router("drug_safety", "/v1/safety-cases", SafetyCaseRead, (READ_SAFETY, SAFETY))
 medical_information = _desk_router(
-    "medical_information", "/v1/medical-information-cases", MedicalInformationCaseRead, QUESTIONS
+    "medical_information", "/v1/medical-information-cases", MedicalInformationCaseRead, (READ_QUESTIONS, QUESTIONS)
 )
 
 
@@ -122,16 +128,16 @@ async def correct(
     )
 
 
-@safety.get("/{case_id}/export")
-async def export_safety_case(case_id: str, _reader: Reader, ports: Ports, response: Response) -> dict[str, Any]:
+@safety.get("/{case_id}/export", dependencies=[Depends(require(READ_SAFETY))])
+async def export_safety_case(case_id: str, ports: Ports, response: Response) -> dict[str, Any]:
     """The case as JSON named after the data elements of ICH E2B(R3), without names."""
     case = await _case("drug_safety", case_id, SafetyCaseRead, ports)
     response.headers["Content-Disposition"] = f'attachment; filename="safety-case-{case.safety_case_id}.json"'
     return _exported(case, ports, safety_export)
 
 
-@medical_information.get("/{case_id}/export")
-async def export_question(case_id: str, _reader: Reader, ports: Ports, response: Response) -> dict[str, Any]:
+@medical_information.get("/{case_id}/export", dependencies=[Depends(require(READ_QUESTIONS))])
+async def export_question(case_id: str, ports: Ports, response: Response) -> dict[str, Any]:
     """The question as JSON, without names."""
     case = await _case("medical_information", case_id, MedicalInformationCaseRead, ports)
     name = f"medical-information-case-{case.medical_information_case_id}.json"
