@@ -18,8 +18,7 @@ from compliance.entrypoints.api.rule_schemas import (
     RuleSetListed,
     RuleSetRead,
 )
-from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow
-from compliance.entrypoints.api.schemas import RuleSetRead as CurrentRuleSet
+from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, RuleSetInForceRead
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
 from registry.entrypoints.schemas import ChangeRead, EngagerRead, PermissionRead, StakeholderRead
 from support.portal_builders import payload
@@ -48,7 +47,7 @@ from support.portal_builders import payload
         ("rule_sets", RuleSetListed),
         ("rule_set_active", RuleSetRead),
         ("rule_set_proposed", RuleSetRead),
-        ("rule_set_current", CurrentRuleSet),
+        ("rule_set_current", RuleSetInForceRead),
         ("rule_set_difference", DifferenceRead),
         ("rule_set_rehearsal", RehearsalRead),
         ("rule_set_rehearsals", RehearsalListed),

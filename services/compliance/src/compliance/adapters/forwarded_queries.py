@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from compliance.adapters.read_models import Reads
 from compliance.application.desk_work import DeskName
 from shared.web.problem import Malformed
 
@@ -45,13 +46,6 @@ _TABLES: Mapping[DeskName, _Table] = {
 }
 _STATES = """($1::text IS NULL OR state = $1 OR ($1 = 'waiting' AND state IN ('open', 'acknowledged'))
     OR ($1 = 'overdue' AND state IN ('open', 'acknowledged') AND due_at <= now()))"""
-
-
-class Reads(Protocol):
-    """A read-only pool; parameters are `$1`, `$2`, ..."""
-
-    async def fetch(self, query: str, *values: Any) -> Sequence[Any]: ...
-    async def fetchrow(self, query: str, *values: Any) -> Any: ...
 
 
 class ForwardedQueries:

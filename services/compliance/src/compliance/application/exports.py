@@ -77,7 +77,7 @@ def safety_export(case: Row, *, company: Row, now: datetime) -> SafetyCaseExport
     )
 
 
-def question_export(case: Row, *, company: Row, now: datetime) -> MedicalInformationExport:  # noqa: ARG001 - as for safety
+def question_export(case: Row, *, now: datetime) -> MedicalInformationExport:
     """The question as read from the API."""
     return MedicalInformationExport(
         case_id=case["medical_information_case_id"],

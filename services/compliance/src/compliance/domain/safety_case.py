@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Evidence
@@ -14,9 +14,7 @@ from shared.kernel.errors import InvalidValue
 
 CRITERIA = ("reporter", "patient", "product", "reaction")
 Qualification = Literal["physician", "pharmacist", "other_health_professional", "lawyer", "consumer"]
-QUALIFICATIONS: tuple[Qualification, ...] = (
-    *("physician", "pharmacist", "other_health_professional", "lawyer", "consumer"),
-)
+QUALIFICATIONS: tuple[Qualification, ...] = get_args(Qualification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from compliance.application.channels import revision
 from compliance.domain.channel import Channel, ChannelDescription, ChannelState, Hold
-from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
-from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
-from compliance.entrypoints.api.schemas import NO_NUL
+from compliance.entrypoints.api.ports import Ports, Reader, Reviewer, ensure_person
+from compliance.entrypoints.api.schemas import NO_NUL, ReasonBody, Taken
 from shared.auth.principal import Principal
 from shared.contracts.vocabulary import Platform
 from shared.kernel.errors import NotFound
@@ -26,11 +25,7 @@ Account = Literal["corporate", "personal", "third_party"]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 
 
-class _Taken(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ChannelBody(_Taken):
+class ChannelBody(Taken):
     """`account` null stands for any account of the platform; `hold` says how the channel is ours."""
 
     platform: Platform
@@ -42,7 +37,7 @@ class ChannelBody(_Taken):
     executor: Name
 
 
-class ChannelChange(_Taken):
+class ChannelChange(Taken):
     """What changes; a part that is left out stays."""
 
     country: Country | None = None
@@ -50,10 +45,6 @@ class ChannelChange(_Taken):
     moderation_owner: Name | None = None
     screening_owner: Name | None = None
     executor: Name = ""
-
-
-class Why(_Taken):
-    reason: Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 
 class ChannelRead(BaseModel):
@@ -91,7 +82,7 @@ async def read_channel(channel_id: str, _reader: Reader, ports: Ports, response:
 @router.post("", status_code=HTTP_201_CREATED)
 async def register_channel(body: ChannelBody, reviewer: Reviewer, ports: Ports, response: Response) -> ChannelRead:
     """Register a channel as a draft; a second request for the same account is refused with `channel_exists`."""
-    _ensure_person(reviewer)
+    ensure_person(reviewer, "changes a channel")
     channel_id = await ports.register_channel(ChannelDescription(**body.model_dump()), reviewer.subject)
     response.headers["Location"] = f"/v1/channels/{channel_id}"
     return await read_channel(channel_id, reviewer, ports, response)
@@ -114,20 +105,15 @@ async def activate_channel(channel_id: str, *, reviewer: Reviewer, expected: IfM
 
 @router.post("/{channel_id}/deactivation", status_code=HTTP_204_NO_CONTENT)
 async def deactivate_channel(
-    channel_id: str, body: Why, *, reviewer: Reviewer, expected: IfMatch, ports: Ports
+    channel_id: str, body: ReasonBody, *, reviewer: Reviewer, expected: IfMatch, ports: Ports
 ) -> None:
     """Silence the channel, with a reason: nothing more is released on it."""
     await ports.change_channel(channel_id, Channel.deactivate, expected, _signed(reviewer, body.reason, ports))
 
 
 def _signed(reviewer: Principal, why: str, ports: Ports) -> Occasion:
-    _ensure_person(reviewer)
+    ensure_person(reviewer, "changes a channel")
     return Occasion(by=reviewer.subject, at=ports.gate.clock.now(), why=why)
-
-
-def _ensure_person(reviewer: Principal) -> None:
-    if reviewer.kind != "person":
-        raise PersonRequired("only a person changes a channel", remedy="sign in as a reviewer")
 
 
 async def _channel(channel_id: str, ports: Ports) -> ChannelRead:

@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Json
+from pydantic import BaseModel, Field, Json
 
-from compliance.entrypoints.api.schemas import NO_NUL
+from compliance.entrypoints.api.schemas import NO_NUL, Taken, Words
 
 State = Literal["open", "acknowledged", "handed_over", "closed"]
-Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 
-class _Taken(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ClosingBody(_Taken):
+class ClosingBody(Taken):
     """How it ended: `reference` is the desk's own number, `reason` is needed where it was none."""
 
     outcome: Literal["assessed", "not_a_case", "answered", "not_a_question", "duplicate"]
@@ -25,11 +20,7 @@ class ClosingBody(_Taken):
     reason: Words | None = None
 
 
-class ReasonBody(_Taken):
-    reason: Words
-
-
-class CorrectionBody(_Taken):
+class CorrectionBody(Taken):
     """`known` for a criterion, `value` for the qualification and the country."""
 
     name: Literal["reporter", "patient", "product", "reaction", "qualification", "country"]

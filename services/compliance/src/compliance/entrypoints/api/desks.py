@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -10,17 +9,16 @@ from starlette.status import HTTP_204_NO_CONTENT
 
 from compliance.application.desk_work import CASES, DeskName
 from compliance.application.exports import question_export, safety_export
-from compliance.domain.errors import PersonRequired
 from compliance.domain.safety_case import CRITERIA, QUALIFICATIONS
 from compliance.entrypoints.api.desk_schemas import (
     ClosingBody,
     CorrectionBody,
     ForwardedCaseRead,
     MedicalInformationCaseRead,
-    ReasonBody,
     SafetyCaseRead,
 )
-from compliance.entrypoints.api.ports import GatePorts, Ports
+from compliance.entrypoints.api.ports import GatePorts, Ports, ensure_person
+from compliance.entrypoints.api.schemas import ReasonBody
 from shared.auth.dependencies import require
 from shared.auth.principal import InsufficientScope, Principal
 from shared.kernel.errors import InvalidValue, NotFound
@@ -133,7 +131,8 @@ async def export_safety_case(case_id: str, ports: Ports, response: Response) -> 
     """The case as JSON named after the data elements of ICH E2B(R3), without names."""
     case = await _case("drug_safety", case_id, SafetyCaseRead, ports)
     response.headers["Content-Disposition"] = f'attachment; filename="safety-case-{case.safety_case_id}.json"'
-    return _exported(case, ports, safety_export)
+    document = safety_export(case.model_dump(), company=ports.gate.company, now=ports.gate.clock.now())
+    return document.model_dump(mode="json", by_alias=True)
 
 
 @medical_information.get("/{case_id}/export", dependencies=[Depends(require(READ_QUESTIONS))])
@@ -142,12 +141,7 @@ async def export_question(case_id: str, ports: Ports, response: Response) -> dic
     case = await _case("medical_information", case_id, MedicalInformationCaseRead, ports)
     name = f"medical-information-case-{case.medical_information_case_id}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _exported(case, ports, question_export)
-
-
-def _exported(case: ForwardedCaseRead, ports: GatePorts, export: Callable[..., Any]) -> dict[str, Any]:
-    document = export(case.model_dump(), company=ports.gate.company, now=ports.gate.clock.now())
-    return document.model_dump(mode="json", by_alias=True)
+    return question_export(case.model_dump(), now=ports.gate.clock.now()).model_dump(mode="json")
 
 
 async def _case(desk: DeskName, case_id: str, kind: Any, ports: GatePorts) -> Any:
@@ -162,8 +156,7 @@ def _ensure(caller: Principal, *scopes: str) -> None:
         raise InsufficientScope(
             f"this needs the scope {' or '.join(scopes)}", remedy=f"use an account that has it, not {caller.subject}"
         )
-    if caller.kind != "person":
-        raise PersonRequired("only a person decides on a forwarded case", remedy="sign in as a person")
+    ensure_person(caller, "decides on a forwarded case")
 
 
 def _corrected(body: CorrectionBody) -> Any:

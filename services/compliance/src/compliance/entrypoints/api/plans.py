@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from compliance.application.plans import judged
-from compliance.entrypoints.api.ports import Ports
+from compliance.entrypoints.api.ports import Ports, Screener
 from compliance.entrypoints.api.schemas import FindingRead
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
 from shared.contracts.plan_snapshot import PlanSnapshot
 from shared.contracts.vocabulary import Verdict
 from shared.web.problem import Malformed
 
 router = APIRouter(tags=["screenings"])
-Screener = Annotated[Principal, Depends(require("compliance:screen"))]
 
 
 class PlanScreeningRead(BaseModel):

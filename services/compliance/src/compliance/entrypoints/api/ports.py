@@ -17,6 +17,7 @@ from compliance.application.rules.rule_changes import RuleChange
 from compliance.application.rules.rule_reading import ReadableRule
 from compliance.application.rules.rule_sets import Compiled, Files
 from compliance.domain.channel import ChannelDescription
+from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening
 from compliance.domain.rule_set_version import RuleSetVersion
@@ -115,6 +116,13 @@ async def _ports(request: Request) -> GatePorts:
 
 
 Ports = Annotated[GatePorts, Depends(_ports)]
+Screener = Annotated[Principal, Depends(require("compliance:screen"))]
 Reader = Annotated[Principal, Depends(require("compliance:read"))]
 Reviewer = Annotated[Principal, Depends(require("compliance:review"))]
 RulesKeeper = Annotated[Principal, Depends(require("compliance:rules"))]
+
+
+def ensure_person(caller: Principal, does: str) -> None:
+    """Raises PersonRequired for a program; `does` says what only a person does."""
+    if caller.kind != "person":
+        raise PersonRequired(f"only a person {does}", remedy="sign in as a person who may")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from compliance.entrypoints.api.ports import Ports, Reader
-from compliance.entrypoints.api.schemas import NO_NUL, LedgerRow, RuleSetRead
+from compliance.entrypoints.api.schemas import NO_NUL, LedgerRow, RuleSetInForceRead
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.kernel.errors import NotFound
@@ -34,9 +34,9 @@ async def read_ledger(
 
 
 @router.get("/v1/rule-sets/current")
-async def current_rule_set(_reader: Reader, ports: Ports) -> RuleSetRead:
+async def current_rule_set(_reader: Reader, ports: Ports) -> RuleSetInForceRead:
     """The rule set in force, and the one this process judges by."""
     row = await ports.queries.rule_set()
     if row is None:
         raise NotFound("no rule set is in force yet", remedy="start the compliance worker; it activates its rules")
-    return RuleSetRead.model_validate({**row, "in_use": ports.gate.rule_set()})
+    return RuleSetInForceRead.model_validate({**row, "in_use": ports.gate.rule_set()})

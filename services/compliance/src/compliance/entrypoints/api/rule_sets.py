@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
-from compliance.domain.errors import PersonRequired
 from compliance.domain.rule_set_version import VersionState
-from compliance.entrypoints.api.ports import Ports, Reader, RulesKeeper
+from compliance.entrypoints.api.ports import Ports, Reader, RulesKeeper, ensure_person
 from compliance.entrypoints.api.rule_schemas import (
     CatalogueRead,
     DifferenceRead,
@@ -24,8 +23,7 @@ from compliance.entrypoints.api.rule_schemas import (
     RuleSetRead,
     RulesRead,
 )
-from compliance.entrypoints.api.schemas import NO_NUL, Sha256
-from shared.auth.principal import Principal
+from compliance.entrypoints.api.schemas import NO_NUL, ReasonBody, Sha256, Taken, Words
 from shared.kernel.errors import NotFound
 from shared.web.pages import Cursor, Page, page
 
@@ -34,14 +32,9 @@ FileName = Annotated[
     str, Field(max_length=200, pattern=r"^(company/|lexicons/)?[A-Za-z0-9][A-Za-z0-9._-]*\.(yaml|csv)$")
 ]
 FileText = Annotated[str, Field(max_length=20_000_000, pattern=NO_NUL)]
-Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 
-class _Taken(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ProposalBody(_Taken):
+class ProposalBody(Taken):
     """`files` on top of those in force, or of `base`: a text adds or replaces a file, null takes it out."""
 
     note: Words
@@ -49,11 +42,7 @@ class ProposalBody(_Taken):
     base: Sha256 | None = None
 
 
-class Reason(_Taken):
-    reason: Words
-
-
-class RehearsalBody(_Taken):
+class RehearsalBody(Taken):
     """How many of the newest cases are replayed."""
 
     actions: Annotated[int, Field(ge=1, le=100_000)] = 10_000
@@ -122,7 +111,7 @@ async def propose(
 
     With `validate_only` nothing is kept. Refused with `rules_refused`, one error per mistake as `file:line`.
     """
-    _ensure_person(keeper)
+    ensure_person(keeper, "changes the rules")
     compiled, files = await ports.rules.compile(body.files, body.base)
     if validate_only:
         response.status_code = 200
@@ -133,16 +122,16 @@ async def propose(
 
 
 @router.post("/{rule_set}/activation", status_code=HTTP_204_NO_CONTENT)
-async def activate(rule_set: Sha256, body: Reason, keeper: RulesKeeper, ports: Ports) -> None:
+async def activate(rule_set: Sha256, body: ReasonBody, keeper: RulesKeeper, ports: Ports) -> None:
     """Put a version in force. Whoever proposed it cannot; a superseded one can be put in force again."""
-    _ensure_person(keeper)
+    ensure_person(keeper, "changes the rules")
     await ports.rules.activate(rule_set, keeper.subject, body.reason)
 
 
 @router.post("/{rule_set}/withdrawal", status_code=HTTP_204_NO_CONTENT)
-async def withdraw(rule_set: Sha256, body: Reason, keeper: RulesKeeper, ports: Ports) -> None:
+async def withdraw(rule_set: Sha256, body: ReasonBody, keeper: RulesKeeper, ports: Ports) -> None:
     """Take a proposal back."""
-    _ensure_person(keeper)
+    ensure_person(keeper, "changes the rules")
     await ports.rules.withdraw(rule_set, keeper.subject, body.reason)
 
 
@@ -169,11 +158,6 @@ async def read_rehearsal(rule_set: Sha256, rehearsal_id: str, _reader: Reader, p
     if row is None:
         raise NotFound(f"there is no rehearsal {rehearsal_id} of rule set {rule_set}", remedy="ask for a new one")
     return RehearsalRead.model_validate(row)
-
-
-def _ensure_person(keeper: Principal) -> None:
-    if keeper.kind != "person":
-        raise PersonRequired("only a person changes the rules", remedy="sign in as somebody with compliance:rules")
 
 
 def _unknown(rule_set: str) -> NotFound:

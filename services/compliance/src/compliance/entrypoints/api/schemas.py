@@ -11,13 +11,22 @@ from shared.contracts.vocabulary import CaseState, Verdict
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 NO_NUL = r"^[^\x00]*$"
+Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 
-class _Taken(BaseModel):
+class Taken(BaseModel):
+    """What people send: nothing beside what is named here."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class VoteBody(_Taken):
+class ReasonBody(Taken):
+    """Why a step is taken; it stands in the ledger."""
+
+    reason: Words
+
+
+class VoteBody(Taken):
     """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`."""
 
     decision: Literal["approve", "request_changes", "reject"]
@@ -26,7 +35,7 @@ class VoteBody(_Taken):
     content_sha256: Sha256
 
 
-class RedemptionBody(_Taken):
+class RedemptionBody(Taken):
     """The hash of what the executor is about to publish."""
 
     content_sha256: Sha256
@@ -170,7 +179,7 @@ class LedgerRow(BaseModel):
     leaf_sha256: str
 
 
-class RuleSetRead(BaseModel):
+class RuleSetInForceRead(BaseModel):
     """The rule set in force, named by the hash of its content.
 
     `in_use` is the one the answering process judges by: another one, or null, while it loads or cannot load it.

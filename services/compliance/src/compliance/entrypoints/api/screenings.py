@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from compliance.entrypoints.api.ports import Ports
+from compliance.entrypoints.api.ports import Ports, Screener
 from compliance.entrypoints.api.schemas import ScreeningRead
-from shared.auth.dependencies import require
-from shared.auth.principal import Principal
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.web.problem import Malformed
 
 router = APIRouter(tags=["screenings"])
-Screener = Annotated[Principal, Depends(require("compliance:screen"))]
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # the framework's own spelling
 
 
