@@ -30,11 +30,13 @@ OTHERS = {
     "plan-check": "Check a plan independently; needs no server.",
     "ledger": "Verify the ledger.",
     "permit": "Verify a release permit, offline.",
-    "rules": "Rule sets: test, lint, diff, rehearse.",
+    "rules": "Rule sets: test, lint, diff, coverage, rehearse on files; propose, activate in a running system.",
     "lexicon": "Medicine lists: import the EMA, Drugs@FDA or your own list.",
 }
 """What the commands of the services do, for the ones that are installed."""
 GROUP = "rapport.commands"
+JOINING = {"rules": "rapport.commands.rules"}
+"""Group of a service to the module of ours whose `join` adds the commands that need a running system."""
 
 
 class _Lazy(click.Group):
@@ -48,7 +50,8 @@ class _Lazy(click.Group):
             module, _, attribute = OWN[cmd_name][0].partition(":")
             return getattr(importlib.import_module(module), attribute)
         for point in entry_points(group=GROUP, name=cmd_name):
-            return point.load()
+            command = point.load()
+            return importlib.import_module(JOINING[cmd_name]).join(command) if cmd_name in JOINING else command
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

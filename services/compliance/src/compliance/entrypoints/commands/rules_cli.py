@@ -42,7 +42,7 @@ Read = Callable[[Path | None], Mapping[str, bytes]]
 
 def rules_command(load: Load, *more: click.Command) -> click.Group:
     """The group with the loader of rule sets it uses, and further commands of it."""
-    group = click.Group("rules", help="Rule sets on files: test, lint, diff, coverage, rehearse, import-phrases.")
+    group = click.Group("rules", help="Rule sets: on files without a server, and proposed in a running system.")
     for command in (_test(load), _lint(load), _diff(load), _coverage(load), *more):
         group.add_command(command)
     return group
