@@ -16,7 +16,7 @@ import pytest_asyncio
 from compliance.application.judging import screen_draft
 from compliance.application.ports import Known
 from compliance.domain.findings import Evidence, Finding, Screening
-from compliance.entrypoints.api import screenings
+from compliance.entrypoints.api import plans, rule_sets, screenings
 from compliance.entrypoints.api.schemas import ScreeningRead
 from shared.kernel.clock import SystemClock
 from shared.testing import TestIssuer
@@ -24,6 +24,7 @@ from shared.web.app import create_app
 from support.compliance_builders import a_gate, a_snapshot
 
 ISSUER = TestIssuer()
+ROUTERS = [screenings.router, plans.router, rule_sets.router]
 HEADERS = {**ISSUER.authorization("compliance:screen"), "Content-Type": "application/json"}
 ANSWER = Screening(
     verdict="block",
@@ -42,7 +43,7 @@ async def http() -> AsyncGenerator[httpx.AsyncClient]:
     async def answer(_draft: Mapping[str, Any]) -> Screening:
         return ANSWER
 
-    app = create_app(title="t", service="t", routers=[screenings.router], verifier=ISSUER.verifier(), ready={})
+    app = create_app(title="t", service="t", routers=ROUTERS, verifier=ISSUER.verifier(), ready={})
     app.state.ports = SimpleNamespace(screen_draft=answer)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gate.test", headers=HEADERS) as client:
@@ -74,6 +75,38 @@ async def test_half_a_pair_in_bytes_is_refused(http: httpx.AsyncClient) -> None:
     answer = await http.post("/v1/screenings", content=body)
 
     assert answer.status_code in {400, 422}, answer.text
+
+
+@pytest.mark.parametrize("path", ["/v1/screenings", "/v1/plan-screenings", "/v1/rule-sets"])
+@pytest.mark.parametrize(
+    ("body", "field", "said"),
+    [
+        ('{"text": "a", "text": "b"}', "text", "'text' stands there twice, and only one of them would be judged"),
+        ('{"x": {"deep": [{"country": "DE", "country": "FR"}]}}', "country", "'country' stands there twice"),
+        ('{"\\ud800": 1, "\\ud800": 2}', "body", "stands there twice"),
+        ('{"event": {"hours": NaN}}', "body", "NaN is not a JSON number"),
+    ],
+)
+async def test_what_could_be_read_in_two_ways_is_refused_by_its_name(
+    http: httpx.AsyncClient, path: str, body: str, field: str, said: str
+) -> None:
+    answer = await http.post(path, content=body.encode())
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert said in error["message"]
+    assert error["remedy"]
+
+
+async def test_a_body_that_is_no_json_is_still_said_to_be_none(http: httpx.AsyncClient) -> None:
+    broken = await http.post("/v1/screenings", content=b'{"text": ')
+    deep = await http.post("/v1/screenings", content=b"[" * 100_000)
+    marked = await http.post("/v1/screenings", content=b"\xef\xbb\xbf" + json.dumps(a_snapshot()).encode())
+
+    assert (broken.status_code, broken.json()["errors"][0]["field"]) == (422, "body")
+    assert (deep.status_code, deep.json()["code"]) == (400, "bad_request")
+    assert marked.status_code == 200
 
 
 @pytest.mark.parametrize("ensure_ascii", [True, False])

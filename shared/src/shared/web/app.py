@@ -133,4 +133,6 @@ async def _on_malformed(_request: Request, error: Exception) -> Response:
 async def _on_http_error(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if isinstance(error.__cause__, DomainError):  # the framework wraps whatever reading a body raises
+        return refusal(error.__cause__)
     return unreadable_json(error.__cause__) or http_refusal(error.status_code, error.detail, error.headers)

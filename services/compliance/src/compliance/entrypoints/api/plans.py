@@ -11,8 +11,9 @@ from compliance.entrypoints.api.schemas import FindingRead
 from shared.contracts.plan_snapshot import PlanSnapshot
 from shared.contracts.vocabulary import Verdict
 from shared.web.problem import Malformed
+from shared.web.unambiguous import UnambiguousJson
 
-router = APIRouter(tags=["screenings"])
+router = APIRouter(tags=["screenings"], route_class=UnambiguousJson)
 
 
 class PlanScreeningRead(BaseModel):

@@ -26,8 +26,9 @@ from compliance.entrypoints.api.rule_schemas import (
 from compliance.entrypoints.api.schemas import NO_NUL, ReasonBody, Sha256, Taken, Words
 from shared.kernel.errors import NotFound
 from shared.web.pages import Cursor, Page, page
+from shared.web.unambiguous import UnambiguousJson
 
-router = APIRouter(prefix="/v1/rule-sets", tags=["rule sets"])
+router = APIRouter(prefix="/v1/rule-sets", tags=["rule sets"], route_class=UnambiguousJson)
 FileName = Annotated[
     str, Field(max_length=200, pattern=r"^(company/|lexicons/)?[A-Za-z0-9][A-Za-z0-9._-]*\.(yaml|csv)$")
 ]

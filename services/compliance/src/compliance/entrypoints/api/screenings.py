@@ -10,8 +10,9 @@ from compliance.entrypoints.api.ports import Ports, Screener
 from compliance.entrypoints.api.schemas import ScreeningRead
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.web.problem import Malformed
+from shared.web.unambiguous import UnambiguousJson
 
-router = APIRouter(tags=["screenings"])
+router = APIRouter(tags=["screenings"], route_class=UnambiguousJson)
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # the framework's own spelling
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.kernel.json_text import unambiguous
+
 _LARGEST_LINE = 2_000_000
 _WIDE = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", codecs.BOM_UTF32_BE: "UTF-32"}
 
@@ -56,7 +58,7 @@ def _line(number: int, content: bytes) -> Line | BadLine:
     if len(content) > _LARGEST_LINE:
         return BadLine(number, "", f"is longer than {_LARGEST_LINE:,} bytes", "Split or shorten it.")
     try:
-        value: Any = json.loads(content.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_each_key_once)
+        value: Any = unambiguous(content.decode("utf-8"))
     except UnicodeDecodeError as failed:
         byte = content[failed.start]
         problem = f"is not UTF-8 (byte 0x{byte:02X} at {failed.start}, as in Windows-1252 or Latin-1)"
@@ -70,16 +72,3 @@ def _line(number: int, content: bytes) -> Line | BadLine:
     if not isinstance(value, dict):
         return BadLine(number, "", "is not a JSON object", "Put one object on each line.")
     return Line(number, value)  # pyright: ignore[reportUnknownArgumentType] - keys of JSON objects are texts
-
-
-def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is not a JSON number")
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands there twice, and only one of them would be judged")
-    return found
