@@ -11,22 +11,19 @@ from typing import Any, Protocol
 import httpx
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
-from compliance.bootstrap import bind_ports, create_gate_app
 from planner.bootstrap import build_use_cases, create_planner_app
 from rapport.executor.gate import Gate, NotAllowed
-from shared.auth.permits import verify_permit
+from rapport_permit import verify_permit
 from shared.contracts.compliance import ActionReleasedV1
 from shared.db.migrations import upgrade
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.kernel.errors import TransientError, Unavailable
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
 from support import compliance_stage, executor_builders, planner_stage
 from support.compliance_builders import EXECUTOR
 from support.executor_builders import FakeGate, Signer
+from support.gate_api import gate_app
 from support.peers import GivenTokens, silent
 from support.planner_builders import COMPANY
 from support.planner_cases import redemption_of, release_of
@@ -125,8 +122,7 @@ async def in_reality(databases: Databases) -> AsyncGenerator[Real]:
     async with (
         compliance_stage.Stage.open(compliance_url) as compliance,
         planner_stage.Stage.open(planner_url) as planner,
-        ReadPool(DatabaseSettings(url=SecretStr(compliance_url)), application_name="suite") as reads,
-        both_services(compliance, planner, reads) as http,
+        both_services(compliance, planner) as http,
     ):
         action = await planner.submitted()
         compliance.action, compliance.person = action["id"], action["stakeholder_id"]
@@ -140,15 +136,12 @@ async def in_reality(databases: Databases) -> AsyncGenerator[Real]:
         yield Real(compliance, planner, action, ActionReleasedV1.model_validate_json(row["payload"]), http)
 
 
-def both_services(
-    compliance: compliance_stage.Stage, planner: planner_stage.Stage, reads: ReadPool
-) -> httpx.AsyncClient:
+def both_services(compliance: compliance_stage.Stage, planner: planner_stage.Stage) -> httpx.AsyncClient:
     """Their real applications, each under its own address."""
     issuer: TestIssuer = planner.issuer
-    ports = bind_ports(compliance.engine, reads, compliance.gate, compliance.keys)
     use_cases = build_use_cases(planner.engine, posts=planner.archive, company=COMPANY, clock=planner.clock)
     apps = {
-        "http://compliance.test": create_gate_app(ports, issuer.verifier(), engine=compliance.engine),
+        "http://compliance.test": gate_app(compliance, issuer),
         "http://planner.test": create_planner_app(use_cases, issuer.verifier(), engine=planner.engine),
     }
     return httpx.AsyncClient(mounts={url: httpx.ASGITransport(app) for url, app in apps.items()})

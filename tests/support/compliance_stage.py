@@ -67,6 +67,7 @@ class Stage:
         self.clock = FakeClock(NOW)
         self.gate: Gate = a_gate(self.clock)
         self.registry, self.audit = FakeRegistry(), FakeAudit()
+        self.reads = reads
         self.queries, self.forwarded = GateQueries(reads), ForwardedQueries(reads)
         self.open_uow = build_unit_of_work(engine, clock=self.clock)
         self.keys = SigningKeys([Ed25519PrivateKey.generate()], issuer="rapport-compliance")

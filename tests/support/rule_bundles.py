@@ -22,7 +22,26 @@ rules:
     source: none
     remedy: Leave out the tea.
 """
+UNICORNS = """\
+about: Own policy.
+rules:
+  - id: {rule_id}
+    title: No talk of unicorns
+    severity: block
+    when: text != null && text.contains("unicorn")
+    message: Unicorns are not evidence.
+    clause: Company policy 7
+    source: own policy, 2026-11-01
+    remedy: Leave out the unicorn.
+    passes: [{{text: "A horse."}}]
+    fails: [{{text: "A unicorn."}}]
+"""
 HEAD = "about: tea only\nname: Tea\n"
+
+
+def unicorns(rule_id: str = "HAV-01") -> str:
+    """A company's own pack that joins the packaged rules, with examples; its rule is as `rule_id`."""
+    return UNICORNS.format(rule_id=rule_id)
 
 
 @cache

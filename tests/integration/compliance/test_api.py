@@ -9,15 +9,12 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
-from compliance.bootstrap import bind_ports, create_gate_app
-from shared.auth.permits import verify_permit
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
+from rapport_permit import verify_permit
 from shared.testing import TestIssuer
 from support.compliance_builders import AUTHOR, EXECUTOR, ROSA, a_snapshot
 from support.compliance_stage import Stage
+from support.gate_api import gate_app, gate_client
 
 pytestmark = pytest.mark.platform
 
@@ -28,14 +25,9 @@ ACT = ISSUER.service_authorization(EXECUTOR, "permits:redeem", "compliance:read"
 
 
 @pytest_asyncio.fixture
-async def http(stage: Stage, compliance_database: str) -> AsyncGenerator[httpx.AsyncClient]:
-    settings = DatabaseSettings(url=SecretStr(compliance_database))
-    async with ReadPool(settings, application_name="api") as reads:
-        app = create_gate_app(
-            bind_ports(stage.engine, reads, stage.gate, stage.keys), ISSUER.verifier(), engine=stage.engine
-        )
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gate.test") as client:
-            yield client
+async def http(stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    async with gate_client(gate_app(stage, ISSUER)) as client:
+        yield client
 
 
 async def read_case(http: httpx.AsyncClient, stage: Stage) -> tuple[dict[str, Any], str]:

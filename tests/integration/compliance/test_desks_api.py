@@ -11,14 +11,11 @@ import httpx
 import jsonschema
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
-from compliance.bootstrap import bind_ports, create_gate_app
 from shared.contracts.publish import SCHEMAS
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
+from support.gate_api import gate_app, gate_client
 
 pytestmark = pytest.mark.platform
 
@@ -33,14 +30,9 @@ QUOTE = "I was dizzy, call me: +49 30 1234567 or lena@example.org, @lena_falk"
 
 
 @pytest_asyncio.fixture
-async def http(stage: Stage, compliance_database: str) -> AsyncGenerator[httpx.AsyncClient]:
-    settings = DatabaseSettings(url=SecretStr(compliance_database))
-    async with ReadPool(settings, application_name="api") as reads:
-        app = create_gate_app(
-            bind_ports(stage.engine, reads, stage.gate, stage.keys), ISSUER.verifier(), engine=stage.engine
-        )
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gate.test") as client:
-            yield client
+async def http(stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    async with gate_client(gate_app(stage, ISSUER)) as client:
+        yield client
 
 
 async def a_safety_case(stage: Stage) -> str:

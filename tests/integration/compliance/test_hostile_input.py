@@ -9,14 +9,11 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
-from compliance.bootstrap import bind_ports, create_gate_app
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.testing import TestIssuer
 from support.compliance_builders import ROSA, a_snapshot, a_target
 from support.compliance_stage import Stage
+from support.gate_api import gate_app, gate_client
 
 pytestmark = pytest.mark.platform
 
@@ -27,13 +24,9 @@ NO_TEXT = ["a\x00b", "a\ud800b"]
 
 
 @pytest_asyncio.fixture
-async def http(stage: Stage, compliance_database: str) -> AsyncGenerator[httpx.AsyncClient]:
-    async with ReadPool(DatabaseSettings(url=SecretStr(compliance_database)), application_name="api") as reads:
-        ports = bind_ports(stage.engine, reads, stage.gate, stage.keys)
-        app = create_gate_app(ports, ISSUER.verifier(), engine=stage.engine)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://gate.test", headers=HEADERS) as client:
-            yield client
+async def http(stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    async with gate_client(gate_app(stage, ISSUER), headers=HEADERS, raises=False) as client:
+        yield client
 
 
 @pytest.mark.parametrize("no_text", NO_TEXT)

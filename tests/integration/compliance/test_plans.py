@@ -11,21 +11,18 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from compliance.application.plans import NotAPlan, on_plan_submitted
 from compliance.application.screening import screen_plan
-from compliance.bootstrap import bind_ports, create_gate_app
 from compliance.domain.findings import Screening
 from shared.contracts.catalog import parse
 from shared.contracts.compliance import PlanScreenedV1
 from shared.contracts.hashing import sha256_of
 from shared.contracts.planner import PlanSubmittedV1
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
+from support.gate_api import gate_app, gate_client
 from support.plan_builders import a_plan
 from support.screening_builders import rules
 
@@ -120,12 +117,9 @@ async def test_what_is_no_plan_is_buried_and_quotes_none_of_its_words(stage: Sta
 
 
 @pytest_asyncio.fixture
-async def http(stage: Stage, compliance_database: str) -> AsyncGenerator[httpx.AsyncClient]:
-    gate = replace(stage.gate, screen_plan=really_screened)
-    async with ReadPool(DatabaseSettings(url=SecretStr(compliance_database)), application_name="api") as reads:
-        app = create_gate_app(bind_ports(stage.engine, reads, gate, stage.keys), ISSUER.verifier(), engine=stage.engine)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gate.test") as client:
-            yield client
+async def http(stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    async with gate_client(gate_app(stage, ISSUER, screen_plan=really_screened)) as client:
+        yield client
 
 
 async def test_a_plan_can_be_tried_and_nothing_is_stored(stage: Stage, http: httpx.AsyncClient) -> None:

@@ -11,38 +11,22 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
 from compliance.adapters.rules.rules_follower import RulesFollower
-from compliance.application.rules import rule_sets
-from compliance.application.rules.rule_sets import Compiled
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import bind_ports, create_gate_app
 from shared.db.migrations import upgrade
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
+from support.gate_api import PACKAGED, begin_with_packaged_rules, gate_app, gate_client
+from support.rule_bundles import unicorns
 
 pytestmark = pytest.mark.platform
 ISSUER = TestIssuer()
 READ = ISSUER.authorization("compliance:read", subject="reader")
 ROSA = ISSUER.authorization("compliance:read", "compliance:rules", subject="rosa.reviewer")
 SAM = ISSUER.authorization("compliance:read", "compliance:rules", subject="sam.signatory")
-RULE = """about: Own policy.
-rules:
-  - id: PUB-02
-    title: No talk of unicorns
-    severity: block
-    when: text != null && text.contains("unicorn")
-    message: Unicorns are not evidence.
-    clause: Company policy 7
-    source: own policy, 2026-11-01
-    remedy: Leave out the unicorn.
-    passes: [{text: "A horse."}]
-    fails: [{text: "A unicorn."}]
-"""
+RULE = unicorns("PUB-02")
 
 
 @pytest_asyncio.fixture
@@ -50,22 +34,14 @@ async def own_stage(fresh_database: Any, repository: Path) -> AsyncGenerator[Sta
     url = fresh_database("rule_sets")
     await asyncio.to_thread(upgrade, repository / "services/compliance/alembic.ini", url)
     async with Stage.open(url) as stage:
-        files = {name: raw.decode() for name, raw in bundle_of().items()}
-        version = Compiled(rule_set="0" * 64, rules=1)
-        await rule_sets.begin(files, version, open_uow=stage.open_uow, clock=stage.clock)
-        await rule_sets.activate("0" * 64, "test", "test", open_uow=stage.open_uow, clock=stage.clock)
+        await begin_with_packaged_rules(stage)
         yield stage
 
 
 @pytest_asyncio.fixture
 async def http(own_stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
-    settings = DatabaseSettings(url=own_stage.engine.url.render_as_string(hide_password=False))  # type: ignore[arg-type] - read as a secret
-    async with ReadPool(settings, application_name="rules-test") as reads:
-        ports = bind_ports(own_stage.engine, reads, own_stage.gate, own_stage.keys)
-        app = create_gate_app(ports, ISSUER.verifier(), engine=own_stage.engine)
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://gate") as client:
-            yield client
+    async with gate_client(gate_app(own_stage, ISSUER)) as client:
+        yield client
 
 
 async def propose(http: httpx.AsyncClient, files: dict[str, Any], **options: Any) -> httpx.Response:
@@ -94,7 +70,7 @@ async def test_a_proposal_is_put_in_force_by_a_second_person_and_followed(
     states = {
         each["rule_set"]: each["state"] for each in (await http.get("/v1/rule-sets", headers=READ)).json()["items"]
     }
-    assert (states[rule_set], states["0" * 64]) == ("active", "superseded")
+    assert (states[rule_set], states[PACKAGED]) == ("active", "superseded")
     assert (await http.get("/v1/rule-sets/current", headers=READ)).json()["rule_set"] == rule_set
     rows = await own_stage.rows("SELECT what, who FROM ledger WHERE aggregate_id = :id ORDER BY sequence", id=rule_set)
     assert [(row["what"], row["who"]) for row in rows] == [
@@ -102,18 +78,16 @@ async def test_a_proposal_is_put_in_force_by_a_second_person_and_followed(
         ("version_activated", "sam.signatory"),
     ]
     in_use = RulesInUse()
-    settings = DatabaseSettings(url=own_stage.engine.url.render_as_string(hide_password=False))  # type: ignore[arg-type] - read as a secret
-    async with ReadPool(settings, application_name="follow") as reads:
-        follower = RulesFollower(in_use, RuleSetQueries(reads))
-        async with follower.running():
-            for _ in range(300):
-                if in_use.sha256:
-                    break
-                await asyncio.sleep(0.1)
-        await follower.ready()
+    follower = RulesFollower(in_use, RuleSetQueries(own_stage.reads))
+    async with follower.running():
+        for _ in range(300):
+            if in_use.sha256:
+                break
+            await asyncio.sleep(0.1)
+    await follower.ready()
     assert in_use.sha256 == rule_set
     assert any(rule.title == "No talk of unicorns" for rule in in_use.current.rules)
-    back = await http.post(f"/v1/rule-sets/{'0' * 64}/activation", json={"reason": "take it back"}, headers=ROSA)
+    back = await http.post(f"/v1/rule-sets/{PACKAGED}/activation", json={"reason": "take it back"}, headers=ROSA)
     assert back.status_code == 204
 
 

@@ -12,46 +12,25 @@ from typing import Any
 import httpx
 import pytest
 
-from compliance.adapters.rules.rule_bundles import bundle_of
-from compliance.application.rules import rule_sets
-from compliance.application.rules.rule_sets import Compiled
-from compliance.bootstrap import bind_ports, create_gate_app
 from portal.adapters.cookies import SignedCookies
 from portal.bootstrap import build_console
 from shared.db.migrations import upgrade
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
+from support.gate_api import PACKAGED, begin_with_packaged_rules, gate_app
 from support.portal_builders import CSRF, SECRET, Browser, settings
+from support.rule_bundles import unicorns
 
 pytestmark = pytest.mark.platform
 ISSUER = TestIssuer()
-PACK = """about: Own policy.
-rules:
-  - id: HAV-01
-    title: No talk of unicorns
-    severity: block
-    when: text != null && text.contains("unicorn")
-    message: Unicorns are not evidence.
-    clause: Company policy 7
-    source: own policy, 2026-11-01
-    remedy: Leave out the unicorn.
-    passes: [{text: "A horse."}]
-    fails: [{text: "A unicorn."}]
-"""
+PACK = unicorns()
 
 
 @asynccontextmanager
 async def a_gate(url: str) -> AsyncGenerator[Any]:
     async with Stage.open(url) as stage:
-        files = {name: raw.decode() for name, raw in bundle_of().items()}
-        await rule_sets.begin(files, Compiled(rule_set="0" * 64, rules=1), open_uow=stage.open_uow, clock=stage.clock)
-        await rule_sets.activate("0" * 64, "test", "test", open_uow=stage.open_uow, clock=stage.clock)
-        database = DatabaseSettings(url=stage.engine.url.render_as_string(hide_password=False))  # type: ignore[arg-type] - read as a secret
-        async with ReadPool(database, application_name="rules-test") as reads:
-            ports = bind_ports(stage.engine, reads, stage.gate, stage.keys)
-            yield create_gate_app(ports, ISSUER.verifier(), engine=stage.engine)
+        await begin_with_packaged_rules(stage)
+        yield gate_app(stage, ISSUER)
 
 
 @asynccontextmanager
@@ -72,7 +51,7 @@ async def test_rules_go_from_a_form_into_force_by_two_people(fresh_database: Any
     url = fresh_database("console_rules")
     await asyncio.to_thread(upgrade, repository / "services/compliance/alembic.ini", url)
     async with a_gate(url) as gate, signed_in(gate, "rosa.reviewer") as rosa, signed_in(gate, "sam.signatory") as sam:
-        written = {"name": "policy.yaml", "text": PACK, "base": "0" * 64, "note": "see policy 7"}
+        written = {"name": "policy.yaml", "text": PACK, "base": PACKAGED, "note": "see policy 7"}
         wrong = await rosa.submit(
             "/rules/proposal", **{**written, "text": PACK.replace("A horse", "A unicorn")}, step="check"
         )
