@@ -12,13 +12,20 @@ class DomainError(Exception):
     """
 
     code = "refused"
-    parts: tuple[DomainError, ...] = ()
 
-    def __init__(self, message: str, *, remedy: str | None = None, field: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str | None = None,
+        field: str | None = None,
+        parts: tuple[DomainError, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.field = field
+        self.parts = parts
 
 
 class InvalidValue(DomainError):

@@ -52,17 +52,6 @@ class OwnerMissing(InvalidTransition):
 
     code = "owner_missing"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        remedy: str | None = None,
-        field: str | None = None,
-        parts: tuple[OwnerMissing, ...] = (),
-    ) -> None:
-        super().__init__(message, remedy=remedy, field=field)
-        self.parts = parts
-
 
 class ChannelExists(ConcurrentChange):
     """The account has a channel already."""
@@ -74,9 +63,3 @@ class RulesRefused(InvalidValue):
     """These rules cannot be used: a file is wrong, or an example of a rule does not come out as it says."""
 
     code = "rules_refused"
-
-    def __init__(
-        self, message: str, *, remedy: str | None = None, field: str | None = None, parts: tuple[RulesRefused, ...] = ()
-    ) -> None:
-        super().__init__(message, remedy=remedy, field=field)
-        self.parts = parts

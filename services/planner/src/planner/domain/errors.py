@@ -23,8 +23,8 @@ class NotReady(DomainError):
         super().__init__(
             "not ready for submission: " + "; ".join(f"{lack.field}: {lack.message}" for lack in lacks),
             remedy="; ".join(f"{lack.field}: {lack.remedy}" for lack in lacks),
+            parts=tuple(lacks),
         )
-        self.parts = tuple(lacks)
 
 
 class NotEditable(InvalidTransition):
@@ -89,14 +89,12 @@ class PlanBlocked(InvalidTransition):
     def __init__(self, findings: Sequence[Mapping[str, Any]]) -> None:
         blocking = [each for each in findings if each["severity"] == "block"]
         ids = ", ".join(sorted({str(each["rule_id"]) for each in blocking}))
-        super().__init__(f"the screen blocks this plan: {ids}", remedy="change what is marked, then submit it again")
-        self.parts = tuple(
-            PlanObjection(
-                f"{each['rule_id']}: {each['message']}",
-                field=_place(each),
-                remedy=each.get("remedy"),
-            )
+        parts = tuple(
+            PlanObjection(f"{each['rule_id']}: {each['message']}", field=_place(each), remedy=each.get("remedy"))
             for each in blocking
+        )
+        super().__init__(
+            f"the screen blocks this plan: {ids}", remedy="change what is marked, then submit it again", parts=parts
         )
 
 
