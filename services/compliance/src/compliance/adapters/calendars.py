@@ -6,6 +6,8 @@ from datetime import date
 
 import holidays
 
+from compliance.domain.hand_over import Weekdays, WorkingDays
+
 
 class UnknownSubdivision(ValueError):
     """The country has no such part; the message names those it has."""
@@ -30,26 +32,14 @@ class CountryWorkingDays:
         return f"working days of {self._name}"
 
 
-class WithoutHolidays:
-    """Implements `WorkingDays` for a country whose holidays nobody lists: Monday to Friday."""
+def working_days_of(country: str, subdivision: str | None = None) -> WorkingDays:
+    """The working days of an ISO 3166-1 alpha-2 country; weekdays where nobody lists its holidays.
 
-    def __init__(self, country: str) -> None:
-        self._country = country
-
-    def is_working_day(self, day: date) -> bool:
-        """Monday to Friday."""
-        return day.isoweekday() <= 5  # noqa: PLR2004 - Friday
-
-    def described(self, first: date, last: date) -> str:  # noqa: ARG002 - the same for all days
-        """What is missing."""
-        return f"Monday to Friday; the public holidays of {self._country} are not known"
-
-
-def working_days_of(country: str, subdivision: str | None = None) -> CountryWorkingDays | WithoutHolidays:
-    """The working days of an ISO 3166-1 alpha-2 country. Raises UnknownSubdivision."""
+    Raises UnknownSubdivision.
+    """
     known = holidays.list_supported_countries()
     if country not in known:
-        return WithoutHolidays(country)
+        return Weekdays(country)
     if subdivision is not None and subdivision not in known[country]:
         listed = ", ".join(known[country]) or "none"
         raise UnknownSubdivision(f"{subdivision} is no part of {country} that has holidays of its own; known: {listed}")

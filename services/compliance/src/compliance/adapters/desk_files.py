@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from compliance.adapters.calendars import UnknownSubdivision, working_days_of
 from compliance.domain.desk import Desk
-from compliance.domain.hand_over import HandOverLimit, Weekdays, WorkingDays
+from compliance.domain.hand_over import HandOverLimit, Weekdays
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 Roles = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
@@ -119,7 +119,7 @@ class _ByCountry(Mapping[str, HandOverLimit]):
 def _limit(desk: HandOverPart, place: _Place, country: str | None) -> HandOverLimit:
     own = place.business_days is not None or place.hours is not None
     source = place if own else desk
-    calendar: WorkingDays = Weekdays() if country is None else working_days_of(country, place.subdivision)
+    calendar = Weekdays() if country is None else working_days_of(country, place.subdivision)
     return HandOverLimit(
         timezone=place.timezone or desk.timezone,
         business_days=source.business_days,

@@ -35,7 +35,10 @@ class WorkingDays(Protocol):
 
 
 class Weekdays:
-    """Monday to Friday, for a country that is not known."""
+    """Monday to Friday, where the country, or what it celebrates, is not known."""
+
+    def __init__(self, country: str = "the country") -> None:
+        self._country = country
 
     def is_working_day(self, day: date) -> bool:
         """Monday to Friday."""
@@ -43,7 +46,7 @@ class Weekdays:
 
     def described(self, first: date, last: date) -> str:  # noqa: ARG002 - the same for all days
         """What is missing."""
-        return "Monday to Friday; the public holidays of the country are not known"
+        return f"Monday to Friday; the public holidays of {self._country} are not known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
