@@ -26,8 +26,8 @@ class Reads:
             return {"person": None, "engager": None, "contacts": 2}
         return None if self.channel is None else (json.dumps({**self.channel, "state": "active"}),)
 
-    async def fetch(self, query: str, *values: Any) -> Any:
-        raise NotImplementedError
+    async def fetch(self, query: str, *_values: Any) -> Any:
+        raise AssertionError(f"a draft asks for one row at a time, not: {query}")
 
 
 def a_draft(person: str | None = None, engager: str | None = None, platform: str = "x") -> dict[str, Any]:

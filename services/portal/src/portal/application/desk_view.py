@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.application.answers import listed, part
+from portal.application.deciding import REVIEW_SCOPE
 from portal.application.marking import Segment, segments, spans_in
 from portal.application.moments import duration, parsed, plain, until
 from portal.application.words import field_label, readable
 
-REVIEW_SCOPE = "compliance:review"
 CRITERIA = ("reporter", "patient", "product", "reaction")
 
 

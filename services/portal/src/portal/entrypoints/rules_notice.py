@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.application.answers import Answer, Problem, together
+from portal.application.deciding import REVIEW_SCOPE
 from portal.application.rules_view import RULES_SCOPE, is_release
 from portal.application.sessions import Session
 from portal.entrypoints.console import Console
 
-_SEES = frozenset({RULES_SCOPE, "compliance:review"})
+_SEES = frozenset({RULES_SCOPE, REVIEW_SCOPE})
 _NOT_FOUND = 404
 
 

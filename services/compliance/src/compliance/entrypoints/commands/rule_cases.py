@@ -11,8 +11,8 @@ import click
 
 from compliance.application.rules.rule_examples import Outcome, case_outcome
 from compliance.domain.screening.rules import RuleSet
-from compliance.entrypoints.commands.json_lines import BadLine, Line, UnusableFile, json_lines
-from compliance.entrypoints.commands.screen import UNUSABLE
+from compliance.entrypoints.commands.json_lines import BadLine, Line, UnusableFile
+from compliance.entrypoints.commands.screen import lines_of, stop
 from compliance.entrypoints.commands.snapshots import checked_snapshot
 
 _VERDICTS = ("block", "review", "pass")
@@ -27,7 +27,7 @@ class Snapshots:
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         for file in self._files:
-            for line in lines_of(file):
+            for line in lines_or_stop(file):
                 if not _is_screened(line):
                     continue
                 try:
@@ -40,7 +40,7 @@ class Snapshots:
 def case_outcomes(files: Sequence[Path], rule_set: RuleSet, as_of: date) -> Iterator[Outcome]:
     """What comes of the cases in files; a case that cannot be read is a wrong one."""
     for file in files:
-        for line in lines_of(file):
+        for line in lines_or_stop(file):
             if _is_screened(line):
                 try:
                     snapshot = _snapshot(line)
@@ -50,17 +50,12 @@ def case_outcomes(files: Sequence[Path], rule_set: RuleSet, as_of: date) -> Iter
                     yield Outcome(subject=place, place=place, expected="a case", got=str(problem), right=False)
 
 
-def lines_of(file: Path) -> Iterator[Line | BadLine]:
-    """The lines of a file, or the end when nothing of it can be used."""
+def lines_or_stop(file: Path) -> Iterator[Line | BadLine]:
+    """The lines of a file; what makes it unusable is told and ends the command with exit code 2."""
     try:
-        yield from json_lines(str(file), file.read_bytes())
-    except OSError as failed:
-        click.echo(f"{file}: cannot be read ({failed.strerror}); check the path.", err=True)
-    except UnusableFile as failed:
-        click.echo(str(failed), err=True)
-    else:
-        return
-    raise SystemExit(UNUSABLE)
+        yield from lines_of(file)
+    except UnusableFile as unusable:
+        stop(str(unusable))
 
 
 def _is_screened(line: Line | BadLine) -> bool:
