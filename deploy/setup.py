@@ -44,8 +44,9 @@ def give_up(message: str, remedy: str) -> None:
 
 
 def our_packages() -> list[Path]:
-    """Every package of the repository, `shared` first."""
-    return [ROOT / "shared", *sorted((ROOT / "services").glob("*/")), ROOT / "deploy" / "cli"]
+    """Every package of the repository, each after those it needs."""
+    deploy = ROOT / "deploy"
+    return [deploy / "permit_verifier", ROOT / "shared", *sorted((ROOT / "services").glob("*/")), deploy / "cli"]
 
 
 def check_python() -> None:

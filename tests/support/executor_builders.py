@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from rapport.executor.gate import NotAllowed
-from shared.auth.permits import TYPE
+from rapport_permit.permits import TYPE
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of
 from shared.kernel.errors import TransientError
@@ -41,10 +41,10 @@ class Signer:
             "aud": AUDIENCE,
             "sub": "a1",
             "content_sha256": sha256_of(CONTENT),
-            "snapshot_sha256": "s",
+            "snapshot_sha256": "0" * 64,
             "rule_set": "r",
             "stakeholder_version": 1,
-            "approvals": {"count": 1, "sha256": "v"},
+            "approvals": {"count": 1, "sha256": "0" * 64},
             "nbf": int(NOW.timestamp()),
             "exp": int((NOW + timedelta(hours=1)).timestamp()),
             "iat": int(NOW.timestamp()),

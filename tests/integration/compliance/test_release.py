@@ -8,7 +8,7 @@ import pytest
 
 from compliance.application.ports import Recapture
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, SelfApproval, WrongAudience
-from shared.auth.permits import verify_permit
+from rapport_permit import verify_permit
 from shared.kernel.errors import InvalidTransition, Unavailable
 from support.compliance_builders import AUTHOR, EDITOR, EXECUTOR, ROSA, SAM, a_target
 from support.compliance_stage import Stage

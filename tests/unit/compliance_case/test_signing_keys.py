@@ -9,7 +9,7 @@ import pytest
 
 from compliance.adapters.signing_keys import SigningKeys, UnusableKey
 from compliance.application.ports import PermitClaims
-from shared.auth.permits import verify_permit
+from rapport_permit import verify_permit
 from support.compliance_builders import EXECUTOR, NOW, SLOT
 
 CLAIMS = PermitClaims(

@@ -11,9 +11,9 @@ import httpx
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from rapport_permit.strict_jws import CompactToken, MalformedToken, read_compact
 from shared.auth.keys import DiscoveredKeys, PublicKeys
 from shared.auth.principal import Principal, Unauthenticated
-from shared.auth.strict_jws import CompactToken, MalformedToken, read_compact
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")
 """Asymmetric only. `Ed25519` is the name RFC 9864 gives EdDSA on that curve."""

@@ -13,7 +13,7 @@ from rapport.demo.telling import Telling
 from rapport.problem import Problem
 from rapport.story.client import Refused, wait_until
 from rapport.story.steps import action_in, case_in, draft, submit
-from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
+from rapport_permit import BadPermit, VerifiedPermit, verify_permit
 from shared.contracts.hashing import sha256_of
 
 RELEASE_SECONDS = 40.0

@@ -11,7 +11,7 @@ import structlog
 
 from rapport.executor.channels import SandboxChannels
 from rapport.executor.gate import NotAllowed
-from shared.auth.permits import BadPermit, VerifiedPermit, verify_permit
+from rapport_permit import BadPermit, UnknownKey, UnusableKeys, VerifiedPermit, verify_permit
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of
 from shared.kernel.clock import Clock
@@ -84,14 +84,14 @@ class Executor:
         known = await self.gate.keys()
         try:
             return self._verify(release, known)
-        except BadPermit:  # a key published since we last looked makes it good
-            fresh = await self.gate.keys(anew=True)
-            if fresh == known:
-                raise
-            return self._verify(release, fresh)
+        except UnknownKey:  # published since we last looked?
+            return self._verify(release, await self.gate.keys(anew=True))
 
     def _verify(self, release: ActionReleasedV1, keys: Mapping[str, Any]) -> VerifiedPermit:
-        return verify_permit(release.permit, keys, audience=release.audience, now=self.clock.now())
+        try:
+            return verify_permit(release.permit, keys, audience=release.audience, now=self.clock.now())
+        except UnusableKeys as error:
+            raise TransientError(str(error)) from error
 
     async def _report(self, release: ActionReleasedV1, report: Mapping[str, Any]) -> None:
         objection = await self.gate.report(release, report)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,8 @@ from shared.auth.client import ServiceTokens
 from shared.contracts.compliance import ActionReleasedV1
 from shared.kernel.errors import TransientError, Unavailable
 
+KEYS_GOOD_FOR, KEYS_ANEW_AFTER = 300.0, 10.0
+"""Seconds: how long published keys are kept, and how often an unknown one may make us look again."""
 _TRY_AGAIN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -23,20 +26,31 @@ class Gate:
     """Compliance and planner over HTTP, each call as the audience of the permit at hand."""
 
     def __init__(
-        self, http: httpx.AsyncClient, *, compliance: str, planner: str, tokens: Mapping[str, ServiceTokens]
+        self,
+        http: httpx.AsyncClient,
+        *,
+        compliance: str,
+        planner: str,
+        tokens: Mapping[str, ServiceTokens],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http = http
         self._compliance = compliance.rstrip("/")
         self._planner = planner.rstrip("/")
         self._tokens = tokens
-        self._keys: Mapping[str, Any] | None = None
+        self._keys: Mapping[str, Any] = {}
+        self._keys_from = float("-inf")
+        self._monotonic = monotonic
 
     async def keys(self, *, anew: bool = False) -> Mapping[str, Any]:
-        """The published keys permits are signed with, kept for offline use. Raises TransientError."""
-        if self._keys is None or anew:
+        """The published keys permits are signed with, kept for offline use. Raises TransientError.
+
+        `anew` looks again, though not at every forged permit.
+        """
+        if self._monotonic() - self._keys_from > (KEYS_ANEW_AFTER if anew else KEYS_GOOD_FOR):
             answer = await self._send("GET", f"{self._compliance}/.well-known/jwks.json", {}, None)
-            self._keys = answer.raise_for_status().json()
-        return self._keys or {}
+            self._keys, self._keys_from = answer.json(), self._monotonic()
+        return self._keys
 
     async def redeem(self, release: ActionReleasedV1) -> Mapping[str, Any]:
         """The content to publish, now. Raises NotAllowed or TransientError."""

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from compliance.application.ports import PermitClaims
-from shared.auth.permits import ALGORITHM, TYPE
+from rapport_permit.permits import ALGORITHM, TYPE
 from shared.contracts.hashing import sha256_of
 
 _OWNER_ONLY = 0o600

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.auth.permits import BadPermit, verify_permit
+from rapport_permit import BadPermit, UnusableKeys, verify_permit
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -118,17 +118,23 @@ def test_nothing_else_is_a_permit(token: str) -> None:
         verify_permit(token, jwks(), audience=AUDIENCE, now=NOW)
 
 
-@pytest.mark.parametrize("minutes", [-31, 30, 60])
+@pytest.mark.parametrize("minutes", [-31, 31, 60])
 def test_outside_its_slot_it_is_no_permit(minutes: int) -> None:
     with pytest.raises(BadPermit):
         verify_permit(signed(), jwks(), audience=AUDIENCE, now=NOW + timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(
-    "keys", [{}, {"keys": []}, jwks(kty="EC"), jwks(crv="X25519"), jwks(x="AAAA"), jwks(x=None), jwks(OTHER)]
+    "keys", [{"keys": []}, jwks(kty="EC"), jwks(crv="X25519"), jwks(x="AAAA"), jwks(x=None), jwks(OTHER)]
 )
 def test_without_the_published_key_it_is_no_permit(keys: Any) -> None:
     with pytest.raises(BadPermit):
+        verify_permit(signed(), keys, audience=AUDIENCE, now=NOW)
+
+
+@pytest.mark.parametrize("keys", [{}, [], None, {"keys": None}, {"keys": {}}])
+def test_what_is_no_key_set_is_named(keys: Any) -> None:
+    with pytest.raises(UnusableKeys):
         verify_permit(signed(), keys, audience=AUDIENCE, now=NOW)
 
 
