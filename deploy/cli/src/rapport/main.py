@@ -24,7 +24,10 @@ OWN = {
 """Command to where it is and what it does; told here so that `--help` loads none of them."""
 OTHERS = {
     "screen": "Screen ActionSnapshots (JSON lines) with the rule set; needs no server.",
+    "screen-plan": "Screen engagement plans (JSON lines) with the rule set; needs no server.",
     "safety-scan": "Find reports of adverse events in texts; needs no server.",
+    "safety-train": "Fit the safety scan to labelled posts of your own.",
+    "safety-evaluate": "How many reports the safety scan finds in labelled posts, and what it flags.",
     "footprint": "Footprints from files of stakeholders and posts; needs no server.",
     "plan": "Plan a problem file; needs no server.",
     "plan-check": "Check a plan independently; needs no server.",
