@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import product
 from typing import Any
 
@@ -11,6 +12,7 @@ from compliance.adapters.rules.cel_answers import answer_of
 from compliance.adapters.rules.cel_conditions import CelConditions, compiled
 from compliance.adapters.rules.cel_facts import Variables, plain
 from compliance.domain.screening.rules import ConditionFailed
+from compliance.domain.screening.wants import value_at, wants_of
 
 FACTS: dict[str, Any] = {
     "event": {"name": "Days", "travel": {"mode": "air", "cabin": None}, "guests": [{"kind": "spouse"}], "hours": 2},
@@ -41,7 +43,8 @@ FACTS: dict[str, Any] = {
 )
 def test_paths_become_plain_variables(expression: str, rewritten: str, variables: dict[str, Any]) -> None:
     assert plain(expression).expression == rewritten
-    assert Variables([plain(expression)]).of(FACTS) == variables
+    over = plain(expression)
+    assert Variables([over]).of(FACTS).there(over.names) == variables
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,7 @@ def test_a_path_that_leads_nowhere_is_named_as_it_was_written() -> None:
     ],
 )
 def test_what_facts_alone_tell_needs_no_engine(expression: str, variables: dict[str, Any], told: bool | None) -> None:
-    assert answer_of(expression)(variables) is told
+    assert answer_of(expression)(defaultdict(object, variables)) is told
 
 
 VALUES: tuple[Any, ...] = (None, True, False, "", "a", "b", 0, 1.5, [], ["a"], {})
@@ -118,6 +121,9 @@ def test_what_facts_alone_tell_is_what_the_engine_says(expression: str) -> None:
         facts: dict[str, Any] = {"v": v, "w": w}
         if (told := answer(facts)) is not None:
             assert compiled(expression).execute(facts) is told, facts
+        wants = wants_of(expression)
+        if wants is not None and all(want.settles()(value_at(facts, want.path)) for want in wants):
+            assert compiled(expression).execute(facts) is False, facts
 
 
 @pytest.mark.parametrize("expression", ["event.hours == 3 && nobody.knows", "nobody.knows && event.hours == 3"])

@@ -11,15 +11,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from compliance.domain.screening.expressions import NAME, TEXT, enclosed, parts_between
+
 Variables = Mapping[str, Any]
+"""Values by name; of another kind than any JSON value where there is none."""
 Answer = Callable[[Variables], bool | None]
 """True, False, or None where only the engine can tell."""
 
-_PIECE = re.compile(r"""r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'|&&|\|\||[?()\[\]{}]""")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_TEXT = r"""(?:"[^"\\]*"|'[^'\\]*')"""
-_EQUAL = re.compile(rf"([A-Za-z_]\w*)\s*([!=]=)\s*({_TEXT}|null|true|false)")
-_ONE_OF = re.compile(rf"([A-Za-z_]\w*)\s+in\s+\[\s*({_TEXT}(?:\s*,\s*{_TEXT})*)\s*\]")
+_NAME = re.compile(NAME)
+_EQUAL = re.compile(rf"([A-Za-z_]\w*)\s*([!=]=)\s*({TEXT}|null|true|false)")
+_ONE_OF = re.compile(rf"([A-Za-z_]\w*)\s+in\s+\[\s*({TEXT}(?:\s*,\s*{TEXT})*)\s*\]")
 _COUNTED = re.compile(r"size\(([A-Za-z_]\w*)\)\s*(>|==|!=)\s*0")
 _EXISTS = re.compile(r"([A-Za-z_]\w*)\.exists\((.*)\)", re.DOTALL)
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -28,15 +29,15 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 def answer_of(expression: str) -> Answer:
     """How an expression over plain variables is answered. What is not understood is never told."""
     inner = expression.strip()
-    if len(choice := _split(inner, "?")) > 1:
+    if len(choice := parts_between("?", inner)) > 1:
         return _never
-    if len(choice := _split(inner, "||")) > 1:
+    if len(choice := parts_between("||", inner)) > 1:
         return _joined([answer_of(each) for each in choice], settles=True)
-    if len(chain := _split(inner, "&&")) > 1:
+    if len(chain := parts_between("&&", inner)) > 1:
         return _joined([answer_of(each) for each in chain], settles=False)
-    if inner.startswith("!") and (_NAME.fullmatch(inner[1:].strip()) or _enclosed(inner[1:].strip())):
+    if inner.startswith("!") and (_NAME.fullmatch(inner[1:].strip()) or enclosed(inner[1:].strip())):
         return _opposite(answer_of(inner[1:]))
-    return answer_of(inner[1:-1]) if _enclosed(inner) else _alone(inner)
+    return answer_of(inner[1:-1]) if enclosed(inner) else _alone(inner)
 
 
 def _never(_: Variables) -> None:
@@ -77,16 +78,16 @@ def _alone(inner: str) -> Answer:
         value = _CONSTANTS[written] if written in _CONSTANTS else written[1:-1]
         return _equal(equal[1], value, wanted=equal[2] == "==")
     if one_of := _ONE_OF.fullmatch(inner):
-        return _one_of(one_of[1], frozenset(each[1:-1] for each in re.findall(_TEXT, one_of[2])))
+        return _one_of(one_of[1], frozenset(each[1:-1] for each in re.findall(TEXT, one_of[2])))
     if counted := _COUNTED.fullmatch(inner):
         return _empty(counted[1], empty=counted[2] == "==")
     exists = _EXISTS.fullmatch(inner)
-    return _nothing_exists(exists[1]) if exists and _enclosed(f"({exists[2]})") else _never
+    return _nothing_exists(exists[1]) if exists and enclosed(f"({exists[2]})") else _never
 
 
 def _flag(name: str) -> Answer:
     def answer(variables: Variables) -> bool | None:
-        value = variables.get(name)
+        value = variables[name]
         return value if value is True or value is False else None
 
     return answer
@@ -97,7 +98,7 @@ def _equal(name: str, wanted_value: bool | str | None, *, wanted: bool) -> Answe
     kind = wanted_value.__class__
 
     def answer(variables: Variables) -> bool | None:
-        value = variables.get(name, _MISSING)
+        value = variables[name]
         if value is None or value.__class__ is kind:
             return (value == wanted_value) is wanted
         return (not wanted) if wanted_value is None and value is True else None
@@ -107,7 +108,7 @@ def _equal(name: str, wanted_value: bool | str | None, *, wanted: bool) -> Answe
 
 def _one_of(name: str, listed: frozenset[str]) -> Answer:
     def answer(variables: Variables) -> bool | None:
-        value = variables.get(name)
+        value = variables[name]
         return value in listed if value.__class__ is str else None
 
     return answer
@@ -115,7 +116,7 @@ def _one_of(name: str, listed: frozenset[str]) -> Answer:
 
 def _empty(name: str, *, empty: bool) -> Answer:
     def answer(variables: Variables) -> bool | None:
-        value = variables.get(name)
+        value = variables[name]
         return (not value) is empty if value.__class__ is list else None
 
     return answer
@@ -125,39 +126,7 @@ def _nothing_exists(name: str) -> Answer:
     """Whatever is asked of the entries: an empty list holds none."""
 
     def answer(variables: Variables) -> bool | None:
-        value = variables.get(name)
+        value = variables[name]
         return False if value.__class__ is list and not value else None
 
     return answer
-
-
-_MISSING = object()
-
-
-def _enclosed(inner: str) -> bool:
-    """Whether one pair of brackets encloses everything."""
-    if not inner.startswith("("):
-        return False
-    depth = 0
-    for match in _PIECE.finditer(inner):
-        mark = match.group()
-        depth += (mark in {"(", "[", "{"}) - (mark in {")", "]", "}"})
-        if depth == 0:
-            return match.end() == len(inner)
-    return False
-
-
-def _split(expression: str, mark: str) -> Sequence[str]:
-    """The parts between marks that stand in no brackets."""
-    found: list[str] = []
-    depth = start = 0
-    for match in _PIECE.finditer(expression):
-        piece = match.group()
-        if piece in {"(", "[", "{"}:
-            depth += 1
-        elif piece in {")", "]", "}"}:
-            depth -= 1
-        elif depth == 0 and piece == mark:
-            found.append(expression[start : match.start()])
-            start = match.end()
-    return [*found, expression[start:]]

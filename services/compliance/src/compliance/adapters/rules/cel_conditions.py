@@ -105,11 +105,12 @@ class CelConditionsOnFacts:
     def holds(self, expression: str) -> bool:
         """Raises ConditionFailed for missing operands, wrong types and results that are not true or false."""
         answer, execute, reads = self._conditions[expression]
-        told = answer(self._variables)
+        variables = self._variables
+        told = answer(variables)
         if told is not None:
             return told
         try:
-            result = execute(_context({name: self._variables[name] for name in reads if name in self._variables}))
+            result = execute(_context(variables.there(reads)))
         except (KeyError, TypeError, ValueError, RuntimeError, IndexError, OverflowError) as failed:
             raise ConditionFailed(self._told(str(failed))) from failed
         if result is True or result is False:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+from compliance.domain.screening.wants import NOWHERE, Path, value_at
 
 _JOINT = "__"
 _TOKEN = re.compile(
@@ -15,8 +17,6 @@ _TOLD_FROM_NULL = re.compile(r"\s*[!=]=\s*null\b")
 _BOUND = re.compile(r"\.\s*(?:exists|exists_one|all|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,(?:\s*([A-Za-z_]\w*)\s*,)?")
 _WORDS = frozenset({"true", "false", "null", "in"})
 _AS_WRITTEN = re.compile(r"\bhas\s*\(|\"\"\"|'''")
-
-Path = tuple[str, ...]
 
 
 class Plain(NamedTuple):
@@ -62,60 +62,43 @@ def plain(expression: str) -> Plain:
 
 
 class Variables:
-    """Takes the plain variables of many expressions out of the facts of a snapshot."""
+    """The plain variables of many expressions, and the facts of a snapshot that they stand for."""
 
     def __init__(self, expressions: Iterable[Plain]) -> None:
         """`names` are the paths that variables stand for, as they were written."""
-        values: set[Path] = set()
-        whether: set[Path] = set()
+        self._places: dict[str, tuple[Path, bool]] = {}
         for expression in expressions:
-            values |= expression.paths
-            whether |= expression.whether
-        self._values = _by_root((path, _JOINT.join(path)) for path in sorted(values))
-        self._whether = _by_root((path, _whether(path)) for path in sorted(whether))
-        self.names = {_JOINT.join(path): ".".join(path) for path in values}
-        self.names |= {_whether(path): ".".join(path) for path in whether}
+            self._places |= {_JOINT.join(path): (path, False) for path in expression.paths}
+            self._places |= {_whether(path): (path, True) for path in expression.whether}
+        self.names = {name: ".".join(path) for name, (path, _) in self._places.items()}
 
-    def of(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The variables. A path that leads nowhere gives none: reading it is an error, never false."""
-        found = dict(_found(self._values, facts))
-        for name, value in _found(self._whether, facts):
-            found[name] = None if value is None else True
-        return found
+    def of(self, facts: Mapping[str, Any]) -> VariablesOfFacts:
+        """Their values, each taken out of the facts when it is asked for: most never are."""
+        return VariablesOfFacts(self._places, facts)
 
 
-_Leaves = dict[str, list[tuple[Path, str]]]
-"""By its first step, what is left of each path and the variable it stands for."""
+class VariablesOfFacts(dict[str, Any]):
+    """Values by name. What leads nowhere is NOWHERE, and no value: reading it is an error, never false."""
+
+    def __init__(self, places: Mapping[str, tuple[Path, bool]], facts: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._places = places
+        self._facts = facts
+
+    def __missing__(self, name: str) -> Any:
+        path, whether = self._places.get(name, _NONE)
+        value = value_at(self._facts, path) if path else NOWHERE
+        if whether and value is not None and value is not NOWHERE:
+            value = True
+        self[name] = value
+        return value
+
+    def there(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of the variables that have a value."""
+        return {name: value for name in names if (value := self[name]) is not NOWHERE}
 
 
-def _by_root(paths: Iterable[tuple[Path, str]]) -> _Leaves:
-    leaves: _Leaves = {}
-    for (root, *rest), name in paths:
-        leaves.setdefault(root, []).append((tuple(rest), name))
-    return leaves
-
-
-def _found(leaves: _Leaves, facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for root, paths in leaves.items():
-        if root not in facts:
-            continue
-        part = facts[root]
-        flat = part.__class__ is dict
-        for rest, name in paths:
-            value = part.get(rest[0], _NOWHERE) if flat and len(rest) == 1 else _at(part, rest)
-            if value is not _NOWHERE:
-                yield name, value
-
-
-_NOWHERE = object()
-
-
-def _at(value: Any, path: Path) -> Any:
-    for name in path:
-        if not isinstance(value, dict | Mapping) or name not in value:
-            return _NOWHERE
-        value = value[name]  # pyright: ignore[reportUnknownVariableType] - keys of facts are texts
-    return value  # pyright: ignore[reportUnknownVariableType] - any JSON value
+_NONE: tuple[Path, bool] = ((), False)
 
 
 def _whether(path: Path) -> str:

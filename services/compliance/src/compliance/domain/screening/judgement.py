@@ -16,7 +16,6 @@ from compliance.domain.screening.facts.facts import fact, facts_of
 from compliance.domain.screening.facts.money import money
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.medicines.medicines import NEWEST
-from compliance.domain.screening.needed import may_speak
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts, Rule, RuleSet
 from compliance.domain.screening.safety.model import SafetyModel
@@ -84,7 +83,7 @@ def decide(looked: Looked, rule_set: RuleSet) -> Screening:
 def _decided(looked: Looked, rule_set: RuleSet) -> Screening:
     as_of, known, detected, reading, _, handover = looked
     found: list[Finding] = []
-    if rules := [rule for rule in rule_set.concerning(known, as_of) if may_speak(rule, detected)]:
+    if rules := rule_set.about(known, as_of):
         conditions = rule_set.conditions.over(known)
         found = [finding for rule in rules for finding in findings_of(rule, conditions, known, detected)]
     if rule_set.listed_phrases is not None:

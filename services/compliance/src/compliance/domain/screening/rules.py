@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from compliance.domain.findings import Finding, Severity
 from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.needed import Needed, needs_of
 from compliance.domain.screening.safety.model import SafetyModel
 from compliance.domain.screening.text.fields import TextField
 
@@ -95,6 +96,18 @@ class Rule:
         )
 
 
+class RulesOfAKind:
+    """The rules that judge one kind of action on one day, of which an action is asked about few."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._needed = Needed(needs_of(rule.when, rule.given, rule.reads) for rule in self._rules)
+
+    def about(self, facts: Mapping[str, Any]) -> list[Rule]:
+        """The rules that may say something to these facts, in their order; all others are silent."""
+        return [self._rules[number] for number in self._needed.numbers(facts)]
+
+
 class Conditions(Protocol):
     """Compiled conditions of a rule set, by expression text."""
 
@@ -141,19 +154,23 @@ class RuleSet:
     listed_phrases: ListedFindings | None = None
     plan_example_base: Mapping[str, Any] = field(default_factory=dict[str, Any])
     reads_by: str = ""
-    _concerning: dict[tuple[object, ...], tuple[Rule, ...]] = field(
-        default_factory=dict[tuple[object, ...], tuple["Rule", ...]], init=False, repr=False, compare=False
+    _kinds: dict[tuple[object, ...], RulesOfAKind] = field(
+        default_factory=dict[tuple[object, ...], RulesOfAKind], init=False, repr=False, compare=False
     )
 
-    def concerning(self, facts: Mapping[str, Any], as_of: str) -> tuple[Rule, ...]:
-        """The rules in force on an ISO date that judge such an action; remembered, for few kinds of action exist."""
+    def about(self, facts: Mapping[str, Any], as_of: str) -> list[Rule]:
+        """The rules in force on an ISO date that judge such an action and may say something to these facts."""
+        return self._of_kind(facts, as_of).about(facts)
+
+    def _of_kind(self, facts: Mapping[str, Any], as_of: str) -> RulesOfAKind:
+        """Remembered, for few kinds of action exist."""
         kind = (as_of, facts["type"], facts["audience"], facts["stakeholder"]["type"], *facts["countries"])
-        known = self._concerning.get(kind)
+        known = self._kinds.get(kind)
         if known is None:
-            if len(self._concerning) >= _MOST_KINDS:
-                self._concerning.clear()
-            known = tuple(rule for rule in self.rules if rule.in_force(as_of) and rule.scope.holds(facts))
-            self._concerning[kind] = known
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            known = RulesOfAKind(rule for rule in self.rules if rule.in_force(as_of) and rule.scope.holds(facts))
+            self._kinds[kind] = known
         return known
 
     def concerning_plans(self, countries: Sequence[str | None], as_of: str) -> tuple[Rule, ...]:
