@@ -113,7 +113,7 @@ async def released_without_approval(system: RunningSystem) -> list[str]:
         system,
         "compliance",
         """SELECT p.action_id FROM permits p WHERE NOT EXISTS (
-             SELECT 1 FROM ledger l
+             SELECT 1 FROM ledger_entries l
               WHERE l.aggregate = 'case' AND l.aggregate_id = p.action_id AND l.new_state = 'approved'
                 AND l.who NOT LIKE 'amira%' AND l.who <> 'system' AND l.at <= p.issued_at)""",
     )

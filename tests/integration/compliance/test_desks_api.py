@@ -98,7 +98,7 @@ async def test_a_criterion_is_corrected_with_a_reason_and_a_row_in_the_ledger(
     assert read["criteria"]["patient"] is True
     assert [(each["was"], each["now"], each["by"]) for each in read["corrections"]] == [(None, True, "pia.safety")]
     [row] = await stage.rows(
-        "SELECT who, why FROM ledger WHERE what = 'safety_case_corrected' AND aggregate_id = :id",
+        "SELECT who, why FROM ledger_entries WHERE what = 'safety_case_corrected' AND aggregate_id = :id",
         id=place.rpartition("/")[2],
     )
     assert row == {"who": "pia.safety", "why": "she says it is her son"}
@@ -140,6 +140,25 @@ async def test_the_export_is_what_its_schema_says_and_names_nobody(http: httpx.A
     assert "I was dizzy" in exported["H"]["H.1"]
     for name in ("1234567", "lena@", "lena_falk"):
         assert name not in exported["H"]["H.1"]
+
+
+async def test_hospital_is_a_criterion_of_seriousness_and_no_place_quotes_nothing(
+    http: httpx.AsyncClient, stage: Stage
+) -> None:
+    await stage.hear_person()
+    await stage.submit(inbound_text="Velorin made me dizzy and I was hospitalised.")
+    rows = await stage.rows("SELECT safety_case_id FROM safety_cases WHERE source_id = :id", id=stage.action)
+    place = f"/v1/safety-cases/{rows[0]['safety_case_id']}"
+    case = (await http.get(place, headers=READ)).json()
+    assert case["places"]["reporter"] == [{"field": "inbound_text"}]
+    assert [each["quote"] for each in case["places"]["seriousness:hospitalisation"]] == ["hospitalised"]
+    exported = (await http.get(f"{place}/export", headers=READ)).json()
+    jsonschema.validate(exported, json.loads((SCHEMAS / "safety-case-export.json").read_text("utf-8")))
+    assert [each["E.i.1.1a"] for each in exported["E.i"]] == ["dizzy"]
+    told = exported["E.i"][0]["E.i.3.2"]
+    assert told["E.i.3.2c"] is True
+    assert {name for name, value in told.items() if value == {"nullFlavor": "NI"}} == set(told) - {"E.i.3.2c"}
+    assert "Seriousness by wording: hospitalisation." in exported["H"]["H.1"]
 
 
 async def test_a_question_is_handed_over_exported_and_closed_by_medical_information(

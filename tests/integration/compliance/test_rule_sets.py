@@ -72,7 +72,9 @@ async def test_a_proposal_is_put_in_force_by_a_second_person_and_followed(
     }
     assert (states[rule_set], states[PACKAGED]) == ("active", "superseded")
     assert (await http.get("/v1/rule-sets/current", headers=READ)).json()["rule_set"] == rule_set
-    rows = await own_stage.rows("SELECT what, who FROM ledger WHERE aggregate_id = :id ORDER BY sequence", id=rule_set)
+    rows = await own_stage.rows(
+        "SELECT what, who FROM ledger_entries WHERE aggregate_id = :id ORDER BY sequence", id=rule_set
+    )
     assert [(row["what"], row["who"]) for row in rows] == [
         ("version_proposed", "rosa.reviewer"),
         ("version_activated", "sam.signatory"),

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, RowMapping, Select, func, select, text, up
 from sqlalchemy.dialects.postgresql import array
 
 from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import QUEUED_SQL, cases
 from compliance.domain.case import Case, CaseRecord
 from compliance.domain.judgement import Submission
 from compliance.domain.post_keys import keys_of_target
 from compliance.domain.slot import Slot
-from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
 
 
@@ -24,7 +24,7 @@ class SqlCases:
     A new case is written at the end of the transaction, with all that became of it until then, as one row.
     """
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
         self._foreseen: dict[str, Case | None] = {}
         self._new: dict[str, tuple[int, dict[str, Any]]] = {}
@@ -63,24 +63,25 @@ class SqlCases:
         self._new[case.action_id] = (self._uow.flushes, row)
         if case.action_id in self._foreseen:
             self._foreseen[case.action_id] = case
-        self._written(case)
+        self._written(case, row)
 
     async def save(self, case: Case) -> None:
         flushes, staged = self._new.get(case.action_id, (-1, {}))
+        row = _to_row(case)
         if flushes == self._uow.flushes:
-            staged.update(_to_row(case))
-            self._written(case)
+            staged.update(row)
+            self._written(case, row)
             return
         statement = (
             update(cases)
             .where(cases.c.action_id == case.action_id, cases.c.version == case.stored_version)
-            .values({**_to_row(case), "changed_at": func.now()})
+            .values({**row, "changed_at": func.now()})
         )
         if (await self._uow.connection.execute(statement)).rowcount != 1:
             raise ConcurrentChange(
                 f"the case of action {case.action_id} was changed by somebody else", remedy="read it and try again"
             )
-        self._written(case)
+        self._written(case, row)
 
     async def _one(self, statement: Select[Any]) -> Case | None:
         row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
@@ -91,7 +92,8 @@ class SqlCases:
         self._uow.track(case)
         return case
 
-    def _written(self, case: Case) -> None:
+    def _written(self, case: Case, row: dict[str, Any]) -> None:
+        self._uow.wrote("case", case.action_id, case.version, row)
         case.stored_version = case.version
         self._uow.track(case)
 

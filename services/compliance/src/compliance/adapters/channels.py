@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import channels
 from compliance.domain.channel import Channel, ChannelDescription
 from compliance.domain.errors import ChannelExists
 from compliance.domain.facts import OwnChannel
-from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
 
 
 class SqlChannels:
     """Implements `Channels`. The active ones are read once per transaction."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
         self._active: dict[tuple[str, str | None], OwnChannel] | None = None
 
@@ -71,6 +71,7 @@ class SqlChannels:
         return channel
 
     def _written(self, channel: Channel) -> None:
+        self._uow.wrote("channel", channel.channel_id, channel.version, _row(channel))
         channel.stored_version = channel.version
         self._active = None
         self._uow.track(channel)

@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import RowMapping, Select, Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.domain.findings import Evidence
 from compliance.domain.forwarded_case import Closing, ForwardedCase, Passage, Progress, Report, Signed
 from compliance.domain.hand_over import HandOverClock, Stage
-from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
 
 C = TypeVar("C", bound=ForwardedCase)
@@ -24,7 +24,7 @@ class SqlForwardedCases(Generic[C]):
 
     def __init__(
         self,
-        uow: SqlUnitOfWork,
+        uow: RecordedUnitOfWork,
         table: Table,
         *,
         kind: Callable[..., C],
@@ -50,8 +50,7 @@ class SqlForwardedCases(Generic[C]):
         return (await self._uow.connection.execute(statement)).scalar_one_or_none()
 
     async def add(self, case: C) -> bool:
-        row = {self._key.name: case.report.case_id, **_report_to_row(case.report), **self._changing(case)}
-        statement = insert(self._table).values(row).on_conflict_do_nothing()
+        statement = insert(self._table).values(self._row(case)).on_conflict_do_nothing()
         if (await self._uow.connection.execute(statement)).rowcount != 1:
             return False
         self._written(case)
@@ -72,6 +71,9 @@ class SqlForwardedCases(Generic[C]):
             )
         self._written(case)
 
+    def _row(self, case: C) -> dict[str, Any]:
+        return {self._key.name: case.report.case_id, **_report_to_row(case.report), **self._changing(case)}
+
     def _changing(self, case: C) -> dict[str, Any]:
         return {
             "version": case.version,
@@ -91,13 +93,14 @@ class SqlForwardedCases(Generic[C]):
         return case
 
     def _written(self, case: C) -> None:
+        self._uow.wrote(case.STEPS["opened"].AGGREGATE, case.report.case_id, case.version, self._row(case))
         case.stored_version = case.version
         self._uow.track(case)
 
 
 def evidence_to_json(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
-    """Places in texts."""
-    return [asdict(each) for each in evidence]
+    """Places in texts; a whole field has no span and no quote."""
+    return [each.as_json() for each in evidence]
 
 
 def evidence_from_json(documents: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from compliance.adapters.forwarded_cases import SqlForwardedCases
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import medical_information_cases as table
 from compliance.domain.medical_information_case import MedicalInformationCase, QuestionSubject
-from shared.db.unit_of_work import SqlUnitOfWork
 
 
-def medical_information_cases(uow: SqlUnitOfWork) -> SqlForwardedCases[MedicalInformationCase]:
+def medical_information_cases(uow: RecordedUnitOfWork) -> SqlForwardedCases[MedicalInformationCase]:
     """The repository in one transaction."""
     return SqlForwardedCases(
         uow,

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, insert, select, update
 
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import permits
 from compliance.domain.permit import Grant, ReleasePermit
 from compliance.domain.slot import Slot
-from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
 
 _CONTACTS = ("issued", "redeemed")
@@ -20,7 +20,7 @@ _CONTACTS = ("issued", "redeemed")
 class SqlPermits:
     """Implements `Permits`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
         self._contacts: dict[str, int] = {}
 
@@ -56,25 +56,7 @@ class SqlPermits:
         return int((await self._uow.connection.execute(statement)).scalar_one())
 
     async def add(self, permit: ReleasePermit) -> None:
-        grant = permit.grant
-        row = {
-            "permit_id": permit.permit_id,
-            "version": permit.version,
-            "state": permit.state,
-            "action_id": grant.action_id,
-            "stakeholder_id": grant.stakeholder_id,
-            "audience": grant.audience,
-            "content": dict(grant.content),
-            "content_sha256": grant.content_sha256,
-            "snapshot_sha256": grant.snapshot_sha256,
-            "rule_set": grant.rule_set,
-            "not_before": grant.slot.start,
-            "expires_at": grant.slot.end,
-            "token": grant.token,
-            "case_version": grant.case_version,
-            "issued_at": permit.issued_at,
-        }
-        await self._uow.connection.execute(insert(permits).values(row))
+        await self._uow.connection.execute(insert(permits).values(_to_row(permit)))
         self._written(permit)
 
     async def save(self, permit: ReleasePermit) -> None:
@@ -96,9 +78,32 @@ class SqlPermits:
         return permit
 
     def _written(self, permit: ReleasePermit) -> None:
+        self._uow.wrote("permit", permit.permit_id, permit.version, _to_row(permit))
         self._contacts.pop(permit.grant.stakeholder_id, None)
         permit.stored_version = permit.version
         self._uow.track(permit)
+
+
+def _to_row(permit: ReleasePermit) -> dict[str, Any]:
+    grant = permit.grant
+    return {
+        "permit_id": permit.permit_id,
+        "version": permit.version,
+        "state": permit.state,
+        "action_id": grant.action_id,
+        "stakeholder_id": grant.stakeholder_id,
+        "audience": grant.audience,
+        "content": dict(grant.content),
+        "content_sha256": grant.content_sha256,
+        "snapshot_sha256": grant.snapshot_sha256,
+        "rule_set": grant.rule_set,
+        "not_before": grant.slot.start,
+        "expires_at": grant.slot.end,
+        "token": grant.token,
+        "case_version": grant.case_version,
+        "issued_at": permit.issued_at,
+        "redeemed_at": permit.redeemed_at,
+    }
 
 
 def _from_row(row: RowMapping) -> ReleasePermit:

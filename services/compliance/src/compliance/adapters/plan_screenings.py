@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import func, insert, select
 
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import plan_screenings
 from compliance.domain.plan_screening import PlanScreening
-from shared.db.unit_of_work import SqlUnitOfWork
 
 
 class SqlPlanScreenings:
     """Implements `PlanScreenings`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
 
     async def newest(self, plan_id: str) -> int | None:
@@ -33,4 +33,5 @@ class SqlPlanScreenings:
             "screened_at": screening.screened_at,
         }
         await self._uow.connection.execute(insert(plan_screenings).values(row))
+        self._uow.wrote("plan", submitted.plan_id, submitted.version, row)
         self._uow.track(screening)

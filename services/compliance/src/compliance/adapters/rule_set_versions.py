@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, insert, select, update
 
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import rule_set_versions
 from compliance.domain.rule_set_version import Proposal, RuleSetVersion
-from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
 
 
 class SqlRuleSetVersions:
     """Implements `RuleSetVersions`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
 
     async def get(self, rule_set: str) -> RuleSetVersion | None:
@@ -53,6 +53,7 @@ class SqlRuleSetVersions:
         return version
 
     def _written(self, version: RuleSetVersion) -> None:
+        self._uow.wrote("rule_set_version", version.proposal.rule_set, version.version, _row(version))
         version.stored_version = version.version
         self._uow.track(version)
 

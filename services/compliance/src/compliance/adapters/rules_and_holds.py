@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import release_holds, rule_sets
 from compliance.application.ports import Hold
 from compliance.domain.rule_set import RuleSetInForce
@@ -24,7 +25,7 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 class SqlRuleSets:
     """Implements `RuleSets`: one row, its history is in the ledger."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
 
     async def in_force(self) -> RuleSetInForce:
@@ -49,6 +50,7 @@ class SqlRuleSets:
         if written.rowcount != 1:
             raise ConcurrentChange("somebody else activated a rule set", remedy="try again")
         in_force.stored_version = in_force.version
+        self._uow.wrote("rule_set", "rule_set", in_force.version, row)
         self._uow.track(in_force)
 
     async def _one(self, statement: Select[Any]) -> RuleSetInForce:

@@ -11,16 +11,16 @@ from sqlalchemy import RowMapping, func, select
 from sqlalchemy.dialects.postgresql import array
 
 from compliance.adapters.forwarded_cases import SqlForwardedCases, evidence_from_json, evidence_to_json
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import safety_cases
 from compliance.domain.forwarded_case import WAITING
 from compliance.domain.safety_case import Correction, SafetyCase, SafetySubject
-from shared.db.unit_of_work import SqlUnitOfWork
 
 
 class SqlSafetyCases(SqlForwardedCases[SafetyCase]):
     """Implements `SafetyCases`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: RecordedUnitOfWork) -> None:
         super().__init__(uow, safety_cases, kind=SafetyCase, subject=_subject, columns=_columns)
         self._open: dict[str, int] = {}
         self._keys: dict[tuple[str, bool], bool] = {}

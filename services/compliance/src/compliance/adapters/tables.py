@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -78,6 +79,7 @@ permits = Table(
     Column("issued_at", UtcDateTime, nullable=False),
     Column("redeemed_at", UtcDateTime, nullable=True),
 )
+Index("ix_permits_expires", permits.c.expires_at)
 Index("ix_permits_contacts", permits.c.stakeholder_id, permits.c.issued_at)
 Index(
     "uq_permits_one_in_force",
@@ -249,15 +251,14 @@ ledger = Table(
     "ledger",
     metadata,
     Column("sequence", BigInteger, Identity(always=True), primary_key=True),
+    Column("entry_id", Uuid(as_uuid=False), nullable=False, unique=True),
     Column("aggregate", Text, nullable=False),
     Column("aggregate_id", Text, nullable=False),
     Column("aggregate_version", Integer, nullable=False),
     Column("what", Text, nullable=False),
     Column("old_state", Text, nullable=True),
     Column("new_state", Text, nullable=False),
-    Column("who", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("why", Text, nullable=True),
     Column("leaf", LargeBinary, nullable=False),
     Column("leaf_sha256", Text, nullable=False),
     UniqueConstraint("aggregate", "aggregate_id", "aggregate_version"),

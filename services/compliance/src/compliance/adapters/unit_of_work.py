@@ -14,13 +14,15 @@ from compliance.adapters.medical_information_cases import medical_information_ca
 from compliance.adapters.permits import SqlPermits
 from compliance.adapters.plan_screenings import SqlPlanScreenings
 from compliance.adapters.projections import SqlEngagers, SqlPeople
+from compliance.adapters.proof.personal_values import SqlPersonalValues
+from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
-from shared.db.unit_of_work import Publish, SqlUnitOfWork
+from shared.db.unit_of_work import Publish
 
 
-class ComplianceUnitOfWork(SqlUnitOfWork):
+class ComplianceUnitOfWork(RecordedUnitOfWork):
     """One transaction over everything the gate owns. No event passes without its ledger row."""
 
     def __init__(self, engine: AsyncEngine, publish: Publish) -> None:
@@ -35,6 +37,7 @@ class ComplianceUnitOfWork(SqlUnitOfWork):
         self.rule_sets = SqlRuleSets(self)
         self.rule_set_versions = SqlRuleSetVersions(self)
         self.plan_screenings = SqlPlanScreenings(self)
+        self.personal_values = SqlPersonalValues(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
 

@@ -27,8 +27,12 @@ async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, u
 async def on_stakeholder_erased(
     event: StakeholderErasedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate
 ) -> None:
-    """Forget the person's facts, and never approach them: everything queued is void."""
+    """Forget the person's facts, and never approach them: everything queued is void.
+
+    What the ledger says about them goes, except that something was done and by whom; its proofs stay as they are.
+    """
     await uow.people.lock(event.stakeholder_id)
+    await uow.personal_values.erase(event.stakeholder_id)
     await uow.people.put(
         KnownStakeholder(stakeholder_id=event.stakeholder_id, version=event.version, facts={}, erased=True)
     )

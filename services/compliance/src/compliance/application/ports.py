@@ -168,6 +168,14 @@ class Holds(Protocol):
     async def clear(self, action_id: str) -> None: ...
 
 
+class PersonalValues(Protocol):
+    """What opens the ledger's commitments."""
+
+    async def erase(self, stakeholder_id: str) -> None:
+        """Forget the reasons and personal values of all entries about this person; who acted stays."""
+        ...
+
+
 class DeadLetters(Protocol):
     """Keys whose newest state could not be read: they count as unknown."""
 
@@ -197,6 +205,8 @@ class UnitOfWork(Protocol):
     def rule_set_versions(self) -> RuleSetVersions: ...
     @property
     def plan_screenings(self) -> PlanScreenings: ...
+    @property
+    def personal_values(self) -> PersonalValues: ...
     @property
     def holds(self) -> Holds: ...
     @property

@@ -42,6 +42,10 @@ class CaseChanged(StateChange):
             "rules": sorted({finding.rule_id for finding in self.case.findings}),
         }
 
+    @property
+    def about(self) -> str | None:
+        return self.case.stakeholder_id
+
 
 class CaseOpened(CaseChanged):
     """An action arrived; its screening begins."""

@@ -40,7 +40,11 @@ class ChannelChanged(StateChange):
     description: ChannelDescription
 
     def evidence(self) -> Mapping[str, Any]:
-        return asdict(self.description)
+        return {name: value for name, value in asdict(self.description).items() if name not in OWNERS}
+
+    def personal(self) -> Mapping[str, Any]:
+        """Who watches the channel: colleagues by name."""
+        return {name: getattr(self.description, name) for name in OWNERS}
 
 
 class ChannelRegistered(ChannelChanged):

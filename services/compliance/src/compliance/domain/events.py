@@ -37,3 +37,12 @@ class StateChange(DomainEvent):
     def evidence(self) -> Mapping[str, Any]:
         """JSON values that prove what was decided on; no personal data."""
         return {}
+
+    def personal(self) -> Mapping[str, Any]:
+        """JSON values that prove it too and may be about a person: the ledger only commits to them."""
+        return {}
+
+    @property
+    def about(self) -> str | None:
+        """The stakeholder whose erasure takes the reason and the personal values of this entry with it."""
+        return None

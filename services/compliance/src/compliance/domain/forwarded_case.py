@@ -108,10 +108,16 @@ class ForwardedCaseChanged(StateChange):
         return {
             "source": self.report.source,
             "source_id": self.report.source_id,
-            "quote_sha256": self.report.quote_sha256,
             "due_at": self.progress.clock.due_at.isoformat(),
-            **self.changed,
         }
+
+    def personal(self) -> Mapping[str, Any]:
+        """The hash of a quote is found by whoever knows the post; a correction may say what a reporter is."""
+        return {"quote_sha256": self.report.quote_sha256, **self.changed}
+
+    @property
+    def about(self) -> str | None:
+        return self.report.stakeholder_id
 
 
 class ForwardedCase(Aggregate):

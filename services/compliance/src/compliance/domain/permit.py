@@ -51,6 +51,10 @@ class PermitChanged(StateChange):
             "rule_set": self.grant.rule_set,
         }
 
+    @property
+    def about(self) -> str | None:
+        return self.grant.stakeholder_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitIssued(PermitChanged):

@@ -16,7 +16,7 @@ _VERSIONS = f"""SELECT {_LISTED} FROM rule_set_versions
 
 _VERSION = f"""SELECT {_LISTED}, (SELECT coalesce(jsonb_object_agg(key, length(value)), '{{}}')
     FROM jsonb_each_text(files))::text AS files, (SELECT coalesce(jsonb_agg(jsonb_build_object('what', what, 'who', who,
-    'at', at, 'why', why) ORDER BY sequence), '[]') FROM ledger WHERE aggregate = 'rule_set_version'
+    'at', at, 'why', why) ORDER BY sequence), '[]') FROM ledger_entries WHERE aggregate = 'rule_set_version'
     AND aggregate_id = rule_set)::text AS history FROM rule_set_versions WHERE rule_set = $1"""  # noqa: S608 - the same
 
 _FILES = "SELECT files::text AS files FROM rule_set_versions WHERE rule_set = $1"

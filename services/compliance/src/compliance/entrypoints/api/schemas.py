@@ -163,18 +163,24 @@ class RedemptionRead(BaseModel):
 
 
 class LedgerRow(BaseModel):
-    """One state change. `leaf_sha256` is the SHA-256 of `leaf`, canonical JSON."""
+    """One state change. `leaf_sha256` is the SHA-256 of `leaf`, canonical JSON.
+
+    `position` is its place in the Merkle tree, null for the moment until it is there. `erased`: the person it is about
+    was erased, and the reason with them.
+    """
 
     sequence: int
+    position: int | None
     aggregate: str
     aggregate_id: str
     aggregate_version: int
     what: str
     old_state: str | None
     new_state: str
-    who: str
+    who: str | None
     at: datetime
     why: str | None
+    erased: bool
     leaf: str
     leaf_sha256: str
 
