@@ -56,15 +56,12 @@ REHEARSAL = payload("rule_set_rehearsal")["rehearsal_id"]
 
 def recorded() -> dict[str, Any]:
     """`METHOD service path` to what the services said when they were recorded."""
-    empty = {"items": [], "next_cursor": None}
     return {
         "GET compliance /v1/cases?state=in_review": payload("cases_in_review"),
         "GET compliance /v1/cases?state=blocked": payload("cases_blocked"),
         "GET compliance /v1/cases": payload("cases_in_review"),
         f"GET compliance /v1/cases/{WAITING}": payload("case_in_review"),
         f"GET compliance /v1/cases/{BLOCKED}": payload("case_blocked"),
-        "GET compliance /v1/safety-cases?state=open": {**empty, "items": payload("safety_cases")["items"][1:]},
-        "GET compliance /v1/safety-cases?state=overdue": empty,
         "GET compliance /v1/safety-cases": payload("safety_cases"),
         f"GET compliance /v1/safety-cases/{SAFETY_CASE}": payload("safety_cases")["items"][1],
         "GET compliance /v1/medical-information-cases": payload("medical_information_cases"),

@@ -110,6 +110,22 @@ async def test_a_hand_over_to_drug_safety_is_confirmed():
     assert page.response.headers["location"] == f"/safety/{case}?done=handed_over"
 
 
+@pytest.mark.parametrize(("value", "known"), [("known", True), ("not known", False), ("yes", None), ("", None)])
+async def test_a_criterion_is_corrected_to_known_or_not_known_and_to_nothing_else(value: str, known: bool | None):
+    case = payload("safety_cases")["items"][1]["safety_case_id"]
+    path = f"/safety/{case}/corrections"
+    done = {f"POST compliance /v1{path.replace('/safety', '/safety-cases')}": lambda _request: httpx.Response(204)}
+    async with a_console(done) as browser:
+        page = await browser.submit(path, name="patient", value=value, reason="asked back")
+        posted = [request for request in browser.sent if request.method == "POST"]
+        if known is None:
+            assert (page.status, posted) == (400, [])
+            assert "nothing was recorded" in page.text
+        else:
+            assert page.status == 303
+            assert browser.last_body() == {"name": "patient", "known": known, "reason": "asked back"}
+
+
 async def test_a_sentence_is_screened_and_its_evidence_marked_with_the_remedy():
     line = {
         "action_id": "x",

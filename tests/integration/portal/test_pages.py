@@ -94,6 +94,20 @@ async def test_the_first_page_shows_one_of_each_and_the_box():
     assert any(each.get("value") == "I work for Havelmark Pharma." for each in page.all("input"))
 
 
+async def test_the_first_page_says_what_is_overdue_and_what_somebody_looks_at():
+    (case, *_), (question, *_) = (payload(name)["items"] for name in ("safety_cases", "medical_information_cases"))
+    answers = {
+        "GET compliance /v1/safety-cases?state=waiting": {"items": [{**case, "overdue": True}]},
+        "GET compliance /v1/medical-information-cases?state=waiting": {
+            "items": [{**question, "overdue": False, "state": "acknowledged"}]
+        },
+    }
+    async with a_console(answers) as browser:
+        text = (await browser.get("/")).text
+    assert "overdue seen in" in text
+    assert "acknowledged seen in" in text
+
+
 async def test_an_action_shows_words_target_findings_facts_slot_and_history_on_one_page():
     async with a_console() as browser:
         page = await browser.get(f"/actions/{BLOCKED}")

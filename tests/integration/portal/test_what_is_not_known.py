@@ -8,8 +8,6 @@ import pytest
 
 from support.portal_builders import AUTHOR, PERSON, WAITING, a_console, payload, problem, recorded, silence
 
-EMPTY = {"items": [], "next_cursor": None}
-
 
 async def test_no_card_of_the_first_page_says_nothing_while_compliance_is_down():
     down = {key: silence for key in recorded() if " compliance " in key}
@@ -18,16 +16,6 @@ async def test_no_card_of_the_first_page_says_nothing_while_compliance_is_down()
     assert page.text.count("not known, compliance does not answer") == 5
     for said in ("Nothing waits", "Nothing is blocked"):
         assert said not in page.text
-
-
-async def test_an_empty_list_of_open_safety_cases_is_not_all_while_the_overdue_ones_are_not_known():
-    answers = {
-        "GET compliance /v1/safety-cases?state=open": EMPTY,
-        "GET compliance /v1/safety-cases?state=overdue": silence,
-    }
-    async with a_console(answers) as browser:
-        page = await browser.get("/")
-    assert "What drug safety has to see: not known, compliance does not answer." in page.text
 
 
 async def test_posts_of_an_account_nobody_observed_are_not_known():

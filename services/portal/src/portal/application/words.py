@@ -78,10 +78,12 @@ PERMISSION_REASONS = {
     "open_safety_case": "A text by or about them may report an adverse event; drug safety has not confirmed it yet.",
     "open_safety_case_of_post": "The post may report an adverse event: it is left alone until drug safety has it.",
 }
-SAFETY_SOURCES = {
+CASE_SOURCES = {
     "post": "a captured post",
     "action": "a planned action (in our words or in the post it answers)",
 }
+CRITERIA = ("reporter", "patient", "product", "reaction")
+QUALIFICATIONS = ("physician", "pharmacist", "other_health_professional", "lawyer", "consumer")
 DESK_STATES = {
     "waiting": "waiting for their hand-over",
     "overdue": "overdue",

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from portal.application.answers import Answer, Problem, settled
 from portal.application.desk_view import QUESTIONS, SAFETY, Desk, time_left, urgency, view_of
 from portal.application.sessions import Session
-from portal.application.words import DESK_STATES
+from portal.application.words import CRITERIA, DESK_STATES
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
 
 _PER_PAGE = 50
@@ -109,8 +109,7 @@ async def _take_step(
     if step not in _STEPS:
         slip = "There is no such step."
         return await _case(request, session, desk, case_id, {"slip": slip}, status=404)
-    if step == "hand-over" and given.get("confirmed") != "yes":
-        slip = f"Tick that {desk.name} has it; nothing was recorded."
+    if (slip := _slip(step, given, desk)) is not None:
         return await _case(request, session, desk, case_id, {"slip": slip}, status=400)
     services = console_of(request).services
     body, etag = _body(step, given), given.get("version")
@@ -121,6 +120,16 @@ async def _take_step(
     if isinstance(answer, Problem):
         return await _case(request, session, desk, case_id, {"refusal": answer}, status=answer.status or 503)
     return see(f"{desk.address}/{case_id}", done=_STEPS[step])
+
+
+def _slip(step: str, given: Mapping[str, str], desk: Desk) -> str | None:
+    """What the form leaves open; nothing is sent that somebody may have meant otherwise."""
+    if step == "hand-over" and given.get("confirmed") != "yes":
+        return f"Tick that {desk.name} has it; nothing was recorded."
+    name = given.get("name", "")
+    if step == "corrections" and name in CRITERIA and given.get("value") not in ("known", "not known"):
+        return f"Say “known” or “not known” for the {name}; nothing was recorded."
+    return None
 
 
 def _body(step: str, given: Mapping[str, str]) -> dict[str, Any]:

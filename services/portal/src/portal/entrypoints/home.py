@@ -41,23 +41,23 @@ async def home(request: Request) -> Response:
         return page(request, "welcome.html", None)
     console = console_of(request)
     get, token = console.services.get, session.token
-    (waiting, blocked), (opened, overdue), (asked,) = await gather(
+    (waiting, blocked), reported, asked = await gather(
         together(
             get("compliance", "/v1/cases", token, state="in_review", limit=1),
             get("compliance", "/v1/cases", token, state="blocked", limit=1),
         ),
-        _of_desk(console.services, session, SAFETY, "open", "overdue"),
-        _of_desk(console.services, session, QUESTIONS, "waiting"),
+        _next_of(SAFETY, console.services, session),
+        _next_of(QUESTIONS, console.services, session),
     )
     first_waiting, first_blocked = _first(waiting), _first(blocked)
-    safety, question = _first(overdue) or _first(opened), _first(asked)
+    safety, question = _first(reported), _first(asked)
     detail = None if first_blocked is None else await _case(console.services, session, first_blocked)
     now = console.clock.now()
     values = {
-        "problem": _problem(waiting, blocked, opened, overdue, asked),
+        "problem": _problem(waiting, blocked, reported, asked),
         "waiting_problem": _problem(waiting),
         "blocked_problem": _problem(blocked),
-        "safety_problem": _problem(overdue, opened),
+        "safety_problem": _problem(reported),
         "names": await names_of((first_waiting, first_blocked), console.services, token),
         "waiting": first_waiting,
         "waiting_slot": first_waiting and slot(first_waiting["slot_start"], first_waiting["slot_end"], now),
@@ -106,13 +106,11 @@ def _box(sentence: Sentence) -> dict[str, Any]:
     return {"sentence": sentence, "types": TYPES, "platforms": (*OPEN_PLATFORMS, *CLOSED_PLATFORMS)}
 
 
-async def _of_desk(services: Services, session: Session, desk: Desk, *states: str) -> tuple[Answer | Problem, ...]:
-    """A desk's first case in each state; nothing is asked for whom the desk would refuse."""
+async def _next_of(desk: Desk, services: Services, session: Session) -> Answer | Problem:
+    """The case of a desk that has to be handed over next; nothing is asked for whom the desk would refuse."""
     if desk.reads not in session.principal.scopes:
-        return tuple(Answer({}) for _ in states)
-    return await together(
-        *(services.get("compliance", desk.api, session.token, state=state, limit=1) for state in states)
-    )
+        return Answer({})
+    return await settled(services.get("compliance", desk.api, session.token, state="waiting", limit=1))
 
 
 def _problem(*answers: Answer | Problem) -> Problem | None:
