@@ -26,6 +26,7 @@ LINEAR, NETWORK, VOCABULARY = "linear.npy", "network.onnx", "vocab.txt"
 FILES = (LINEAR, NETWORK, VOCABULARY)
 FORMAT = 1
 _MOST_READ_BY_NETWORK = 4
+_REMEMBERED = 4096
 _BELOW = 0.45
 _STEEPEST = 60.0
 
@@ -73,6 +74,7 @@ class CascadeModel:
         self.network = network
         self.thresholds = thresholds
         self._sha256 = sha256
+        self._cheaply = lru_cache(maxsize=_REMEMBERED)(self._read_cheaply)
 
     @property
     def sha256(self) -> str:
@@ -80,10 +82,8 @@ class CascadeModel:
 
     def scores(self, passages: Sequence[Passage]) -> list[float]:
         """See the port. Passages beyond those the network reads are judged by the linear model alone."""
-        words = [words_of(passage.text) for passage in passages]
-        cheap = [
-            self.linear.score(features_of(each, passage.signals)) for each, passage in zip(words, passages, strict=True)
-        ]
+        read = [self._cheaply(passage.text, passage.signals) for passage in passages]
+        words, cheap = [each for each, _ in read], [each for _, each in read]
         unclear = [
             at
             for at, passage in enumerate(passages)
@@ -106,6 +106,11 @@ class CascadeModel:
         """The network's own log odds of a reaction, or of a special situation it is very sure of."""
         reaction, special = self.network.score(words)
         return max(reaction, special - self.thresholds.special)
+
+    def _read_cheaply(self, text: str, signals: tuple[str, ...]) -> tuple[list[str], float]:
+        """The words and the log odds of the linear model; remembered, because an action is judged several times."""
+        words = words_of(text)
+        return words, self.linear.score(features_of(words, signals))
 
     def _scaled(self, log_odds: float, passage: Passage) -> float:
         over = log_odds - self.thresholds.of(passage.context)

@@ -137,16 +137,20 @@ def _english_runs(reading: Reading, field: TextField) -> Iterator[list[Token]]:
 
 
 def _short_parts(reading: Reading, field: TextField) -> Iterator[tuple[int, int]]:
+    """Parts of at most _MOST_WORDS words, cut where a clause begins once there are _ENOUGH_WORDS."""
     words = field.tokens
     if len(words) <= _MOST_WORDS:
         if len(words):
             yield 0, len(field.text)
         return
-    start, count, clause = 0, 0, 0
-    for word in words:
-        here = reading.clause(field, word.start)
-        if count >= _MOST_WORDS or (count >= _ENOUGH_WORDS and here != clause):
-            yield start, word.start
-            start, count = word.start, 0
-        count, clause = count + 1, here
+    starts, places = words.read.starts, [place for place, _ in words.bounds]
+    start = first = 0
+    for number, place in enumerate(places):
+        count = number - first
+        if count < _ENOUGH_WORDS:
+            continue
+        here = starts[place]
+        if count >= _MOST_WORDS or reading.clause(field, here) != reading.clause(field, starts[places[number - 1]]):
+            yield start, here
+            start, first = here, number
     yield start, len(field.text)
