@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,10 +14,12 @@ import jsonschema
 import pytest
 import pytest_asyncio
 
+from compliance.domain.screening.forwarding.forwarding import examine
 from shared.contracts.publish import SCHEMAS
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
 from support.gate_api import gate_app, gate_client
+from support.screening_builders import rules
 
 pytestmark = pytest.mark.platform
 
@@ -26,6 +30,7 @@ REVIEW = ISSUER.authorization("compliance:read", "compliance:review", subject="r
 SAFETY = ISSUER.authorization("safety:read", "safety:handle", subject="pia.safety")
 QUESTIONS = ISSUER.authorization("medical_information:read", "medical_information:handle", subject="milo.medinfo")
 PROGRAM = ISSUER.service_authorization("robot", "safety:read", "safety:handle")
+OURS: dict[str, Any] = {"name": "Havelmark Pharma", "products": [{"name": "Velorin", "status": "prescription"}]}
 QUOTE = "I was dizzy, call me: +49 30 1234567 or lena@example.org, @lena_falk"
 
 
@@ -145,6 +150,7 @@ async def test_the_export_is_what_its_schema_says_and_names_nobody(http: httpx.A
 async def test_hospital_is_a_criterion_of_seriousness_and_no_place_quotes_nothing(
     http: httpx.AsyncClient, stage: Stage
 ) -> None:
+    stage.gate = replace(stage.gate, examine=partial(examine, company=OURS, rule_set=rules()))
     await stage.hear_person()
     await stage.submit(inbound_text="Velorin made me dizzy and I was hospitalised.")
     rows = await stage.rows("SELECT safety_case_id FROM safety_cases WHERE source_id = :id", id=stage.action)

@@ -19,6 +19,9 @@ COMPANY: dict[str, Any] = {
 }
 
 
+NOTHING: set[str] = set()
+
+
 def found(**snapshot: Any) -> Found:
     return examine(pieces_of_action(snapshot), COMPANY, rules())
 
@@ -42,6 +45,43 @@ def test_a_medicine_named_in_the_post_is_what_the_answer_speaks_of() -> None:
 def test_a_special_situation_is_named() -> None:
     [report] = found(inbound_text="I am pregnant and took Velorin for a month.").safety
     assert "pregnancy_or_breastfeeding" in report.situations
+
+
+def serious(text: str, **more: Any) -> tuple[set[str], list[str], frozenset[str]]:
+    """Criteria of seriousness, reactions, and what is known."""
+    [report] = found(inbound_text=text, **more).safety
+    criteria = {name.removeprefix("seriousness:") for name in report.places if ":" in name}
+    return criteria, [each.quote for each in report.places["reaction"]], report.known
+
+
+def test_that_somebody_came_to_hospital_says_how_grave_it_was_not_what_happened() -> None:
+    criteria, reactions, known = serious("Velorin gave me seizures and I was hospitalised.")
+    assert (criteria, reactions) == ({"hospitalisation"}, ["seizures"])
+    assert "reaction" in known
+    criteria, reactions, known = serious("I took Velorin and ended up in the ER.")
+    assert (criteria, reactions) == ({"medically_important"}, [])
+    assert "reaction" not in known
+
+
+@pytest.mark.parametrize(
+    ("text", "criteria"),
+    [
+        ("My aunt took Velorin, had a stroke and died.", {"death"}),
+        ("I nearly died of a rash from Velorin.", {"life_threatening"}),
+        ("Nach Velorin Ausschlag und ins Krankenhaus, lebensbedrohlich.", {"hospitalisation", "life_threatening"}),
+        ("Velorin gave me a rash. Nobody was hospitalised.", NOTHING),
+        ("Velorin gave me a rash. Could I be hospitalised?", NOTHING),
+        ("Velorin gave me a rash.", NOTHING),
+    ],
+)
+def test_only_what_is_told_as_having_happened_makes_it_serious(text: str, criteria: set[str]) -> None:
+    assert serious(text)[0] == criteria
+
+
+def test_an_author_of_whom_nothing_can_be_seen_is_nobody() -> None:
+    [report] = found(target={"author": " \u200b", "text": "Velorin causes seizures."}).safety
+    assert report.places["reporter"] == ()
+    assert "reporter" not in report.known
 
 
 def test_a_device_is_no_medicine_and_a_quoted_question_is_not_asked() -> None:

@@ -70,13 +70,28 @@ class Patient(_Elements):
     d_5: Annotated[Code, _element("D.5", "Sex")]
 
 
+Criterion = Literal[True] | NullFlavor
+NO_INFORMATION = NullFlavor(nullFlavor="NI")
+
+
+class Seriousness(_Elements):
+    """E.i.3.2 by wording: true where the report's words say so, else no information."""
+
+    e_i_3_2a: Annotated[Criterion, _element("E.i.3.2a", "Results in death")] = NO_INFORMATION
+    e_i_3_2b: Annotated[Criterion, _element("E.i.3.2b", "Life threatening")] = NO_INFORMATION
+    e_i_3_2c: Annotated[Criterion, _element("E.i.3.2c", "Caused/prolonged hospitalisation")] = NO_INFORMATION
+    e_i_3_2d: Annotated[Criterion, _element("E.i.3.2d", "Disabling/incapacitating")] = NO_INFORMATION
+    e_i_3_2e: Annotated[Criterion, _element("E.i.3.2e", "Congenital anomaly/birth defect")] = NO_INFORMATION
+    e_i_3_2f: Annotated[Criterion, _element("E.i.3.2f", "Other medically important condition")] = NO_INFORMATION
+
+
 class Reaction(_Elements):
     """E.i Reaction(s)/event(s)."""
 
     e_i_1_1a: Annotated[Text, _element("E.i.1.1a", "Reaction/event as reported by the primary source")]
     e_i_1_1b: Annotated[Code, _element("E.i.1.1b", "Reaction/event as reported: language")]
     e_i_2_1b: Annotated[Code, _element("E.i.2.1b", "Reaction/event (MedDRA code)")]
-    e_i_3_2: Annotated[Code, _element("E.i.3.2", "Seriousness criteria at event level")]
+    e_i_3_2: Annotated[Seriousness | Code, _element("E.i.3.2", "Seriousness criteria at event level")]
     e_i_7: Annotated[Code, _element("E.i.7", "Outcome of reaction/event at the time of last observation")]
 
 

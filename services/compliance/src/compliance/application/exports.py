@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from compliance.domain.screening.forwarding.seriousness import SERIOUSNESS
 from shared.contracts.desk_exports import (
+    NO_INFORMATION,
     Drug,
     Identification,
     MedicalInformationExport,
@@ -19,12 +21,13 @@ from shared.contracts.desk_exports import (
     Reaction,
     SafetyCaseExport,
     Sender,
+    Seriousness,
 )
 
 Row = Mapping[str, Any]
 
 _UNKNOWN, _MASKED = NullFlavor(nullFlavor="UNK"), NullFlavor(nullFlavor="MSK")
-_NOT_ASKED, _NO_INFORMATION = NullFlavor(nullFlavor="NASK"), NullFlavor(nullFlavor="NI")
+_NOT_ASKED = NullFlavor(nullFlavor="NASK")
 _SPONTANEOUS, _PHARMACEUTICAL_COMPANY, _YES, _SUSPECT, _OUTCOME_UNKNOWN, _ACTION_UNKNOWN = "1", "1", "1", "1", "0", "0"
 _QUALIFICATION = {
     "physician": "1",
@@ -41,6 +44,14 @@ _ADDITIONAL = {
     "off_label_use": "11",
 }
 """G.k.10.r has no code for the other situations; they stand in the narrative and in `provenance`."""
+_SERIOUS = {
+    "death": "e_i_3_2a",
+    "life_threatening": "e_i_3_2b",
+    "hospitalisation": "e_i_3_2c",
+    "disability": "e_i_3_2d",
+    "congenital_anomaly": "e_i_3_2e",
+    "medically_important": "e_i_3_2f",
+}
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+|00|\(?0)\d[\d ()./-]{6,}\d")
 _HANDLE = re.compile(r"(?<![\w/])@[\w.]{2,}")
@@ -57,7 +68,7 @@ def safety_export(case: Row, *, company: Row, now: datetime) -> SafetyCaseExport
             c_1_3=_SPONTANEOUS,
             c_1_4=case["first_seen_at"],
             c_1_5=_latest(case),
-            c_1_7=_NO_INFORMATION,
+            c_1_7=NO_INFORMATION,
             c_1_8_1=number,
         ),
         primary_sources=(
@@ -72,7 +83,7 @@ def safety_export(case: Row, *, company: Row, now: datetime) -> SafetyCaseExport
         patient=Patient(d_1=_MASKED if case["criteria"].get("patient") else _UNKNOWN, d_5=_NOT_ASKED),
         reactions=tuple(_reactions(case)),
         drugs=tuple(_drugs(case)),
-        narrative=Narrative(h_1=_narrative(case), h_4=_NO_INFORMATION),
+        narrative=Narrative(h_1=_narrative(case), h_4=NO_INFORMATION),
         provenance=_provenance(case, now),
     )
 
@@ -108,14 +119,21 @@ def _latest(case: Row) -> datetime:
 
 
 def _reactions(case: Row) -> Iterator[Reaction]:
+    """Words do not say which of several reactions was serious: each of them carries the criteria."""
+    told = dict.fromkeys((_SERIOUS[name] for name in _serious(case)), True)
     for reported in _quotes(case, "reaction") or (None,):
         yield Reaction(
             e_i_1_1a=reported or _UNKNOWN,
             e_i_1_1b=_UNKNOWN,
-            e_i_2_1b=_NO_INFORMATION,
-            e_i_3_2=_NO_INFORMATION,
+            e_i_2_1b=NO_INFORMATION,
+            e_i_3_2=Seriousness.model_validate(told) if told else NO_INFORMATION,
             e_i_7=_OUTCOME_UNKNOWN,
         )
+
+
+def _serious(case: Row) -> Sequence[str]:
+    names = (name.removeprefix(SERIOUSNESS) for name, places in case["places"].items() if places)
+    return [name for name in names if name in _SERIOUS]
 
 
 def _drugs(case: Row) -> Iterator[Drug]:
@@ -139,7 +157,9 @@ def _narrative(case: Row) -> str:
     where = "a post" if case["source"] == "post" else "a text of a planned action"
     special = ", ".join(each.replace("_", " ") for each in case["situations"])
     said = f"Seen in {where} on {case['first_seen_at'].isoformat()}. As written: {_withheld(case['quote'])}"
-    return f"{said}\nSpecial situations by wording: {special}." if special else said
+    serious = ", ".join(each.replace("_", " ") for each in _serious(case))
+    told = (("Special situations", special), ("Seriousness", serious))
+    return "\n".join((said, *(f"{what} by wording: {words}." for what, words in told if words)))
 
 
 def _withheld(text: str) -> str:

@@ -144,7 +144,7 @@ def _safety(found: SafetyFound, seen: Seen) -> SafetySubject:
     professional = reporter is not None and reporter.facts.get("type") == _PROFESSIONAL
     return SafetySubject(
         criteria={name: name in found.known or None for name in CRITERIA},
-        places={name: tuple(found.places.get(name, ())) for name in CRITERIA},
+        places=dict.fromkeys(CRITERIA, ()) | dict(found.places),
         situations=found.situations,
         qualification="other_health_professional" if professional else "consumer",
         qualification_known=professional,

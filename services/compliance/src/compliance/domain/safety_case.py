@@ -33,6 +33,7 @@ class Correction:
 class SafetySubject:
     """`criteria`: True = known, None = unknown, with the places that told; corrections oldest first.
 
+    `places` also has those by which it reads as serious, such as `seriousness:hospitalisation`.
     A qualification nobody stated is a consumer's (`qualification_known` False), see GVP Module VI.B.2.
     """
 

@@ -162,6 +162,11 @@ def _there(moment: str, zone: str) -> str:
         return ""
 
 
+def _serious(case: Mapping[str, Any]) -> list[str]:
+    """The criteria of seriousness that the words tell of."""
+    return [name.partition(":")[2] for name in part(case, "places") if name.startswith("seriousness:")]
+
+
 def _facts(case: Mapping[str, Any]) -> list[tuple[str, str]]:
     country = case.get("country") or "not known"
     basis = "of the reporter" if case.get("country_known") else "where it was received; the reporter's is not known"
@@ -176,6 +181,7 @@ def _facts(case: Mapping[str, Any]) -> list[tuple[str, str]]:
         stated = "" if case.get("qualification_known") else " (nobody stated it)"
         facts[:0] = [
             ("qualification", f"{readable(case['qualification'])}{stated}"),
+            ("reads as serious", ", ".join(map(readable, _serious(case))) or "nothing said"),
             ("special situation", ", ".join(map(readable, case.get("situations") or ())) or "none recognised"),
         ]
         facts.append(("model", str(found.get("model") or "not known")))

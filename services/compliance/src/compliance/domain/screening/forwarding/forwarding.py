@@ -11,6 +11,7 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.forwarding.question import Question, questions_in
+from compliance.domain.screening.forwarding.seriousness import reactions_apart, serious_places
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.model import NoModel, SafetyModel
@@ -36,7 +37,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyFound:
-    """Texts of one piece that may report an adverse event; `places` by criterion, empty where it is not known."""
+    """Texts of one piece that may report an adverse event.
+
+    `places` by criterion, empty where it is not known; those by which it reads as serious under `seriousness:...`.
+    """
 
     piece: Piece
     fields: tuple[TextField, ...]
@@ -122,17 +126,24 @@ def _found(
     reading: Reading, piece: Piece, fields: tuple[TextField, ...], scan: SafetyScan, signals: Sequence[Signals]
 ) -> SafetyFound:
     paths = {field.path for field in fields}
-    places = _places(piece, [each for each in signals if each.field in piece.fields])
+    own = [each for each in signals if each.field in piece.fields]
+    places = _places(piece, own)
+    serious = serious_places(reading, own)
+    reactions = reactions_apart(reading, own, places["reaction"])
+    led_only = bool(places["reaction"]) and not reactions
+    places["reaction"] = reactions
     if not places["product"] and not any(field.part == "profile" for field in fields):
         places["product"] = _products(signals)
     alone = all(each.field in paths for each in scan.evidence)
     told = {name for name, known in scan.criteria.items() if known == "known" and name != "reporter" and alone}
+    if led_only:  # "in hospital after it" says neither what happened nor that it is known
+        told.discard("reaction")
     situations = (each for each in reading.labelled(_SITUATION) if each.field.path in paths)
     return SafetyFound(
         piece=piece,
         fields=fields,
-        places=places,
-        known=frozenset(name for name, found in places.items() if found) | told,
+        places={**places, **serious},
+        known=frozenset(name for name, where in places.items() if where) | told,
         situations=tuple(dict.fromkeys(each.label.removeprefix(_SITUATION) for each in situations)),
         evidence=tuple(each for each in scan.evidence if each.field in paths),
         found_by=scan.found_by,

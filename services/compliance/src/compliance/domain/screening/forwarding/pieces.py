@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from compliance.domain.findings import Evidence
+from compliance.domain.screening.facts.values import is_blank
 from compliance.domain.screening.forwarding.forwarding import Piece
 from compliance.domain.screening.text.fields import TextField, text_fields
 
@@ -29,7 +30,7 @@ def piece_of_post(text: str, media_text: str | None, author: str) -> Piece:
     """A captured post with the words in its pictures."""
     given = (("text", text), ("media_text", media_text))
     fields = tuple(TextField(path, value, "target") for path, value in given if value)
-    return Piece(fields=fields, author=Evidence("author_handle", 0, len(author), author) if author else None)
+    return Piece(fields=fields, author=_named("author_handle", author))
 
 
 def pieces_of_wreck(values: Mapping[str, Any]) -> tuple[Piece, ...]:
@@ -54,8 +55,12 @@ def _piece(name: str, fields: tuple[TextField, ...], snapshot: Mapping[str, Any]
     if name == "inbound_text":
         return Piece(fields=fields, author=Evidence("inbound_text"), addressed=True)
     wrote = name == "target" or name.startswith(_RECENT)
-    known = Evidence("target.author", 0, len(author), author) if wrote and author else None
-    return Piece(fields=fields, author=known, ours=name == "own")
+    return Piece(fields=fields, author=_named("target.author", author) if wrote else None, ours=name == "own")
+
+
+def _named(path: str, author: str | None) -> Evidence | None:
+    """Where the author is named; a name of which nothing can be seen names nobody."""
+    return Evidence(path, 0, len(author), author) if author and not is_blank(author) else None
 
 
 def _strings(value: Any, path: str, deepest: int) -> Iterator[tuple[str, str]]:
