@@ -22,6 +22,7 @@ from shared.kernel.clock import SystemClock
 from shared.testing import TestIssuer
 from shared.web.app import create_app
 from support.compliance_builders import a_gate, a_snapshot
+from support.plan_builders import a_plan
 
 ISSUER = TestIssuer()
 ROUTERS = [screenings.router, plans.router, rule_sets.router]
@@ -67,6 +68,14 @@ async def test_half_a_pair_is_refused_however_it_is_spelt(http: httpx.AsyncClien
     answer = await http.post("/v1/screenings", content=body.encode(encoding))
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
+
+
+async def test_half_a_pair_in_a_plan_is_refused_by_its_field(http: httpx.AsyncClient) -> None:
+    body = json.dumps(a_plan(kpis=["HALF"])).replace("HALF", "\\ud800")
+
+    answer = await http.post("/v1/plan-screenings", content=body.encode())
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "kpis")
 
 
 async def test_half_a_pair_in_bytes_is_refused(http: httpx.AsyncClient) -> None:

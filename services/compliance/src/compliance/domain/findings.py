@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 Severity = Literal["block", "review", "pass"]
 
-_RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
+RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
+"""How severe; a higher one holds more firmly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def worsened(before: Iterable[Finding], now: Iterable[Finding]) -> tuple[Finding
     """Findings of `now` that no approval has seen: new ones, and known ones that became more severe."""
     seen: dict[tuple[str, str], int] = {}
     for each in before:
-        seen[_subject(each)] = max(seen.get(_subject(each), 0), _RANK[each.severity])
-    return tuple(each for each in now if _RANK[each.severity] > seen.get(_subject(each), 0))
+        seen[_subject(each)] = max(seen.get(_subject(each), 0), RANK[each.severity])
+    return tuple(each for each in now if RANK[each.severity] > seen.get(_subject(each), 0))
 
 
 def _subject(finding: Finding) -> tuple[str, str]:
@@ -97,4 +98,4 @@ def _subject(finding: Finding) -> tuple[str, str]:
 def _place(finding: Finding) -> tuple[int, str, str, int, str]:
     evidence = finding.evidence
     field, start = (evidence.field, evidence.start) if evidence else ("", -1)
-    return (-_RANK[finding.severity], finding.rule_id, field, start, finding.message)
+    return (-RANK[finding.severity], finding.rule_id, field, start, finding.message)

@@ -9,11 +9,10 @@ from typing import Any, Literal
 
 from compliance.application.rules.rule_rows import named_rows, only_rows, row_of, rows_of
 from compliance.application.screening import day_of
-from compliance.domain.findings import Finding, Screening, Severity, in_order, verdict_of
+from compliance.domain.findings import RANK, Finding, Screening, Severity, in_order, verdict_of
 from compliance.domain.screening.judgement import decide, judge, look
 from compliance.domain.screening.rules import Rule, RuleSet
 
-_RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
 _EXAMPLES = 3
 
 
@@ -43,7 +42,7 @@ class ChangedDecision:
         """`safety`: the verdict stays, the hand-over to drug safety changes."""
         if self.before == self.after:
             return "safety"
-        return "stricter" if _RANK[self.after] > _RANK[self.before] else "weaker"
+        return "stricter" if RANK[self.after] > RANK[self.before] else "weaker"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -183,7 +182,7 @@ def rehearse(
 
 def _reasons(before: Screening, after: Screening) -> tuple[Reason, ...]:
     """Findings that make the stricter of the two verdicts and that the other does not have, in their order."""
-    weaker = _RANK[before.verdict] > _RANK[after.verdict]
+    weaker = RANK[before.verdict] > RANK[after.verdict]
     stricter, other = (before, after) if weaker else (after, before)
     known = {_said(one) for one in other.findings}
     reasons: list[Reason] = []

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from compliance.domain.findings import Severity
+from compliance.domain.findings import RANK
 from compliance.domain.screening.contents import Dated, RuleSetContents
 from compliance.domain.screening.lexicon import Figure
 from compliance.domain.screening.rules import Rule, Scope
 
 Effect = Literal["stricter", "weaker", "wording", "to be read"]
 Kind = Literal["added", "removed", "changed"]
-_RANK: dict[Severity, int] = {"pass": 0, "review": 1, "block": 2}
 _WEAKENING_WORDS = frozenset({"negation", "common_word", "stop_name", "abbreviation", "salt"})
 _SCOPE = {
     "subjects": "subjects",
@@ -90,7 +89,7 @@ def _details(old: Rule, new: Rule) -> Iterator[Detail]:
     for name in ("severity", "unknown"):
         one, other = getattr(old, name), getattr(new, name)
         if one != other and (name == "severity" or (old.reads and new.reads)):
-            effect: Effect = "stricter" if _RANK[other] > _RANK[one] else "weaker"
+            effect: Effect = "stricter" if RANK[other] > RANK[one] else "weaker"
             said = "what an unknown fact does" if name == "unknown" else name
             yield Detail(field=said, old=one, new=other, effect=effect)
     yield from _scope(old.scope, new.scope)

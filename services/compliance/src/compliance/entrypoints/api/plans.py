@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from compliance.application.plans import judged
 from compliance.entrypoints.api.ports import Ports, Screener
 from compliance.entrypoints.api.schemas import FindingRead
+from compliance.entrypoints.api.screenings import ensure_whole_text
 from shared.contracts.plan_snapshot import PlanSnapshot
 from shared.contracts.vocabulary import Verdict
-from shared.web.problem import Malformed
 from shared.web.unambiguous import UnambiguousJson
 
 router = APIRouter(tags=["screenings"], route_class=UnambiguousJson)
@@ -28,10 +28,7 @@ class PlanScreeningRead(BaseModel):
 @router.post("/v1/plan-screenings")
 async def try_plan(body: PlanSnapshot, _screener: Screener, ports: Ports) -> PlanScreeningRead:
     """The answer a submission of this plan would get now; nothing is stored. The company's facts are our own."""
-    try:
-        body.model_dump_json()
-    except ValueError:
-        raise Malformed("a text holds half of a surrogate pair", remedy="write the character whole") from None
+    ensure_whole_text(body)
     answer = judged(body.model_dump(mode="json", exclude_unset=True), ports.gate)
     return PlanScreeningRead(
         plan_id=body.plan_id,

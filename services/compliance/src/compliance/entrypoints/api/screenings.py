@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 
 from compliance.entrypoints.api.ports import Ports, Screener
 from compliance.entrypoints.api.schemas import ScreeningRead
@@ -24,7 +25,7 @@ async def screen_snapshot(body: ActionSnapshot, request: Request, _screener: Scr
     A change of one of our channels may take a second to be seen here.
     """
     if _may_hold_half_a_pair(await request.body()):
-        _hold_text_only(body)
+        ensure_whole_text(body)
     answer = await ports.screen_draft(body.model_dump(mode="json", exclude_unset=True))
     written = _JSON.encode(answer.as_json(action_id=body.action_id))  # a test holds it to the response model
     return Response(written.encode(), media_type="application/json")
@@ -41,9 +42,9 @@ def _may_hold_half_a_pair(raw: bytes) -> bool:
     return False
 
 
-def _hold_text_only(snapshot: ActionSnapshot) -> None:
+def ensure_whole_text(body: BaseModel) -> None:
     """Half a surrogate pair can be neither hashed nor answered. Raises Malformed."""
-    for name, value in snapshot.model_dump().items():
+    for name, value in body.model_dump().items():
         try:
             json.dumps(value, ensure_ascii=False, default=str).encode()
         except UnicodeEncodeError:
