@@ -9,14 +9,12 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.read_models import GateQueries
-from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, people, redemption, release, review, safety, submission
 from compliance.application.desk_work import DeskName
@@ -29,8 +27,8 @@ from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder
 from compliance.domain.permit import ReleasePermit
-from compliance.domain.slot import Slot
 from compliance.domain.votes import Decision
+from compliance.domain.slot import Slot
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.envelope import Envelope
 from shared.contracts.hashing import snapshot_sha256
@@ -55,6 +53,7 @@ from support.compliance_builders import (
     a_voter,
 )
 from support.compliance_peers import FakeAudit, FakeRegistry
+from support.permit_keys import keys_in_memory
 
 ENVELOPE = Envelope(id="m", type="t", source="test", time=NOW, subject="s", dataschema="d")
 
@@ -70,7 +69,7 @@ class Stage:
         self.reads = reads
         self.queries, self.forwarded = GateQueries(reads), ForwardedQueries(reads)
         self.open_uow = build_unit_of_work(engine, clock=self.clock)
-        self.keys = SigningKeys([Ed25519PrivateKey.generate()], issuer="rapport-compliance")
+        self.keys = keys_in_memory()
         self.person, self.action = new_id(), new_id()
         self.failures: list[tuple[str, Exception]] = []
 

@@ -21,7 +21,9 @@ async def test_an_approved_action_is_released_at_its_slot_and_redeemed_once(stag
     case = await stage.release()
     assert case.state == "released"
     permit = await stage.permit()
-    verified = verify_permit(permit.grant.token, stage.keys.jwks(), audience=EXECUTOR, now=stage.clock.now())
+    verified = verify_permit(
+        permit.grant.token, stage.keys.jwks(stage.clock.now()), audience=EXECUTOR, now=stage.clock.now()
+    )
     assert (verified.permit_id, verified.action_id, verified.approvals) == (permit.permit_id, stage.action, 1)
     first = await stage.redeem(permit)
     assert first.content["text"] == "Thank you for this clear explainer."

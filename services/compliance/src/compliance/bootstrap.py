@@ -18,8 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.forwarded_queries import ForwardedQueries
+from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
+from compliance.adapters.published_keys import PublishedKeys
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rules.compiling import accepted
 from compliance.adapters.rules.located_yaml import UnusableRuleFile
@@ -29,7 +31,7 @@ from compliance.adapters.rules.rule_desk import RuleDesk
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
 from compliance.adapters.rules.rules_follower import RulesFollower
 from compliance.adapters.safety.model import UnusableSafetyModel
-from compliance.adapters.signing_keys import SigningKeys, UnusableKey
+from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.tables import outbox
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, redemption, release, review
@@ -158,7 +160,7 @@ def bind_ports(
         forwarded=ForwardedQueries(reads),
         register_channel=partial(channels.register, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id),
         change_channel=partial(channels.change, open_uow=open_uow),
-        jwks=keys.jwks,
+        jwks=PublishedKeys(keys, reads, gate.clock),
     )
 
 
@@ -169,7 +171,7 @@ def build_api(settings: Settings) -> FastAPI:
     engine = create_engine(database, application_name="compliance-api")
     reads = ReadPool(database, application_name="compliance-reads")
     with clear_refusal():
-        keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
+        keys = SigningKeys(_key_folder(settings), issuer=settings.permit_issuer)
         rules = RulesInUse()
         ports = bind_ports(engine, reads, _gate(settings, rules), keys, safety_model=settings.safety_model_dir)
     follower = RulesFollower(rules, RuleSetQueries(reads), settings.safety_model_dir)
@@ -216,7 +218,9 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="compliance-worker")
     with clear_refusal():
         gate = _gate(settings, rules)
-        keys = SigningKeys.in_folder(settings.key_dir, issuer=settings.permit_issuer)
+        folder = _key_folder(settings)
+        keys = SigningKeys(folder, issuer=settings.permit_issuer)
+        keys.check(gate.clock.now())
         ours = read_channels(settings.channels_file)
     clock, queries = gate.clock, GateQueries(reads)
     open_uow = build_unit_of_work(engine, clock=clock)
@@ -246,10 +250,15 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                 clock=clock,
                 report=_reporting("expiry"),
             ),
+            drop_spent_keys=partial(_drop_spent_keys, folder, clock),
             watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
         ),
         port=settings.worker_port,
     )
+
+
+async def _drop_spent_keys(folder: KeyFolder, clock: Clock) -> None:
+    folder.drop_spent(clock.now())
 
 
 async def _watch_desks(gate: Gate, queries: ForwardedQueries, open_uow: OpenUnitOfWork) -> None:
@@ -296,6 +305,10 @@ async def _in_use_already(files: Files, rules: RulesInUse, queries: RuleSetQueri
         return False
     await rules.settled.wait()
     return rules.sha256 == in_force
+
+
+def _key_folder(settings: Settings) -> KeyFolder:
+    return KeyFolder.opened(settings.key_dir, now=SystemClock().now())
 
 
 def _gate(settings: Settings, rules: RulesInUse) -> Gate:

@@ -11,7 +11,13 @@ Task = Callable[[], Awaitable[None]]
 
 
 def schedules(
-    *, begin_rules: Task, take_over_channels: Task, release: Task, expire: Task, watch_desks: Task
+    *,
+    begin_rules: Task,
+    take_over_channels: Task,
+    release: Task,
+    expire: Task,
+    drop_spent_keys: Task,
+    watch_desks: Task,
 ) -> Sequence[Schedule]:
     """One leader across all replicas for each."""
     return (
@@ -19,6 +25,7 @@ def schedules(
         Schedule(name="take-over-channels", every=timedelta(seconds=5), run=once(take_over_channels)),
         Schedule(name="release", every=timedelta(seconds=1), run=release),
         Schedule(name="expire", every=timedelta(seconds=1), run=expire),
+        Schedule(name="drop-spent-keys", every=timedelta(minutes=1), run=drop_spent_keys),
         Schedule(name="desk-clocks", every=timedelta(seconds=30), run=watch_desks),
     )
 

@@ -20,8 +20,8 @@ from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening
-from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.votes import Ballot, Voter
+from compliance.domain.rule_set_version import RuleSetVersion
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 
@@ -108,7 +108,7 @@ class GatePorts:
     change_forwarded: ChangeForwarded
     register_channel: Callable[[ChannelDescription, str], Awaitable[str]]
     change_channel: Callable[[str, Change, int, Occasion], Awaitable[None]]
-    jwks: Callable[[], Mapping[str, Any]]
+    jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 async def _ports(request: Request) -> GatePorts:
