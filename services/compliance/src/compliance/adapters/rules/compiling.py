@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from compliance.domain.screening.contents import RuleSetContents
 from compliance.domain.screening.rules import RuleSet
 
 _MOST_TOLD = 50
+Accept = Callable[[Files, date, Path | None], RuleSet]
 _CATALOGUE = ("title", "decision", "who", "weak", "reason")
 
 
@@ -69,6 +71,32 @@ def accepted(files: Files, today: date, safety_model: Path | None = None) -> Rul
     if wrong:
         raise _refused(wrong)
     return rule_set
+
+
+class Acceptance:
+    """`accepted` for a task that tries again and again: what was refused is refused at once until something changed."""
+
+    def __init__(self, safety_model: Path | None = None, *, accept: Accept = accepted) -> None:
+        self._safety_model = safety_model
+        self._accept = accept
+        self._refused: tuple[Mapping[str, object], RulesRefused] | None = None
+
+    def __call__(self, files: Files, today: date) -> RuleSet:
+        """Raises RulesRefused, the same one while files, model and day are the same."""
+        given = {"files": files, "today": today, "model": _state_of(self._safety_model)}
+        if self._refused is not None and self._refused[0] == given:
+            raise self._refused[1].with_traceback(None)
+        try:
+            return self._accept(files, today, self._safety_model)
+        except RulesRefused as refused:
+            self._refused = (given, refused)
+            raise
+
+
+def _state_of(folder: Path | None) -> list[tuple[str, int, int]]:
+    """Name, size and time of change of each file."""
+    found = [] if folder is None else sorted(folder.glob("*"))
+    return [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in found]
 
 
 def _told(unusable: UnusableRuleFile) -> list[RulesRefused]:
