@@ -23,7 +23,7 @@ from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.published_keys import PublishedKeys
 from compliance.adapters.read_models import GateQueries
-from compliance.adapters.rules.compiling import accepted
+from compliance.adapters.rules.compiling import Acceptance
 from compliance.adapters.rules.located_yaml import UnusableRuleFile
 from compliance.adapters.rules.rehearsals import Rehearsals
 from compliance.adapters.rules.rule_bundles import bundle_of
@@ -240,7 +240,9 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
         unit_of_work=open_uow,
         subscriptions=subscriptions(gate, open_uow),
         schedules=schedules(
-            begin_rules=partial(_begin_rules, settings, rules, RuleSetQueries(reads), open_uow),
+            begin_rules=partial(
+                _begin_rules, settings, Acceptance(settings.safety_model_dir), rules, RuleSetQueries(reads), open_uow
+            ),
             take_over_channels=partial(_take_over, ours, gate, open_uow),
             release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
             expire=partial(
@@ -273,7 +275,9 @@ async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: O
         _log.error("channels.not_activated", reason=reason, remedy="name the owner, then activate the channel")
 
 
-async def _begin_rules(settings: Settings, rules: RulesInUse, queries: RuleSetQueries, uow: OpenUnitOfWork) -> None:
+async def _begin_rules(
+    settings: Settings, accept: Acceptance, rules: RulesInUse, queries: RuleSetQueries, uow: OpenUnitOfWork
+) -> None:
     """Put the first rule set in force; at a later start, propose what this release and the company's folder bring."""
     lexicons = settings.lexicon_dir if settings.lexicon_dir and settings.lexicon_dir.is_dir() else None
     files = {name: raw.decode() for name, raw in bundle_of(settings.rules_dir, lexicons).items()}
@@ -281,7 +285,7 @@ async def _begin_rules(settings: Settings, rules: RulesInUse, queries: RuleSetQu
         return
     clock = SystemClock()
     try:
-        made = await asyncio.to_thread(accepted, files, clock.now().date(), settings.safety_model_dir)
+        made = await asyncio.to_thread(accept, files, clock.now().date())
     except RulesRefused as refused:
         mistakes = [f"{part.field}: {part.message}" for part in refused.parts]
         _log.error("rules.refused", mistakes=mistakes, remedy="correct the files; the rules in force stay as they are")
