@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +14,21 @@ import pytest_asyncio
 import uvicorn
 from click.testing import CliRunner
 
-from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
 from compliance.adapters.rules.rules_follower import RulesFollower
-from compliance.application.rules import rule_sets
-from compliance.application.rules.rule_sets import Compiled
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import bind_ports, create_gate_app
 from rapport.main import cli
 from rapport.problem import Problem
 from shared.db.migrations import upgrade
-from shared.db.reads import ReadPool
-from shared.db.settings import DatabaseSettings
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
+from support.gate_api import PACKAGED, begin_with_packaged_rules, gate_app
+from support.rule_bundles import unicorns
 
 pytestmark = pytest.mark.platform
 ISSUER = TestIssuer()
 ROSA, SAM, JONAS = "rosa.reviewer", "sam.signatory", "jonas.comms"
-PACK = """about: Own policy.
-rules:
-  - id: HAV-01
-    title: No talk of unicorns
-    severity: block
-    when: text != null && text.contains("unicorn")
-    message: Unicorns are not evidence.
-    clause: Company policy 7
-    source: own policy, 2026-11-01
-    remedy: Leave out the unicorn.
-    passes: [{text: "A horse."}]
-    fails: [{text: "A unicorn."}]
-"""
+PACK = unicorns()
 
 
 @pytest_asyncio.fixture
@@ -57,18 +40,13 @@ async def gate(fresh_database: Any, repository: Path, monkeypatch: pytest.Monkey
         token = ISSUER.token("compliance:read", *scopes, subject=name)
         monkeypatch.setenv(f"RAPPORT_TOKEN_{name.upper().replace('.', '_')}", token)
     async with Stage.open(url) as stage:
-        files = {name: raw.decode() for name, raw in bundle_of().items()}
-        await rule_sets.begin(files, Compiled(rule_set="0" * 64, rules=1), open_uow=stage.open_uow, clock=stage.clock)
-        await rule_sets.activate("0" * 64, "test", "test", open_uow=stage.open_uow, clock=stage.clock)
-        database = DatabaseSettings(url=stage.engine.url.render_as_string(hide_password=False))  # type: ignore[arg-type] - read as a secret
-        async with ReadPool(database, application_name="rules-test") as reads:
-            in_use = RulesInUse()
-            follower = RulesFollower(in_use, RuleSetQueries(reads))
-            ports = bind_ports(stage.engine, reads, replace(stage.gate, rule_set=lambda: in_use.sha256), stage.keys)
-            app = create_gate_app(ports, ISSUER.verifier(), engine=stage.engine)
-            async with follower.running(), listening(app) as address:
-                monkeypatch.setenv("RAPPORT_COMPLIANCE_URL", address)
-                yield "0" * 64
+        await begin_with_packaged_rules(stage)
+        in_use = RulesInUse()
+        follower = RulesFollower(in_use, RuleSetQueries(stage.reads))
+        app = gate_app(stage, ISSUER, rule_set=lambda: in_use.sha256)
+        async with follower.running(), listening(app) as address:
+            monkeypatch.setenv("RAPPORT_COMPLIANCE_URL", address)
+            yield PACKAGED
 
 
 @asynccontextmanager

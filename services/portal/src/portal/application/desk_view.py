@@ -12,9 +12,7 @@ from portal.application.answers import listed, part
 from portal.application.deciding import REVIEW_SCOPE
 from portal.application.marking import Segment, segments, spans_in
 from portal.application.moments import duration, parsed, plain, until
-from portal.application.words import field_label, readable
-
-CRITERIA = ("reporter", "patient", "product", "reaction")
+from portal.application.words import CRITERIA, field_label, readable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

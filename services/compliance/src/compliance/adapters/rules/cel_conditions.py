@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from compliance.adapters.rules.cel_answers import Answer, answer_of
 from compliance.adapters.rules.cel_facts import Plain, Variables, plain
@@ -61,10 +61,10 @@ def _whole_characters(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):
-        held: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType] - any JSON value
+        held = cast("Mapping[str, Any]", value)
         return {_whole_characters(name): _whole_characters(each) for name, each in held.items()}
     if isinstance(value, list):
-        return [_whole_characters(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+        return [_whole_characters(each) for each in cast("list[Any]", value)]
     return value
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compliance.adapters.rules.cel_conditions import compiled
 from compliance.adapters.rules.pack_rules import WrittenRule
 from compliance.adapters.rules.pack_values import listed
+from compliance.domain.screening.facts import values
+from compliance.domain.screening.facts.facts import fact
 from compliance.domain.screening.judgement import detector_names, look
 from compliance.domain.screening.plans import plan_detector_names, plan_facts
 from compliance.domain.screening.rules import ACTION, PLAN, RuleSet
@@ -51,22 +53,21 @@ class Known:
         here: Any = {**self.facts, **(bound or {})}
         walked: list[str] = []
         for name in path.split("."):
-            if not isinstance(here, Mapping):
+            held = values.part(here)
+            if held is None:
                 return None
-            if name not in here:
-                known = listed(frozenset(str(key) for key in here))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            if name not in held:
+                known = listed(frozenset(held))
                 inside = f"in {'.'.join(walked)} " if walked else ""
                 return f"there is nothing called {name!r} {inside}to read; known are {known}"
             walked.append(name)
-            here = here[name]  # pyright: ignore[reportUnknownVariableType]
+            here = held[name]
         return None
 
     def items_of(self, path: str) -> Any:
         """What a condition sees of one entry of the list at `path`."""
-        here: Any = self.facts
-        for name in path.split("."):
-            here = here.get(name) if isinstance(here, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return here[0] if isinstance(here, Sequence) and here and not isinstance(here, str) else None  # pyright: ignore[reportUnknownVariableType]
+        entries = values.parts(fact(self.facts, path))
+        return entries[0] if entries else None
 
 
 def check_names(rules: Iterable[WrittenRule], rule_set: RuleSet) -> None:

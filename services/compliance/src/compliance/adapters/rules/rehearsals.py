@@ -83,12 +83,6 @@ class Rehearsals:
         task.add_done_callback(self._running.discard)
         return rehearsal_id
 
-    async def stop(self) -> None:
-        """End what runs."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-
     async def _run(self, rehearsal_id: str, both: _Both, actions: int) -> None:
         try:
             await self._replay(rehearsal_id, both, actions)

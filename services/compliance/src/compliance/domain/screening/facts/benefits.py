@@ -25,7 +25,6 @@ _HOSPITALITY = {
 }
 _DISCLOSED = {"accommodation": "night"}
 _IN_TOTAL = frozenset({"meal", "snack", "night", "travel"})
-_SERVICE = frozenset({"fee"})
 _NOTHING: dict[str, Any] = {
     "regulated": False,
     "authorisation": False,
