@@ -122,6 +122,8 @@ def main() -> None:
             "COMPLIANCE_COMPANY_FILE": str(ROOT / "deploy/demo/company.yaml"),
             "COMPLIANCE_CHANNELS_FILE": str(ROOT / "deploy/demo/channels.yaml"),
             "COMPLIANCE_KEY_DIR": str(folder / "keys"),
+            "COMPLIANCE_LEDGER_KEY_DIR": str(folder / "ledger-keys"),
+            "COMPLIANCE_CHECKPOINT_DIR": str(folder / "checkpoints"),
         }
         headers = authorization(issuer)
         requests = [post("/v1/screenings", headers, body) for body in bodies(named=options.named)]

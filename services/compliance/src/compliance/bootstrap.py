@@ -21,6 +21,8 @@ from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
+from compliance.adapters.proof.keeping import LedgerKeeping
+from compliance.adapters.proof.note_keys import NoteKeys
 from compliance.adapters.published_keys import PublishedKeys
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rules.compiling import Acceptance
@@ -222,6 +224,8 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
         keys = SigningKeys(folder, issuer=settings.permit_issuer)
         keys.check(gate.clock.now())
         ours = read_channels(settings.channels_file)
+        note_keys = NoteKeys.in_folder(settings.ledger_key_dir, name=settings.ledger_origin)
+    ledger = LedgerKeeping(engine, note_keys, settings.checkpoint_dir)
     clock, queries = gate.clock, GateQueries(reads)
     open_uow = build_unit_of_work(engine, clock=clock)
     process = release.Release(
@@ -254,8 +258,12 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
             ),
             drop_spent_keys=partial(_drop_spent_keys, folder, clock),
             watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
+            integrate_ledger=ledger.integrate,
+            write_checkpoint=ledger.checkpoint,
+            checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
         ),
         port=settings.worker_port,
+        ready={"ledger": ledger.ready},
     )
 
 

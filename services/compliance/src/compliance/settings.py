@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     company_file: Path = Field(description="YAML: the company, its products and limits")
     channels_file: Path = Field(description="YAML: the company's channels and their executors")
     key_dir: Path = Field(description="folder of the permit signing keys, readable by this service only")
+    ledger_key_dir: Path = Field(description="folder of the keys that sign checkpoints of the ledger, not the permits'")
+    checkpoint_dir: Path = Field(description="folder of the ledger's checkpoints, on storage apart from the database")
+    checkpoint_seconds: float = Field(default=60.0, gt=0, description="how often a checkpoint is written")
+    ledger_origin: str = Field(default="rapport-compliance/ledger", description="the log named in every checkpoint")
     rules_dir: Path | None = Field(
         default=None, description="a company's folder of rule packs, on top of the packaged rules"
     )

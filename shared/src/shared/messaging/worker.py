@@ -6,9 +6,9 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 import uvicorn
@@ -22,7 +22,7 @@ from shared.messaging.replay import Replayer
 from shared.messaging.schedules import Schedule, ScheduleRunner, inbox_pruning
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.subscription import Subscription
-from shared.observability.health import probes
+from shared.observability.health import Check, probes
 from shared.outbox.relay import OutboxRelay
 
 __all__ = ["Schedule", "Worker", "run_worker"]
@@ -35,7 +35,7 @@ STOP_WITHIN_SECONDS = 20.0
 @dataclass(frozen=True)
 class Worker:
     """What one service's worker runs. `unit_of_work` makes a fresh one per transaction; health, readiness and
-    metrics answer on 127.0.0.1:`port`.
+    metrics answer on 127.0.0.1:`port`. `ready` are checks of the service's own beside database and broker.
     """
 
     service: str
@@ -46,6 +46,7 @@ class Worker:
     subscriptions: Sequence[Subscription]
     schedules: Sequence[Schedule]
     port: int
+    ready: Mapping[str, Check] = field(default_factory=dict[str, Check])
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _parts(worker: Worker) -> list[_Part]:
         if worker.subscriptions:
             await consumer.ping()
 
-    health = _Health(worker.port, worker.service, {"database": database, "broker": broker})
+    health = _Health(worker.port, worker.service, {"database": database, "broker": broker, **worker.ready})
     return [
         _Part("health", health.run, health.stop),
         _Part("relay", relay.run, relay.stop),
@@ -128,7 +129,7 @@ async def _watched(part: _Part, stopping: asyncio.Event) -> None:
 class _Health:
     """The probes' HTTP server. Bound before anything else starts, so that a taken port is a clear error."""
 
-    def __init__(self, port: int, service: str, ready: dict[str, Callable[[], Awaitable[None]]]) -> None:
+    def __init__(self, port: int, service: str, ready: Mapping[str, Check]) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

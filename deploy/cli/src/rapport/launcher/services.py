@@ -127,6 +127,8 @@ def _own(name: str, wiring: Wiring) -> dict[str, str]:
                 "COMPANY_FILE": company_file,
                 "CHANNELS_FILE": os.environ.get("COMPLIANCE_CHANNELS_FILE") or str(demo / "channels.yaml"),
                 "KEY_DIR": str(data / "keys" / "compliance"),
+                "LEDGER_KEY_DIR": str(data / "keys" / "ledger"),
+                "CHECKPOINT_DIR": str(data / "checkpoints"),
                 "LEXICON_DIR": str(data / "lexicons"),
             }
         case "planner":

@@ -18,6 +18,9 @@ def schedules(
     expire: Task,
     drop_spent_keys: Task,
     watch_desks: Task,
+    integrate_ledger: Task,
+    write_checkpoint: Task,
+    checkpoint_every: timedelta,
 ) -> Sequence[Schedule]:
     """One leader across all replicas for each."""
     return (
@@ -27,6 +30,8 @@ def schedules(
         Schedule(name="expire", every=timedelta(seconds=1), run=expire),
         Schedule(name="drop-spent-keys", every=timedelta(minutes=1), run=drop_spent_keys),
         Schedule(name="desk-clocks", every=timedelta(seconds=30), run=watch_desks),
+        Schedule(name="ledger-sequencer", every=timedelta(milliseconds=250), run=integrate_ledger),
+        Schedule(name="ledger-checkpoint", every=checkpoint_every, run=write_checkpoint),
     )
 
 

@@ -44,3 +44,12 @@ Index(
     unique=True,
     postgresql_where=text("sequence IS NOT NULL"),
 )
+
+ledger_checkpoints = Table(
+    "ledger_checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False, server_default=text("now()")),
+)

@@ -1,0 +1,71 @@
+"""The keys that sign checkpoints: a folder of their own, files only their owner can read, never logged.
+
+The last by name signs, all are published: to rotate, add a file and restart. The permit keys are others.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from compliance.adapters.company_files import UnusableFile
+from compliance.adapters.proof.durable_files import link_once
+from compliance.domain.proof.checkpoint import VerifierKey
+
+_OWNER_ONLY = 0o600
+_OTHERS_MAY_READ = 0o077
+_FIRST = "0001.pem"
+
+
+class UnusableLedgerKey(UnusableFile):
+    """A key file that must not be used; the message names the file and the remedy."""
+
+
+class NoteKeys:
+    """Signs notes under the name of the log."""
+
+    def __init__(self, keys: list[Ed25519PrivateKey], *, name: str) -> None:
+        self._signing = keys[-1]
+        self.verifiers = [VerifierKey(name, key.public_key().public_bytes_raw()) for key in keys]
+
+    @classmethod
+    def in_folder(cls, folder: Path, *, name: str) -> NoteKeys:
+        """Load all `*.pem` of `folder`; makes folder and first key where there is none. Raises UnusableLedgerKey."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.glob("*.pem")):
+            pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            link_once(folder / _FIRST, pem, mode=_OWNER_ONLY)  # of two that start at once the first wins
+        return cls([_load(path) for path in sorted(folder.glob("*.pem"))], name=name)
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half of the key that signs."""
+        return self.verifiers[-1]
+
+    def sign(self, text: bytes) -> bytes:
+        """The signature over a note's text."""
+        return self._signing.sign(text)
+
+
+def signature_holds(public: bytes, signature: bytes, text: bytes) -> bool:
+    """Whether this Ed25519 signature over `text` holds."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _load(path: Path) -> Ed25519PrivateKey:
+    if path.stat().st_mode & _OTHERS_MAY_READ:
+        raise UnusableLedgerKey(f"{path} can be read by others. Remedy: chmod 600 {path}, or replace the key")
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        raise UnusableLedgerKey(f"{path} is not a private key in PEM. Remedy: restore it from your backup") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UnusableLedgerKey(f"{path} is not an Ed25519 key. Remedy: replace it")
+    return key
