@@ -42,10 +42,16 @@ _LATEST = 253_402_300_799
 """The last second of the year 9999."""
 _MOST = 2**53 - 1
 _SIGNATURE_BYTES = 64
+_NOT_OURS = "do not act: the gate issues no such permit; tell whoever runs it where this one came from"
+_CLOCKS = "do not act; compare the clocks of this machine and of the gate"
 
 
 class BadPermit(ValueError):
-    """Not a permit that may be redeemed; the message says why."""
+    """Not a permit that may be redeemed; the message says why, `remedy` what to do."""
+
+    def __init__(self, message: str, *, remedy: str = _NOT_OURS) -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class UnknownKey(BadPermit):
@@ -98,7 +104,8 @@ def checked_permit(
     try:
         compact = read_compact(token)
     except MalformedToken as error:
-        raise BadPermit(f"the permit is malformed: {error}") from error
+        remedy = "give the token exactly as it came: three parts with dots between them, nothing around it"
+        raise BadPermit(f"the permit is malformed: {error}", remedy=remedy) from error
     kid = _kid(compact.header)
     _check_signature(compact, find(kid))
     permit = _read(compact.claims, kid)
@@ -118,7 +125,10 @@ def _kid(header: Mapping[str, Any]) -> str:
 
 def _check_signature(compact: CompactToken, key: Ed25519PublicKey | None) -> None:
     if key is None:
-        raise UnknownKey("the permit is signed with a key that is not published")
+        raise UnknownKey(
+            "the permit is signed with a key that is not published",
+            remedy="do not act; fetch the keys anew, from the gate that issued the permit",
+        )
     if len(compact.signature) != _SIGNATURE_BYTES:
         raise BadPermit("the permit's signature is not 64 bytes long")
     try:
@@ -170,7 +180,7 @@ def _approvals(value: object) -> int:
 
 def _check_use(permit: VerifiedPermit, *, audience: str, issuer: str | None) -> None:
     if permit.audience != audience:
-        raise BadPermit("the permit is for another executor")
+        raise BadPermit("the permit is for another executor", remedy="leave it to the executor it is for")
     if issuer is not None and permit.issuer != issuer:
         raise BadPermit("the permit comes from another issuer")
 
@@ -180,9 +190,9 @@ def _check_time(permit: VerifiedPermit, now: datetime, skew: timedelta) -> None:
         raise BadPermit("the permit ends before it begins")
     if permit.expires_at - permit.issued_at > MAX_LIFE:
         raise BadPermit(f"the permit lives longer than {MAX_LIFE.days} days")
-    if permit.issued_at > now + skew:
-        raise BadPermit("the permit was issued in the future; compare the clocks")
     if now < permit.not_before - skew:
-        raise BadPermit("the permit's slot has not begun")
+        raise BadPermit("the permit's slot has not begun", remedy="wait for it; if it has begun, compare the clocks")
+    if permit.issued_at > now + skew:
+        raise BadPermit("the permit was issued in the future", remedy=_CLOCKS)
     if now >= permit.expires_at + skew:
-        raise BadPermit("the permit has expired")
+        raise BadPermit("the permit has expired", remedy="do not act; only another release brings another permit")

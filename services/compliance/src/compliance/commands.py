@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from compliance.adapters.key_folder import KeyFolder
 from compliance.adapters.rules.phrase_csv import import_phrases
 from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_packs import Loaded, load_rule_set, loaded_from, rule_set_of
@@ -13,6 +14,8 @@ from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.measures import LabelledPost, Measured
 from compliance.domain.screening.safety.scan import read_text
 from compliance.entrypoints.commands.lexicon import Imported, lexicon_command
+from compliance.entrypoints.commands.permit_cli import permit_command
+from compliance.entrypoints.commands.permit_keys_cli import keys_command
 from compliance.entrypoints.commands.phrases_cli import import_phrases_command
 from compliance.entrypoints.commands.plan_cli import screen_plan_command
 from compliance.entrypoints.commands.rehearse_cli import rehearse_command
@@ -29,12 +32,21 @@ _CHECKOUT = Path("deploy") / "kafka" / "topics.yaml"
 
 def lexicons_folder() -> Path:
     """Where imported medicine lists are kept: in the launcher's data folder (RAPPORT_DATA moves it)."""
+    return _data_folder() / "lexicons"
+
+
+def keys_folder() -> Path:
+    """Where the gate that `rapport up` starts keeps its keys."""
+    return _data_folder() / "keys" / "compliance"
+
+
+def _data_folder() -> Path:
     data = os.environ.get("RAPPORT_DATA")
     if data:
-        return Path(data) / "lexicons"
+        return Path(data)
     around = (*Path(__file__).resolve().parents, Path.cwd(), *Path.cwd().parents)
     root = next((folder for folder in around if (folder / _CHECKOUT).is_file()), Path.cwd())
-    return root / "rapport-data" / "lexicons"
+    return root / "rapport-data"
 
 
 def _rule_set(rules: Path | None, lexicons: Path | None) -> RuleSet:
@@ -78,6 +90,7 @@ safety_scan = safety_scan_command(_rule_set_with_model)
 safety_evaluate = safety_evaluate_command(_rule_set_with_model)
 safety_train = safety_train_command(_train_safety)
 lexicon = lexicon_command(_import_list, lexicons_folder)
+permit = permit_command(keys_command(KeyFolder.found, keys_folder))
 rules = rules_command(
     _loaded,
     rehearse_command(_bundle, rule_set_of),

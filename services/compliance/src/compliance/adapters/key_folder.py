@@ -34,7 +34,7 @@ _OTHERS_MAY_READ = 0o077
 _TIMES = ("published_at", "signs_from", "retired_at", "revoked_at")
 
 
-class UnusableKey(Exception):
+class UnusableKey(ValueError):
     """A key file that must not be used; the message names the file and the remedy."""
 
 
@@ -58,12 +58,20 @@ class KeyFolder:
         opened.ring()
         return opened
 
+    @classmethod
+    def found(cls, folder: Path, now: datetime) -> KeyFolder:
+        """The folder as it is: a new one stays empty."""
+        return cls.opened(folder, now=now) if any(folder.glob("*.pem")) else cls(folder)
+
     def ring(self) -> KeyRing:
         """Every key as of now. Raises UnusableKey."""
         try:
             found = self._file.stat()
         except OSError as error:
-            raise UnusableKey(f"{self._file} cannot be read. Remedy: restore it from your backup") from error
+            raise UnusableKey(
+                f"{self._file} cannot be read. Remedy: restore it from your backup; where there never was one, "
+                "`rapport permit keys rotate` makes the first key"
+            ) from error
         if found.st_mode & _OTHERS_MAY_WRITE:
             raise UnusableKey(f"{self._file} can be changed by others. Remedy: chmod 600 {self._file}, and compare it")
         seen = (found.st_mtime_ns, found.st_ino, found.st_size)
@@ -82,9 +90,9 @@ class KeyFolder:
         return key, self._private[key.kid]
 
     def rotate(self, now: datetime, *, ahead: timedelta) -> PermitKey:
-        """Another key: published now, signing after `ahead`."""
+        """Another key: published now, signing after `ahead`; the first of a folder signs at once."""
         with self._locked() as ring:
-            key = self._make(ring, now, signs_from=now + ahead)
+            key = self._make(ring, now, signs_from=now + ahead if ring.keys else now)
             self._write(ring.with_new(key))
         return key
 
@@ -189,6 +197,9 @@ def _replace(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
+            if os.geteuid() == 0:  # an operator's hand: the file belongs to whom the folder belongs
+                owner = path.parent.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
