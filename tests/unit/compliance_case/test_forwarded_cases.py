@@ -62,7 +62,7 @@ def test_every_escalation_is_noted_once_and_in_order_even_after_a_long_silence()
         "SafetyCaseEscalated",
         "SafetyCaseOverdue",
     ]
-    assert [event.changed["notify"] for event in events] == [["duty"], ["head"], ["qppv"]]  # type: ignore[attr-defined]
+    assert [event.changed["notify"] for event in events] == [["duty"], ["head"], ["qppv"]]  # type: ignore[attr-defined] - of a forwarded case
     assert case.progress.next_stage is None
 
 

@@ -54,8 +54,9 @@ def test_full_stops_question_marks_semicolons_and_lines_end_clauses() -> None:
     assert clauses_of("Hepatitis B. It spreads.") == ["Hepatitis B.", "It spreads."]
 
 
-def test_only_the_clause_before_a_question_mark_asks() -> None:
-    text = "This works. Does it work for you?! It cures"
+@pytest.mark.parametrize("mark", ["?!", "？", "؟"])  # noqa: RUF001 - full-width and Arabic
+def test_only_the_clause_before_a_question_mark_asks(mark: str) -> None:
+    text = f"This works. Does it work for you{mark} It cures"
     cut = Clauses(text, ABBREVIATIONS)
 
     assert not cut.asked(text.index("works"))

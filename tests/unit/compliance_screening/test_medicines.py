@@ -16,7 +16,7 @@ from support.screening_builders import found, judged, planned, rules, shared_pos
 
 @pytest.mark.parametrize(
     "written",
-    ["Humira", "HUMIRA", "humira's", "Hu\u200bmira", "Нumira", "semaglutide", "#Humira", "#humiraworks"],  # noqa: RUF001
+    ["Humira", "HUMIRA", "humira's", "Hu\u200bmira", "Нumira", "semaglutide", "#Humira", "#humiraworks"],  # noqa: RUF001 - a look-alike
 )
 def test_a_medicine_of_another_company_is_recognised_in_words(written: str) -> None:
     assert others_named(f"A word about {written} from the hall")

@@ -43,6 +43,7 @@ EVASIONS: dict[str, Callable[[str], str]] = {
     "a broken line": lambda name: f"{name[:3]}-\n{name[3:]}",
     "a joined hashtag": lambda name: f"#askabout{name.lower()}",
     "a camel-case hashtag": lambda name: f"#{name}Works",
+    "a full-width camel-case hashtag": lambda name: f"＃{name}Works",  # noqa: RUF001 - full-width is the point
     "a handle": lambda name: f"@team_{name.lower()}",
     "an address": lambda name: f"https://www.{name.lower()}-together.example/start",
     "an escaped address": lambda name: "https://a.example/" + "".join(f"%{ord(letter):02X}" for letter in name),
@@ -85,7 +86,7 @@ def test_a_name_is_found_inside_scripts_without_spaces(alias: str) -> None:
     assert mentions(f"今天的{alias}很好", [product("Velorin", aliases=[alias])])
 
 
-@pytest.mark.parametrize("study", ["BEACON-N", "BEACON N", "beacon–n", "Beacon_N", "#BEACONN", "BEACON‑N"])  # noqa: RUF001
+@pytest.mark.parametrize("study", ["BEACON-N", "BEACON N", "beacon–n", "Beacon_N", "#BEACONN", "BEACON‑N"])  # noqa: RUF001 - dashes
 def test_a_study_name_is_found_with_any_separator(study: str) -> None:
     assert mentions(f"The {study} hall", [product("ALP-204", aliases=["BEACON-N"])])
 
@@ -146,7 +147,7 @@ def test_a_close_spelling_is_said_to_be_one() -> None:
     assert ("PUB-01", "pass") not in found(planned(text="A word about Velorin"))
 
 
-@pytest.mark.parametrize("written", ["Velorin™", "Velorin®", "Velorin℠", "VΕLΟRΙΝ", "ΗVΜ-117"])  # noqa: RUF001
+@pytest.mark.parametrize("written", ["Velorin™", "Velorin®", "Velorin℠", "VΕLΟRΙΝ", "ΗVΜ-117"])  # noqa: RUF001 - look-alikes
 def test_a_mark_or_greek_capitals_leave_the_name_itself(written: str) -> None:
     assert ("PUB-01", "block") in found(planned(text=f"{written} helps in type 2 diabetes"))
 

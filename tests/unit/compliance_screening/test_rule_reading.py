@@ -10,7 +10,7 @@ GROUPS = {"North": (("2020-01-01", NORTH),), "Whole": (("2020-01-01", SOUTH | {"
 
 def a_rule(**values: object) -> Rule:
     plain = dict.fromkeys(("title", "message", "clause", "source", "remedy"), "text")
-    return Rule(**{"id": "HAV-01", "severity": "block", "when": "true", **plain, **values})  # type: ignore[arg-type]
+    return Rule(**{"id": "HAV-01", "severity": "block", "when": "true", **plain, **values})  # type: ignore[arg-type] - by name
 
 
 def test_countries_are_named_by_whole_groups_as_they_are_now_the_largest_first():

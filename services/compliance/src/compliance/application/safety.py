@@ -12,10 +12,9 @@ from compliance.application.stopping import carry_stops, carry_stops_about
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.judgement import Submission
 from compliance.domain.screening.forwarding.pieces import piece_of_post, pieces_of_action, pieces_of_wreck
+from compliance.domain.screening.text.marks import QUESTION_MARKS
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.envelope import Envelope
-
-_QUESTION_MARKS = frozenset("?？؟")  # noqa: RUF001 - Asian and Arabic marks
 
 
 async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
@@ -97,4 +96,4 @@ def _may_hold_more(snapshot: Mapping[str, Any]) -> bool:
     if snapshot.get("inbound_text") or snapshot.get("links") or target.get("links"):
         return True
     texts = f"{target.get('text') or ''}{target.get('media_text') or ''}"
-    return not _QUESTION_MARKS.isdisjoint(texts)
+    return not QUESTION_MARKS.isdisjoint(texts)

@@ -8,6 +8,7 @@ from typing import Protocol
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.reading import Reading, Said, published
 from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.marks import HASHES
 
 CLAIMS = ("claim", "safety_claim", "comparison", "superlative", "outcome", "price", "hope", "testimonial")
 WEAK = ("praise", "weak_claim")
@@ -33,7 +34,7 @@ def places_of(names: Iterable[Named]) -> tuple[Evidence, ...]:
 
 def tagged(name: Named) -> bool:
     """Whether the name stands in a hashtag."""
-    return name.field.path.startswith("hashtags[") or name.field.text[: name.start][-1:] in {"#", "＃"}  # noqa: RUF001
+    return name.field.path.startswith("hashtags[") or name.field.text[: name.start][-1:] in HASHES
 
 
 def claims_of(reading: Reading, names: Sequence[Named]) -> tuple[Evidence, ...]:
@@ -97,7 +98,7 @@ def _only_the_name(said: Said, name: Named, inside: range) -> bool:
 
 
 def _whole(name: Named, said: Said) -> bool:
-    return not name.field.joined and said.field.text[name.start - 1 : name.start] != "#"
+    return not name.field.joined and said.field.text[name.start - 1 : name.start] not in HASHES
 
 
 def _place(name: Named) -> Evidence:

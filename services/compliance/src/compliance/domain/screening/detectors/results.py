@@ -24,7 +24,7 @@ _PEOPLE = (
     r"|hommes|personas|mujeres|hombres|pacientes|persone|donne|uomini|pazienti|mensen|vrouwen|patiënten|människor"
     r"|kvinnor|pessoas|mulheres|doentes|osób|kobiet|pacjentów|mennesker|americans|britons|europeans"
 )
-_THOUSANDS = re.compile(rf"\b\d{{1,3}}(?:[., ’']?\d{{3}})+ (?:\w+ )?(?:{_PEOPLE})\b", re.IGNORECASE)  # noqa: RUF001
+_THOUSANDS = re.compile(rf"\b\d{{1,3}}(?:[., ’']?\d{{3}})+ (?:\w+ )?(?:{_PEOPLE})\b", re.IGNORECASE)  # noqa: RUF001 - an apostrophe
 _WORTH = ("claim", "safety_claim", "comparison", "superlative")
 
 

@@ -10,6 +10,7 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.medicines.names import Mention
 from compliance.domain.screening.reading import Reading, Said, evidence_of
 from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.marks import QUESTION_MARKS
 
 _ASKS = "asks_without_mark"
 _TOPIC = "asked:"
@@ -77,7 +78,7 @@ def _mentions(reading: Reading, field: TextField) -> Iterable[Mention]:
 
 
 def _has_mark(reading: Reading, field: TextField) -> bool:
-    marks = (at for at, sign in enumerate(field.text) if sign in "?？؟")  # noqa: RUF001 - Asian and Arabic marks
+    marks = (at for at, sign in enumerate(field.text) if sign in QUESTION_MARKS)
     return any(not reading.quoted(field, at) for at in marks)
 
 

@@ -12,6 +12,7 @@ from compliance.domain.screening.medicines.spelling import CloseSpellings, folde
 from compliance.domain.screening.medicines.written import as_a_name, part_of_a_name
 from compliance.domain.screening.remembered import Remembered
 from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.marks import TAG_MARKS
 from compliance.domain.screening.text.normal import Words
 
 Kind = Literal["brand", "inn", "competitor"]
@@ -27,7 +28,6 @@ _LISTED = "listed"
 _STEM = "stem"
 _MOST_DAYS = 1_000
 _NOT_READ = frozenset({"declared", "planned"})
-_TAGS = "#@＃＠"  # noqa: RUF001 - full-width number sign
 
 
 class ListedMedicine(NamedTuple):
@@ -109,7 +109,7 @@ class MedicineIndex:
                     found.extend(self._at(text, words, at))
                 elif not (text.url or text.joined):
                     found.append(_mention(text, words, at, at, None))
-            if text.joined or any(tag in text.text for tag in _TAGS):
+            if text.joined or any(tag in text.text for tag in TAG_MARKS):
                 found.extend(self._in_tags(text, words))
         return _once(found) if found else found
 
@@ -138,7 +138,7 @@ class MedicineIndex:
         """Names at the beginning or end of run-together words."""
         for at, token in enumerate(words):
             word = token.text
-            if not text.joined and (token.start == 0 or text.text[token.start - 1] not in _TAGS):
+            if not text.joined and (token.start == 0 or text.text[token.start - 1] not in TAG_MARKS):
                 continue
             for length in range(len(word) - _SHORTEST_GLUED, _SHORTEST_IN_A_TAG - 1, -1):
                 row = self._single.get(word[:length]) or self._single.get(word[-length:])

@@ -17,6 +17,7 @@ from compliance.domain.screening.medicines.written import (
 )
 from compliance.domain.screening.remembered import Remembered
 from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.marks import TAG_MARKS
 from compliance.domain.screening.text.normal import Token, Words, squeezed, words
 
 _SHORTEST = 3
@@ -171,7 +172,7 @@ class NameIndex:
         return None
 
     def _inside_word(self, field: TextField, token: Token, names: Sequence[tuple[str, _Name]]) -> Mention | None:
-        tagged = field.joined or (token.start > 0 and field.text[token.start - 1] in "#@＃＠")  # noqa: RUF001
+        tagged = field.joined or (token.start > 0 and field.text[token.start - 1] in TAG_MARKS)
         shortest = _SHORTEST_INSIDE_A_TAG if tagged else _SHORTEST_INSIDE_A_WORD
         shape = folded(token.text)
         for letters, name in names:

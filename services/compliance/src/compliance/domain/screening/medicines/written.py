@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from compliance.domain.screening.text.confusables import MARKS_AS_LETTERS
 from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.marks import TAG_MARKS
 from compliance.domain.screening.text.normal import Token, Words, words
 
 _TITLES = frozenset(
     words("dr prof professor mr mrs ms miss frau herr dra doctor madame monsieur signora signor doktor mevrouw")
 )
 _QUOTES = " \"'“”‘’(#@"  # noqa: RUF001 - quotation marks
-_TAG_MARKS = frozenset("#@＃＠")  # noqa: RUF001 - full-width number sign
 _SENTENCE_END = ".!?:;\n…"
 _MADE_A_NAME = re.compile(r"\s?[®™©]|\s?\(R\)|\s?\d+(?:[.,]\d+)?\s?(?:mg|µg|mcg|ml|g|iu|ie)\b", re.IGNORECASE)
 _NEAR = 6
@@ -58,7 +58,7 @@ def as_a_name(field: TextField, text: Words, at: int) -> bool:
     if _MADE_A_NAME.match(field.text, text[at].end):
         return True
     start = text[at].start
-    if not text[at].capital or field.text[start - 1 : start] in _TAG_MARKS:
+    if not text[at].capital or field.text[start - 1 : start] in TAG_MARKS:
         return False
     before = field.text[:start].rstrip(_QUOTES)
     return bool(before) and before[-1] not in _SENTENCE_END and not _headline(text, at)

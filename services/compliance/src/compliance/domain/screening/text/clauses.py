@@ -6,13 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-_MARKS = re.compile(r"[.;!?\n…。！？]+")  # noqa: RUF001 - full-width marks end clauses too
-_END = re.compile(r"[;!?\n…。！？]+|\.(?=\s|$)")  # noqa: RUF001
+from compliance.domain.screening.text.marks import QUESTION_MARKS
+
+_MARKS = re.compile(r"[.;!?\n…。！？؟]+")  # noqa: RUF001 - full-width and Arabic marks end clauses too
+_END = re.compile(r"[;!?\n…。！？؟]+|\.(?=\s|$)")  # noqa: RUF001 - the same
 _WORD_BEFORE = re.compile(r"(?:^|[\W_])([^\W_]{1,14})$")
 _LETTERS_AND_DOTS = re.compile(r"(?:^|[^\w.])[^\W\d_](?:\.[^\W\d_])+$")
 _REACH_BACK = 16
 _SHORTEST_LINE = 2
-_QUESTION_MARKS = ("?", "？")  # noqa: RUF001 - full-width
 _INSIDE_AN_ADDRESS = frozenset("=&%/#_+-@~.")
 _PAIRED = "“[^“”]+”|„[^„“”]+[“”]|”[^”]+”|«[^«»]+»|»[^«»]+«|‹[^‹›]+›|›[^‹›]+‹"  # noqa: RUF001 - quotation marks
 _STRAIGHT = r"\"[^\"]+\"|(?<!\w)'(?=\w)[^'\n]+'(?!\w)"
@@ -101,10 +102,10 @@ def _broken(text: str, at: int, ends: list[int]) -> bool:
 
 def _asks(text: str, start: int, end: int) -> bool:
     """Whether the marks at [start, end) hold a question mark that is no part of an address."""
-    if not any(mark in text[start:end] for mark in _QUESTION_MARKS):
+    if not any(mark in text[start:end] for mark in QUESTION_MARKS):
         return False
     after = text[end : end + 1]
-    return text[end - 1] not in _QUESTION_MARKS or not (after.isalnum() or after in _INSIDE_AN_ADDRESS)
+    return text[end - 1] not in QUESTION_MARKS or not (after.isalnum() or after in _INSIDE_AN_ADDRESS)
 
 
 def _goes_on(text: str, stop: int, went_on: int, ends: list[int], abbreviations: frozenset[str]) -> bool:

@@ -12,10 +12,10 @@ LOOK_ALIKES: dict[str, str] = {
     **{_PAIRS[i]: _PAIRS[i + 1] for i in range(0, len(_PAIRS), 2)},
     "æ": "ae",
     "œ": "oe",
-    "Η": "h",  # Greek capitals look like other letters than their small forms  # noqa: RUF001
-    "Μ": "m",  # noqa: RUF001
-    "Ν": "n",  # noqa: RUF001
-    "Υ": "y",  # noqa: RUF001
+    "Η": "h",  # Greek capitals look like other letters than their small forms  # noqa: RUF001 - look-alikes are the point
+    "Μ": "m",  # noqa: RUF001 - the same
+    "Ν": "n",  # noqa: RUF001 - the same
+    "Υ": "y",  # noqa: RUF001 - the same
     "™": " ",  # marks, although their compatibility forms are letters
     "℠": " ",
     "þ": "th",

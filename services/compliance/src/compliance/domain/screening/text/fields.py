@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
+from compliance.domain.screening.text.marks import TAG_MARKS
 from compliance.domain.screening.text.normal import Normalised, Words, normalise, parts, tokens
 
 Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
@@ -52,7 +53,7 @@ class TextField:
     @property
     def word_streams(self) -> tuple[Words, ...]:
         """The ways to cut the text into words that are worth looking at."""
-        if (self.joined or "#" in self.text or "@" in self.text) and self.parts_of_words is not self.tokens:
+        if (self.joined or any(mark in self.text for mark in TAG_MARKS)) and self.parts_of_words is not self.tokens:
             return (self.tokens, self.parts_of_words)
         return (self.tokens,)
 
