@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from compliance.domain.screening.medicines.medicines import MedicineLists
 from compliance.domain.screening.text.phrases import PhraseIndex
@@ -38,6 +38,14 @@ class Figure:
     def in_force(self, as_of: str) -> bool:
         """Whether the row holds on the ISO date `as_of`."""
         return self.valid_from <= as_of and (self.valid_until is None or as_of <= self.valid_until)
+
+
+class Figures(Protocol):
+    """The dated figures of a rule set."""
+
+    def rows(self, name: str, as_of: str, country: str | None = None) -> tuple[Figure, ...]:
+        """The rows of that name and country (None: for everywhere) in force on an ISO date, in the order given."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
