@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from wordfreq import zipf_frequency
 
 from compliance.adapters.medicines.medicine_lists import COLUMNS, read_list
+from compliance.adapters.medicines.word_frequency import LANGUAGES, frequency
 from compliance.adapters.rules.located_yaml import UnusableRuleFile
 from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.commands import lexicon
@@ -211,3 +213,12 @@ def test_the_published_lists_of_both_agencies_are_imported_whole(tmp_path: Path,
         assert answer.exit_code == 0, answer.output
         (written,) = (path for path in (data / "lexicons").glob("*.csv") if name[:3] in path.name)
         assert len(read_list(written)[0].rows) > least
+
+
+_WORDS = ["water", "velorglutide", "zon", "zucker", "aout", "août", "b12", "12", "ozempic", "x", "l'eau", "été", ""]
+
+
+@pytest.mark.parametrize("word", _WORDS)
+def test_a_word_is_as_frequent_as_each_language_alone_says(word: str) -> None:
+    alone = max((zipf_frequency(word, language, wordlist="small"), language) for language in LANGUAGES)
+    assert frequency(word) == alone
