@@ -17,11 +17,13 @@ from compliance.domain.findings import Evidence, Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
+from compliance.domain.review.routing import RoutedStep
+from compliance.domain.review.steps import REVIEWER, ReviewStep
+from compliance.domain.review.votes import Ballot, Decision, Voter
 from compliance.domain.screening.forwarding.forwarding import Found, Piece, QuestionFound, SafetyFound
 from compliance.domain.screening.forwarding.question import Question
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.slot import Slot
-from compliance.domain.votes import Ballot, Decision, Voter
 from shared.contracts.hashing import content_sha256, snapshot_sha256
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
@@ -104,9 +106,13 @@ def a_judgement(*findings: Finding, approvals: int = 1, **changes: Any) -> Judge
         verdict=verdict,
         rule_set="rules-1",
         stakeholder_version=1,
-        approvals_required=approvals,
+        route=(a_step(approvals=approvals),),
     )
     return replace(judgement, **changes)
+
+
+def a_step(name: str = "review", *any_of: str, tier: int = 1, approvals: int = 1) -> ReviewStep:
+    return ReviewStep(name=name, tier=tier, any_of=frozenset(any_of or {REVIEWER}), approvals=approvals)
 
 
 def at(moment: datetime = NOW, by: str = SYSTEM, why: str = "test") -> Occasion:
@@ -131,8 +137,9 @@ def a_ballot(case: Case, decision: Decision = "approve", **changes: Any) -> Ball
     return replace(ballot, **changes)
 
 
-def a_voter(subject: str = ROSA, *, is_person: bool = True) -> Voter:
-    return Voter(subject=subject, name=subject.title(), is_person=is_person)
+def a_voter(subject: str = ROSA, *roles: str, is_person: bool = True) -> Voter:
+    capacities = frozenset({REVIEWER, f"person:{subject}", *roles})
+    return Voter(subject=subject, name=subject.title(), is_person=is_person, capacities=capacities)
 
 
 def an_approved_case(judgement: Judgement | None = None) -> Case:
@@ -230,7 +237,7 @@ def a_gate(clock: Clock, **changes: Any) -> Gate:
         examine=quiet_examine,
         rule_set=lambda: "rules-1",
         company=COMPANY,
-        approvals_required={"pass": 1, "review": 1, "block": 1},
+        review_steps=(RoutedStep(step=a_step()),),
         drug_safety=A_DESK,
         medical_information=A_DESK,
         clock=clock,

@@ -27,7 +27,7 @@ from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder
 from compliance.domain.permit import ReleasePermit
-from compliance.domain.votes import Decision
+from compliance.domain.review.votes import Decision
 from compliance.domain.slot import Slot
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.envelope import Envelope

@@ -8,9 +8,10 @@ import pytest
 
 from compliance.application.ports import Recapture
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, SelfApproval, WrongAudience
+from compliance.domain.review.routing import RoutedStep
 from rapport_permit import verify_permit
 from shared.kernel.errors import InvalidTransition, Unavailable
-from support.compliance_builders import AUTHOR, EDITOR, EXECUTOR, ROSA, SAM, a_target
+from support.compliance_builders import AUTHOR, EDITOR, EXECUTOR, ROSA, SAM, a_step, a_target
 from support.compliance_stage import Stage
 
 pytestmark = pytest.mark.platform
@@ -282,7 +283,7 @@ async def test_what_was_redeemed_stays_redeemed(stage: Stage) -> None:
 
 async def test_where_more_approvals_are_required_by_now_people_decide_again(stage: Stage) -> None:
     await stage.approved()
-    stage.gate = replace(stage.gate, approvals_required={"pass": 2, "review": 2, "block": 2})
+    stage.gate = replace(stage.gate, review_steps=(RoutedStep(step=a_step(approvals=2)),))
 
     case = await stage.release()
 

@@ -21,6 +21,7 @@ async def test_an_approval_signs_exactly_the_version_and_content_that_were_shown
         "decision": "approve",
         "meaning": "I sign as the final signatory.",
         "reason": None,
+        "step": None,
         "content_sha256": HASH,
     }
 

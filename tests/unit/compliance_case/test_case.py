@@ -191,8 +191,9 @@ def test_the_release_asks_for_as_many_approvals_as_are_required_then_and_now() -
     more_now, fewer_now = an_approved_case(), a_case(a_judgement(approvals=2))
     fewer_now.vote(a_ballot(fewer_now), a_voter(ROSA), NOW)
 
-    assert not more_now.has_approvals_for(a_judgement(approvals=2))
+    assert more_now.missing_steps(a_judgement(approvals=2).route)
     with pytest.raises(InvalidTransition, match="approvals are missing"):
         more_now.release("permit-1", a_judgement(approvals=2), at(SLOT.start))
-    assert not fewer_now.has_approvals_for(a_judgement(approvals=1))
-    assert more_now.has_approvals_for(a_judgement(approvals=1))
+    with pytest.raises(InvalidTransition, match="in_review, not approved"):
+        fewer_now.release("permit-1", a_judgement(approvals=1), at(SLOT.start))
+    assert not more_now.missing_steps(a_judgement(approvals=1).route)

@@ -10,7 +10,7 @@ from compliance.adapters.company_files import UnusableFile, read_channels, read_
 def test_the_demo_company_and_its_channels_are_usable(repository: Path) -> None:
     data = read_company(repository / "deploy/demo/company.yaml")
     assert {"Velorin", "Migrelan", "HVM-301"} <= {product["name"] for product in data.company["products"]}
-    assert data.approvals_required["review"] >= 1
+    assert data.review_steps
     channels = {each.platform: each for each in read_channels(repository / "deploy/demo/channels.yaml")}
     assert channels["in_person"].executor == "executor-in-person"
     assert all(each.moderation_owner and each.screening_owner for each in channels.values())
@@ -26,23 +26,23 @@ def test_an_account_stands_in_the_channels_file_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        ("company: {name: A}\n", "approvals_required"),
-        ("company: {name: A}\napprovals_required: {pass: 0, review: 1}\n", "approvals_required.pass"),
+        ("company: {name: A}\n", "review"),
+        ("company: {name: A}\nreview: {steps: [{step: review, any_of: []}]}\n", "review.steps.0.any_of"),
         (
             (
-                "company: {name: A}\napprovals_required: {pass: 1, review: 1}\n"
+                "company: {name: A}\nreview: {steps: [{step: review, any_of: [reviewer]}]}\n"
                 "safety_hand_over: {timezone: Mars/Olympus, hours: 24}\n"
             ),
             "timezone",
         ),
         (
             (
-                "company: {name: A}\napprovals_required: {pass: 1, review: 1}\n"
+                "company: {name: A}\nreview: {steps: [{step: review, any_of: [reviewer]}]}\n"
                 "safety_hand_over: {timezone: Europe/Berlin, hours: 24, business_days: 1}\n"
             ),
             "either business_days or hours",
         ),
-        ("company: {name: A}\nunknown: 1\n", "unknown|approvals_required"),
+        ("company: {name: A}\nunknown: 1\n", "unknown|review"),
         ("company: [", "not YAML"),
     ],
 )

@@ -131,7 +131,7 @@ class ReviewPart:
             case = case_in(self._setting.reviewer, action_id, SCREENED)
             found = "; ".join(f"{each['rule_id']} {each['message']}" for each in findings_of(case)) or "no finding"
             self._telling.expect(case["state"] == "in_review", f"the case is {case['state']}: {found}")
-            say(f"verdict {case['verdict']}: {found}; {case['judgement']['approvals_required']} approval needed")
+            say(f"verdict {case['verdict']}: {found}; it waits for {', '.join(step['name'] for step in case['steps'])}")
             return case
 
     def _author_tries(self, case: Mapping[str, Any]) -> None:

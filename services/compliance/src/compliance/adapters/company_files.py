@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from compliance.adapters.desk_files import HandOverPart
+from compliance.adapters.review_file import ReviewPart
 from compliance.domain.channel import ChannelDescription, Hold
 from compliance.domain.desk import Desk
-from compliance.domain.findings import Severity
+from compliance.domain.review.routing import RoutedStep
 from shared.contracts.action_snapshot import Company
 from shared.contracts.vocabulary import Platform
 
@@ -29,14 +30,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Approvals(_Part):
-    on_pass: Annotated[int, Field(alias="pass", ge=1)]
-    review: Annotated[int, Field(ge=1)]
-
-
 class _CompanyFile(_Part):
     company: Company
-    approvals_required: _Approvals
+    review: ReviewPart
     safety_hand_over: HandOverPart
     medical_information_hand_over: HandOverPart | None = None
 
@@ -57,10 +53,10 @@ class _ChannelsFile(_Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyData:
-    """`company` as in the ActionSnapshot; `approvals_required` per verdict."""
+    """`company` as in the ActionSnapshot; `review_steps` in the order of the file."""
 
     company: Mapping[str, Any]
-    approvals_required: Mapping[Severity, int]
+    review_steps: tuple[RoutedStep, ...]
     drug_safety: Desk
     medical_information: Desk
 
@@ -72,11 +68,7 @@ def read_company(path: Path) -> CompanyData:
     country = read.company.country
     return CompanyData(
         company=read.company.model_dump(mode="json", exclude_unset=True),
-        approvals_required={
-            "pass": read.approvals_required.on_pass,
-            "review": read.approvals_required.review,
-            "block": read.approvals_required.review,
-        },
+        review_steps=read.review.routed(),
         drug_safety=safety.desk(country),
         medical_information=(read.medical_information_hand_over or safety).desk(country),
     )

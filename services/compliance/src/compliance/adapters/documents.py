@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from compliance.domain.findings import Evidence, Finding
 from compliance.domain.judgement import Judgement
-from compliance.domain.votes import Vote
+from compliance.domain.review.steps import ReviewStep, progress
+from compliance.domain.review.votes import Vote
 
 
 def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
@@ -19,15 +21,44 @@ def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
         "verdict": judgement.verdict,
         "rule_set": judgement.rule_set,
         "stakeholder_version": judgement.stakeholder_version,
-        "approvals_required": judgement.approvals_required,
+        "route": [step_to_json(step) for step in judgement.route],
         "safety_handover": judgement.safety_handover,
     }
 
 
 def judgement_from_json(document: Mapping[str, Any]) -> Judgement:
     """The judgement as stored."""
-    fields: dict[str, Any] = {**document, "findings": tuple(map(finding_from_json, document["findings"]))}
+    fields: dict[str, Any] = {
+        **document,
+        "findings": tuple(map(finding_from_json, document["findings"])),
+        "route": tuple(map(_step_from_json, document["route"])),
+    }
     return Judgement(**fields)
+
+
+def step_to_json(step: ReviewStep) -> dict[str, Any]:
+    """A step of the review."""
+    return {"name": step.name, "tier": step.tier, "any_of": sorted(step.any_of), "approvals": step.approvals}
+
+
+def steps_of(judgement: str | None, votes: str) -> list[dict[str, Any]]:
+    """Each step of a stored review and where it stands; none before the judgement."""
+    route = map(_step_from_json, json.loads(judgement)["route"]) if judgement else ()
+    approvals = [vote for vote in map(vote_from_json, json.loads(votes)) if vote.decision == "approve"]
+    return [
+        {
+            **step_to_json(each.step),
+            "approved_by": [vote.name for vote in each.approved_by],
+            "is_complete": each.is_complete,
+            "is_open": each.is_open,
+        }
+        for each in progress(tuple(route), approvals)
+    ]
+
+
+def _step_from_json(document: Mapping[str, Any]) -> ReviewStep:
+    fields: dict[str, Any] = {**document, "any_of": frozenset(document["any_of"])}
+    return ReviewStep(**fields)
 
 
 def finding_from_json(document: Mapping[str, Any]) -> Finding:
@@ -47,6 +78,8 @@ def vote_to_json(vote: Vote) -> dict[str, Any]:
         "reason": vote.reason,
         "content_sha256": vote.content_sha256,
         "at": vote.at.isoformat(),
+        "step": vote.step,
+        "capacity": vote.capacity,
     }
 
 

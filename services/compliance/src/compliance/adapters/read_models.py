@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from compliance.adapters.documents import steps_of
 from shared.db.reads import Row
 
 
@@ -70,7 +71,8 @@ class GateQueries:
 
     async def case(self, action_id: str) -> Mapping[str, Any] | None:
         """One case with everything a reviewer needs; `holds` is what its release waits for."""
-        return _row(await self._reads.fetchrow(_CASE, action_id))
+        row = _row(await self._reads.fetchrow(_CASE, action_id))
+        return row and {**row, "steps": steps_of(row["judgement"], row["votes"])}
 
     async def permit(self, permit_id: str) -> Mapping[str, Any] | None:
         """One permit."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from compliance.application.ports import Examine, Screen, ScreenPlan
 from compliance.domain.desk import Desk
-from compliance.domain.findings import Severity
+from compliance.domain.review.routing import RoutedStep
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
 
@@ -17,7 +17,7 @@ from shared.kernel.ids import IdFactory
 class Gate:
     """Bound once at start. `rule_set` tells the hash of the rules in use, `company` is as in the ActionSnapshot.
 
-    `approvals_required` says per verdict how many different people have to approve.
+    `review_steps` are all there are; which of them a case takes follows from its risk and its findings.
     """
 
     screen: Screen
@@ -25,7 +25,7 @@ class Gate:
     examine: Examine
     rule_set: Callable[[], str | None]
     company: Mapping[str, Any]
-    approvals_required: Mapping[Severity, int]
+    review_steps: Sequence[RoutedStep]
     drug_safety: Desk
     medical_information: Desk
     clock: Clock

@@ -13,6 +13,7 @@ from compliance.application.ports import LookUp, UnitOfWork
 from compliance.domain.facts import KnownStakeholder, Resolution, World, named_in, resolve
 from compliance.domain.findings import Finding, Screening, in_order, verdict_of
 from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.review.routing import route_of
 from compliance.domain.slot import Slot
 
 CONTACT_WINDOW = timedelta(days=30)
@@ -45,7 +46,9 @@ def judge(submission: Submission, world: World, gate: Gate, as_of: datetime) -> 
         verdict=answer.verdict,
         rule_set=answer.rule_set,
         stakeholder_version=None if world.stakeholder is None else world.stakeholder.version,
-        approvals_required=gate.approvals_required[answer.verdict],
+        route=route_of(
+            gate.review_steps, snapshot=resolution.snapshot, verdict=answer.verdict, findings=answer.findings
+        ),
         safety_handover=answer.safety_handover,
     )
 
@@ -79,18 +82,12 @@ async def screen_draft(draft: Mapping[str, Any], *, gate: Gate, look_up: LookUp)
     return screened(resolution, gate, now)
 
 
-def with_finding(judgement: Judgement, finding: Finding) -> Judgement:
-    """The judgement with one more finding, which may make its verdict worse."""
+def with_finding(judgement: Judgement, finding: Finding, gate: Gate) -> Judgement:
+    """The judgement with one more finding, which may make its verdict worse and its review longer."""
     findings = (finding, *judgement.findings)
-    return Judgement(
-        resolved=judgement.resolved,
-        findings=findings,
-        verdict=verdict_of(findings),
-        rule_set=judgement.rule_set,
-        stakeholder_version=judgement.stakeholder_version,
-        approvals_required=judgement.approvals_required,
-        safety_handover=judgement.safety_handover,
-    )
+    verdict = verdict_of(findings)
+    route = route_of(gate.review_steps, snapshot=judgement.resolved, verdict=verdict, findings=findings)
+    return replace(judgement, findings=findings, verdict=verdict, route=route)
 
 
 def newest(ours: KnownStakeholder | None, asked: KnownStakeholder) -> KnownStakeholder:

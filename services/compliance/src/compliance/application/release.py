@@ -144,8 +144,8 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     elif judged.verdict == "block" or worse or world.channel is None or case.slot is None:
         why = "found at release: " + "; ".join(finding.message for finding in worse or judged.findings)
         await _change(case, lambda each, occasion: each.void(occasion), why, now, uow)
-    elif not case.has_approvals_for(judged):
-        why = f"{judged.approvals_required} approvals are required now, {len(case.approvals)} are there"
+    elif unseen := case.missing_steps(judged.route):
+        why = "now it also needs: " + ", ".join(f"{step.name} ({step.approvals})" for step in unseen)
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
     else:
         await _issue(case, judged, _Terms(world.channel, case.slot, asked.permission.known.version), release, uow)

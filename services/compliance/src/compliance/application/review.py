@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.application.ports import OpenUnitOfWork
 from compliance.domain.case import State
-from compliance.domain.votes import Ballot, Voter
+from compliance.domain.review.votes import Ballot, Voter
 from shared.kernel.clock import Clock
 from shared.kernel.errors import NotFound
 

@@ -94,13 +94,13 @@ async def _conclude(case: Case, *, announced: str, gate: Gate, uow: UnitOfWork) 
     world = await world_of(submission, gate, uow)
     judgement = judge(submission, world, gate, now)
     if announced != submission.snapshot_sha256:
-        judgement = with_finding(judgement, _HASH_DIFFERS)
+        judgement = with_finding(judgement, _HASH_DIFFERS, gate)
     received_in = None if world.channel is None else world.channel.country
     handover = judgement.safety_handover
     forwarded = await forward_action(submission, received_in=received_in, handover=handover, gate=gate, uow=uow)
     judgement = replace(judgement, safety_handover=handover or bool(forwarded.safety))
     for case_id, asked in forwarded.questions:
-        judgement = with_finding(judgement, _asked(case_id, asked))
+        judgement = with_finding(judgement, _asked(case_id, asked), gate)
     stops = await stops_of(submission, gate, uow)
     case.conclude(judgement, stops, Occasion(by=SYSTEM, at=now, why="screened"))
     await uow.cases.save(case)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,8 +12,9 @@ from compliance.domain.errors import AlreadyVoted, ContentChanged, SelfApproval
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Finding, worsened
 from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.review.steps import ReviewStep, StepProgress, missing, progress, step_to_take
+from compliance.domain.review.votes import Ballot, Vote, Voter, sign
 from compliance.domain.slot import Slot
-from compliance.domain.votes import Ballot, Vote, Voter, sign
 from shared.kernel.errors import ConcurrentChange, InvalidTransition
 from shared.kernel.events import Aggregate
 
@@ -112,6 +114,11 @@ class Case(Aggregate):
             and not self._is_author(vote.by)
         )
 
+    @property
+    def progress(self) -> tuple[StepProgress, ...]:
+        """The steps of the review, and where each stands."""
+        return progress(self._route, self.approvals)
+
     def conclude(self, judgement: Judgement, stops: frozenset[str], occasion: Occasion) -> None:
         """Screening is over: blocked, or in review; paused at once where a stop signal is in force."""
         self._expect("screening")
@@ -140,20 +147,24 @@ class Case(Aggregate):
         self.conclude(judgement, stops, occasion)
 
     def vote(self, ballot: Ballot, voter: Voter, at: datetime) -> None:
-        """Record a decision. One no decides at once; the last required approval approves."""
+        """Record a decision. One no decides at once; the approval that completes the last step approves."""
         if ballot.case_version != self.version:
             raise ConcurrentChange("the case changed since you opened it", remedy="read it again and decide then")
         self._expect("in_review")
         vote = sign(ballot, voter, at)
         self._admit(vote)
+        if vote.decision == "approve":
+            step, capacity = step_to_take(self.progress, voter.capacities, ballot.step)
+            vote = replace(vote, step=step.name, capacity=capacity)
         self._record.votes = (*self._record.votes, vote)
         occasion = Occasion(by=vote.by, at=at, why=vote.reason or vote.meaning)
-        self._emit(happened.CaseVoted, self.state, occasion, decision=vote.decision, meaning=vote.meaning)
+        signed = {"decision": vote.decision, "meaning": vote.meaning, "step": vote.step}
+        self._emit(happened.CaseVoted, self.state, occasion, **signed)
         if vote.decision == "request_changes":
             self._move("changes_requested", happened.CaseChangesRequested, occasion)
         elif vote.decision == "reject":
             self._move("rejected", happened.CaseRejected, occasion)
-        elif self._has_approvals():
+        elif not self.missing_steps(self._route):
             self._move("approved", happened.CaseApproved, occasion)
 
     def note_stops(self, stops: frozenset[str], occasion: Occasion) -> None:
@@ -181,16 +192,16 @@ class Case(Aggregate):
         self._expect("approved")
         if self.slot is None or not self.slot.is_open(occasion.at):
             raise InvalidTransition("the slot is not open")
-        if not self.has_approvals_for(now_judged):
+        if self.missing_steps((*self._route, *now_judged.route)):
             raise InvalidTransition("approvals are missing")
         if now_judged.verdict == "block" or self.worsened_by(now_judged):
             raise InvalidTransition("the screen at release found what no approval has seen")
         self._record.permit_id = permit_id
         self._move("released", happened.CaseReleased, occasion)
 
-    def has_approvals_for(self, now_judged: Judgement) -> bool:
-        """Whether as many people approved as were asked for then, and as are asked for now."""
-        return self._has_approvals(at_least=now_judged.approvals_required)
+    def missing_steps(self, route: Sequence[ReviewStep]) -> tuple[ReviewStep, ...]:
+        """The steps of `route` that the approvals do not complete."""
+        return missing(route, self.approvals)
 
     def worsened_by(self, now_judged: Judgement) -> tuple[Finding, ...]:
         """Findings of `now_judged` that the approvals have not seen."""
@@ -240,9 +251,9 @@ class Case(Aggregate):
     def _is_author(self, subject: str) -> bool:
         return subject == self.submission.submitted_by or subject in self.submission.edited_by
 
-    def _has_approvals(self, *, at_least: int = 1) -> bool:
-        required = None if self.judgement is None else self.judgement.approvals_required
-        return required is not None and len({vote.by for vote in self.approvals}) >= max(required, at_least, 1)
+    @property
+    def _route(self) -> tuple[ReviewStep, ...]:
+        return () if self.judgement is None else self.judgement.route
 
     def _reopen(self, occasion: Occasion) -> None:
         record = self._record
@@ -262,7 +273,9 @@ class Case(Aggregate):
         old, self._record.state = self.state, state
         self._emit(event, old, occasion)
 
-    def _emit(self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: str) -> None:
+    def _emit(
+        self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: str | None
+    ) -> None:
         self.version += 1
         self.record(
             event(

@@ -61,13 +61,17 @@ class CaseScreened(CaseChanged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseVoted(CaseChanged):
-    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own."""
+    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own.
+
+    `step` is the step of the review that an approval counts for.
+    """
 
     decision: str
     meaning: str
+    step: str | None
 
     def evidence(self) -> Mapping[str, Any]:
-        return {**CaseChanged.evidence(self), "decision": self.decision, "meaning": self.meaning}
+        return {**CaseChanged.evidence(self), "decision": self.decision, "meaning": self.meaning, "step": self.step}
 
 
 class CaseApproved(CaseChanged):

@@ -17,6 +17,12 @@ class PersonRequired(Forbidden):
     code = "person_required"
 
 
+class NotYourStep(Forbidden):
+    """The review waits for somebody in another role."""
+
+    code = "not_your_step"
+
+
 class AlreadyVoted(InvalidTransition):
     """One person, one vote on one version."""
 

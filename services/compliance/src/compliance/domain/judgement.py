@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.domain.findings import Finding, Severity
+from compliance.domain.review.steps import ReviewStep
 
 STOP_FACTS = frozenset({"opted_out", "do_not_engage"})
 """They pause instead of voiding: see `stops`."""
@@ -31,14 +32,17 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The screen's answer on a resolved snapshot. `stakeholder_version` is None for an unknown person."""
+    """The screen's answer on a resolved snapshot, and the steps of review it has to take.
+
+    `stakeholder_version` is None for an unknown person.
+    """
 
     resolved: Mapping[str, Any]
     findings: tuple[Finding, ...]
     verdict: Severity
     rule_set: str
     stakeholder_version: int | None
-    approvals_required: int
+    route: tuple[ReviewStep, ...]
     safety_handover: bool = False
 
 

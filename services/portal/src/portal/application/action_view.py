@@ -53,6 +53,7 @@ class ActionView:
     verdict: str | None
     safety_handover: bool
     approvals: str
+    open_steps: Sequence[str]
     stakeholder: Sequence[tuple[str, str]]
     actor: Sequence[tuple[str, str]]
     channel: Sequence[tuple[str, str]]
@@ -89,7 +90,8 @@ def view_of(case: Mapping[str, Any], now: datetime) -> ActionView:
         rule_set=judgement.get("rule_set"),
         verdict=judgement.get("verdict") or case.get("verdict"),
         safety_handover=judgement.get("safety_handover") is True,
-        approvals=_approvals(case, judgement),
+        approvals=_approvals(case),
+        open_steps=[step["name"] for step in listed(case, "steps") if step["is_open"]],
         stakeholder=facts(snapshot.get("stakeholder")),
         actor=facts(snapshot.get("actor")),
         channel=facts(snapshot.get("channel")),
@@ -131,10 +133,10 @@ def _shown(name: str, value: Any) -> str:
     return str(value) if name in _AS_WRITTEN and value is not None else readable(value)
 
 
-def _approvals(case: Mapping[str, Any], judgement: Mapping[str, Any]) -> str:
-    required = judgement.get("approvals_required")
-    given = sum(1 for vote in case.get("votes") or () if vote.get("decision") == "approve")
-    return f"{given} given" if required is None else f"{given} of {required} given"
+def _approvals(case: Mapping[str, Any]) -> str:
+    steps = listed(case, "steps")
+    given = sum(len(step["approved_by"]) for step in steps)
+    return f"{given} of {sum(step['approvals'] for step in steps)} given" if steps else "none asked yet"
 
 
 def _without_texts(target: Mapping[str, Any] | None) -> dict[str, Any]:

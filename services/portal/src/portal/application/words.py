@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 CASE_STATES = {
@@ -152,6 +153,13 @@ MEANINGS = (
 def who(subject: str) -> str:
     """A token subject, or the part of the system that acted by itself."""
     return "the gate" if subject.startswith("system:") else subject
+
+
+def capacities(step: Mapping[str, Any]) -> str:
+    """Who may take a step of a review."""
+    people = " or ".join(each.removeprefix("person:").replace("_", " ") for each in step["any_of"])
+    missing = step["approvals"] - len(step["approved_by"])
+    return people if missing == 1 else f"{missing} people: {people}"
 
 
 def where(platform: str) -> str:

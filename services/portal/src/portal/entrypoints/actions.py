@@ -35,7 +35,7 @@ async def decide(action_id: UUID, request: Request, session: SignedIn) -> Respon
     """Sign a decision on exactly what the page showed."""
     form = await checked_form(request, session)
     decision, reason = text_of(form, "decision"), text_of(form, "reason")
-    said = {"reason": reason, "meaning": text_of(form, "meaning")}
+    said = {"reason": reason, "meaning": text_of(form, "meaning"), "step": text_of(form, "step")}
     slip = _slip(decision, reason)
     if slip is not None:
         return await _shown(request, session, str(action_id), {"said": said, "slip": slip}, status=400)
@@ -43,6 +43,7 @@ async def decide(action_id: UUID, request: Request, session: SignedIn) -> Respon
         "decision": decision,
         "meaning": said["meaning"],
         "reason": reason or None,
+        "step": said["step"] or None,
         "content_sha256": text_of(form, "content_sha256"),
     }
     path = f"/v1/cases/{action_id}/votes"

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from compliance.domain.votes import Ballot, Voter
+from compliance.domain.review.steps import REVIEWER
+from compliance.domain.review.votes import Ballot, Voter
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
 from shared.contracts.vocabulary import CaseState
@@ -46,8 +47,14 @@ async def cast_vote(
         reason=body.reason,
         content_sha256=body.content_sha256,
         case_version=expected,
+        step=body.step,
     )
-    voter = Voter(subject=reviewer.subject, name=reviewer.name, is_person=reviewer.kind == "person")
+    voter = Voter(
+        subject=reviewer.subject,
+        name=reviewer.name,
+        is_person=reviewer.kind == "person",
+        capacities=reviewer.roles | {REVIEWER, f"person:{reviewer.subject}"},
+    )
     await ports.vote(action_id, ballot, voter)
     case = await _case(action_id, ports)
     response.headers["ETag"] = etag(case.version)

@@ -27,10 +27,14 @@ class ReasonBody(Taken):
 
 
 class VoteBody(Taken):
-    """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`."""
+    """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`.
+
+    `step` names the step an approval is for; without it, the first open one that you may take.
+    """
 
     decision: Literal["approve", "request_changes", "reject"]
     meaning: Annotated[str, Field(max_length=500, pattern=NO_NUL)]
+    step: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = None
     reason: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] | None = None
     content_sha256: Sha256
 
@@ -58,6 +62,23 @@ class VoteRead(BaseModel):
     reason: str | None
     content_sha256: str
     at: datetime
+    step: str | None
+    capacity: str | None
+
+
+class StepRead(BaseModel):
+    """One step of the review: `approvals` different people, each in a capacity of `any_of`; `is_open`: it is its turn.
+
+    Capacities are `reviewer` (whoever may review), roles, and `person:<subject>`.
+    """
+
+    name: str
+    tier: int
+    any_of: list[str]
+    approvals: int
+    approved_by: list[str]
+    is_complete: bool
+    is_open: bool
 
 
 class HoldRead(BaseModel):
@@ -99,7 +120,6 @@ class JudgementRead(BaseModel):
     verdict: Verdict
     rule_set: str
     stakeholder_version: int | None
-    approvals_required: int
     safety_handover: bool
 
 
@@ -116,6 +136,7 @@ class CaseRead(BaseModel):
     snapshot_sha256: str
     content_sha256: str
     judgement: Json[JudgementRead] | None
+    steps: list[StepRead]
     votes: Json[list[VoteRead]]
     stops: Json[list[str]]
     release_waits_for: Annotated[Json[list[HoldRead]], Field(validation_alias="holds")]

@@ -14,16 +14,23 @@ Decision = Literal["approve", "request_changes", "reject"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voter:
-    """A signed-in reviewer; `subject` is the token's, `is_person` false for a program."""
+    """A signed-in reviewer; `subject` is the token's, `is_person` false for a program.
+
+    `capacities` are what they may decide as: `steps.REVIEWER`, roles, `person:<subject>`.
+    """
 
     subject: str
     name: str
     is_person: bool
+    capacities: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
-    """One decision on one content, with the meaning of the signature."""
+    """One decision on one content, with the meaning of the signature.
+
+    An approval counts for `step`, because it was given as `capacity`; a no needs neither.
+    """
 
     by: str
     name: str
@@ -32,17 +39,23 @@ class Vote:
     reason: str | None
     content_sha256: str
     at: datetime
+    step: str | None = None
+    capacity: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
-    """A decision as handed in. `content_sha256` and `case_version` are what the voter looked at."""
+    """A decision as handed in. `content_sha256` and `case_version` are what the voter looked at.
+
+    `step` names the step an approval is for; without it, the first open one that the voter may take.
+    """
 
     decision: Decision
     meaning: str
     reason: str | None
     content_sha256: str
     case_version: int
+    step: str | None = None
 
 
 def sign(ballot: Ballot, voter: Voter, at: datetime) -> Vote:
