@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from compliance.adapters.rules.cel_answers import Answer, answer_of
 from compliance.adapters.rules.cel_facts import Plain, Variables, plain
+from compliance.adapters.rules.whole_characters import whole_characters
 from compliance.domain.screening.rules import ConditionFailed
 
 _UNDEFINED = re.compile(r"Undefined variable or function: '(\w+)'")
@@ -54,17 +55,17 @@ def _context(variables: Mapping[str, Any]) -> Any:
     try:
         return _cel().Context(variables=variables)
     except ValueError:  # half a surrogate pair, which the engine takes for no text
-        return _cel().Context(variables=_whole_characters(variables))
+        return _cel().Context(variables=_with_whole_characters(variables))
 
 
-def _whole_characters(value: Any) -> Any:
+def _with_whole_characters(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return whole_characters(value)
     if isinstance(value, Mapping):
         held = cast("Mapping[str, Any]", value)
-        return {_whole_characters(name): _whole_characters(each) for name, each in held.items()}
+        return {_with_whole_characters(name): _with_whole_characters(each) for name, each in held.items()}
     if isinstance(value, list):
-        return [_whole_characters(each) for each in cast("list[Any]", value)]
+        return [_with_whole_characters(each) for each in cast("list[Any]", value)]
     return value
 
 

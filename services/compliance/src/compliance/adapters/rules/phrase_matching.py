@@ -12,6 +12,7 @@ from typing import Any
 import ahocorasick_rs
 import re2 as untyped_re2
 
+from compliance.adapters.rules.whole_characters import whole_characters
 from compliance.domain.screening.listed_phrases import ListedPhrase
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.screening.text.normal import Token, normalise, words
@@ -75,7 +76,7 @@ class PhraseList:
             for stream in field.word_streams:
                 yield from self._words(stream)
         for pattern, number in self._patterns:
-            for match in pattern.finditer(_whole_characters(field.text)):
+            for match in pattern.finditer(whole_characters(field.text)):
                 if match.end() > match.start():
                     yield number, match.start(), match.end()
             for match in pattern.finditer(read.text):
@@ -120,7 +121,3 @@ def _flat(text: str) -> tuple[str, list[int]]:
     """The text with one space for each run of white space, and where its characters stood."""
     positions = [at for at, c in enumerate(text) if not (c.isspace() and at and text[at - 1].isspace())]
     return "".join(" " if text[at].isspace() else text[at] for at in positions), positions
-
-
-def _whole_characters(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-16", "replace").decode("utf-16", "replace")

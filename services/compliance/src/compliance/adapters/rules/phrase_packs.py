@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import cast, get_args
 
 from compliance.adapters.rules.located_yaml import Mapping
 from compliance.adapters.rules.pack_rules import SEVERITIES, rule_id
@@ -55,7 +55,7 @@ def _phrase(pack: Pack, entry: Mapping, groups: Groups, header: Header) -> Liste
     rule = Rule(
         id=rule_key,
         title=f"Listed phrase: {phrase}",
-        severity=_member(severity),
+        severity=cast("Severity", severity),
         message=pack.text(entry, "message", needed="message" in entry) or _message(pack),
         clause=pack.text(entry, "clause", needed=False) or "Phrase list of the company",
         source=pack.text(entry, "source", needed=False) or pack.file,
@@ -67,7 +67,7 @@ def _phrase(pack: Pack, entry: Mapping, groups: Groups, header: Header) -> Liste
         place=f"{pack.file}:{entry.line}",
         jurisdiction=header.jurisdiction,
     )
-    return ListedPhrase(rule=rule, kind=_kind(kind), phrase=phrase)
+    return ListedPhrase(rule=rule, kind=cast("Kind", kind), phrase=phrase)
 
 
 def _usable(pack: Pack, entry: Mapping, phrase: str, kind: str) -> bool:
@@ -92,11 +92,3 @@ def _usable(pack: Pack, entry: Mapping, phrase: str, kind: str) -> bool:
 
 def _message(pack: Pack) -> str:
     return "“{quote}” is on the company's phrase list (" + pack.file.rpartition("/")[2] + ")."
-
-
-def _member(severity: str) -> Severity:
-    return next(known for known in get_args(Severity) if known == severity)
-
-
-def _kind(kind: str) -> Kind:
-    return next(known for known in get_args(Kind) if known == kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -12,8 +11,8 @@ from typing import Protocol
 import click
 
 from compliance.domain.screening.medicines.medicines import ListedMedicine
+from compliance.entrypoints.commands.screen import stop
 
-UNUSABLE = 2
 _EXAMPLES = 8
 
 
@@ -65,8 +64,7 @@ def lexicon_command(import_list: ImportList, default_folder: Callable[[], Path])
         try:
             imported = import_list(file, into or default_folder(), day, source)
         except ValueError as unusable:
-            click.echo(f"{unusable}", err=True)
-            sys.exit(UNUSABLE)
+            stop(str(unusable))
         click.echo(_told(file, imported, every=every))
 
     return lexicon

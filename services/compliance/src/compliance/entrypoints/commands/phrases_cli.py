@@ -7,7 +7,7 @@ from typing import Protocol
 
 import click
 
-from compliance.entrypoints.commands.screen import UNUSABLE
+from compliance.entrypoints.commands.screen import stop
 
 _SEVERITIES = click.Choice(["block", "review", "pass"])
 
@@ -38,8 +38,7 @@ def import_phrases_command(import_list: ImportList) -> click.Command:
         try:
             target, count = import_list(file, into, rule_id=rule_id, severity=severity)
         except (ValueError, OSError) as failed:
-            click.echo(str(failed), err=True)
-            raise SystemExit(UNUSABLE) from None
+            stop(str(failed))
         click.echo(f"{target}: {count} phrases; `rapport rules test {into}` tries them")
 
     return import_phrases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,16 +11,17 @@ import click
 from compliance.entrypoints.commands.json_lines import Line
 from compliance.entrypoints.commands.readable import readable_screening, written
 from compliance.entrypoints.commands.screen import (
+    AS_OF,
     FILE,
     JSON,
     LEXICONS,
     READABLE,
     RULES,
     LoadRuleSet,
+    day_of,
     each_line,
     rule_set_or_stop,
 )
-from shared.kernel.clock import SystemClock
 
 
 def screen_plan_command(load: LoadRuleSet) -> click.Command:
@@ -28,7 +29,7 @@ def screen_plan_command(load: LoadRuleSet) -> click.Command:
 
     @click.command("screen-plan")
     @FILE
-    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day; default today (UTC).")
+    @AS_OF
     @RULES
     @LEXICONS
     @JSON
@@ -41,8 +42,7 @@ def screen_plan_command(load: LoadRuleSet) -> click.Command:
         A line is a plan, or an object that holds one under "plan". Exit code 1 when a line could not be read, 2 when
         the file or the rules cannot be used.
         """
-        day = (as_of or SystemClock().now().astimezone(UTC)).date()
-        rule_set = rule_set_or_stop(load, rules, lexicons)
+        day, rule_set = day_of(as_of), rule_set_or_stop(load, rules, lexicons)
         for_people = readable or (sys.stdout.isatty() and not as_json)
 
         def judged(line: Line) -> str:

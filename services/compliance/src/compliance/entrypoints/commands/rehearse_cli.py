@@ -19,8 +19,8 @@ from compliance.domain.screening.rules import RuleSet
 from compliance.entrypoints.commands.json_lines import BadLine, UnusableFile, json_lines
 from compliance.entrypoints.commands.readable import written
 from compliance.entrypoints.commands.rule_reports import rehearsal_report
-from compliance.entrypoints.commands.rules_cli import PACKAGED, day_of
-from compliance.entrypoints.commands.screen import SOME_LINES_BAD, UNUSABLE
+from compliance.entrypoints.commands.rules_cli import PACKAGED
+from compliance.entrypoints.commands.screen import AS_OF, SOME_LINES_BAD, day_of, stop
 from compliance.entrypoints.commands.snapshots import checked_snapshot
 
 Bundle = Mapping[str, bytes]
@@ -47,7 +47,7 @@ def rehearse_command(bundle_of: Callable[[Path | None], Bundle], compile_bundle:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--draft", required=True, help="Folder of the draft, or `packaged`.")
     @click.option("--current", default=PACKAGED, show_default=True, help="Folder of the rule set in force.")
-    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day; default today (UTC).")
+    @AS_OF
     @click.option("--changes", "changes_file", type=click.Path(path_type=Path), help="Write changed decisions here.")
     @click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
     @click.option("--json", "as_json", is_flag=True, help="JSON lines: every changed decision, then the summary.")
@@ -73,8 +73,7 @@ def rehearse_command(bundle_of: Callable[[Path | None], Bundle], compile_bundle:
             raw = file.read_bytes()
             iter(json_lines(str(file), raw))
         except (ValueError, UnusableFile, OSError) as unusable:
-            click.echo(str(unusable), err=True)
-            raise SystemExit(UNUSABLE) from None
+            stop(str(unusable))
         work = Replay(compile_bundle, both[0], both[1], day_of(as_of))
         summary, changes, bad = replayed(work, raw, processes or os.cpu_count() or 1, show=sys.stderr.isatty())
         for problem in bad:

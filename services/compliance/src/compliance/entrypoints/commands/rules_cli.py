@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -17,13 +17,11 @@ import click
 from compliance.domain.screening.contents import RuleSetContents
 from compliance.domain.screening.rules import RuleSet
 from compliance.entrypoints.commands.readable import written
-from compliance.entrypoints.commands.screen import SOME_LINES_BAD, UNUSABLE
-from shared.kernel.clock import SystemClock
+from compliance.entrypoints.commands.screen import AS_OF, SOME_LINES_BAD, day_of, stop
 
 PACKAGED = "packaged"
 _FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of text for people.")
-_AS_OF = click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; default today (UTC).")
 
 
 class LoadedRules(Protocol):
@@ -48,18 +46,12 @@ def rules_command(load: Load, *more: click.Command) -> click.Group:
     return group
 
 
-def day_of(as_of: datetime | None) -> date:
-    """The day asked for, or today."""
-    return (as_of or SystemClock().now().astimezone(UTC)).date()
-
-
 def loaded(load: Load, folder: Path | str | None) -> LoadedRules:
     """The rule set, or the end with every mistake told."""
     try:
         return load(None if folder in {None, PACKAGED} else Path(str(folder)))
     except ValueError as unusable:
-        click.echo(str(unusable), err=True)
-        raise SystemExit(UNUSABLE) from None
+        stop(str(unusable))
 
 
 def _test(load: Load) -> click.Command:
@@ -68,7 +60,7 @@ def _test(load: Load) -> click.Command:
     @click.option(
         "--cases", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="JSON lines."
     )
-    @_AS_OF
+    @AS_OF
     @_JSON
     def test(folder: Path | None, cases: tuple[Path, ...], as_of: datetime | None, *, as_json: bool) -> None:
         """Run the examples of every rule in FOLDER (default: the packaged rules), and cases.
@@ -96,7 +88,7 @@ def _test(load: Load) -> click.Command:
 def _lint(load: Load) -> click.Command:
     @click.command("lint")
     @_FOLDER
-    @_AS_OF
+    @AS_OF
     @click.option("--strict", is_flag=True, help="Exit code 1 for warnings too.")
     @_JSON
     def lint(folder: Path | None, as_of: datetime | None, *, strict: bool, as_json: bool) -> None:
@@ -152,7 +144,7 @@ def _coverage(load: Load) -> click.Command:
     @click.command("coverage")
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
     @click.option("--rules", "folder", type=click.Path(path_type=Path), help="Folder on top of the packaged rules.")
-    @_AS_OF
+    @AS_OF
     @_JSON
     def cover(files: tuple[Path, ...], folder: Path | None, as_of: datetime | None, *, as_json: bool) -> None:
         """Which rules speak over the ActionSnapshots in FILES (JSON lines), which never, and which decide alone.

@@ -13,7 +13,7 @@ from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.measures import LabelledPost, Measured, measured
 from compliance.entrypoints.commands.json_lines import BadLine, Line, UnusableFile
 from compliance.entrypoints.commands.readable import readable_safety, written
-from compliance.entrypoints.commands.screen import FILE, JSON, READABLE, RULES, UNUSABLE, each_line, lines_of, stop
+from compliance.entrypoints.commands.screen import FILE, JSON, READABLE, RULES, each_line, lines_of, stop
 
 LoadForSafety = Callable[[Path | None, Path | None], RuleSet]
 """(folder of rule packs, folder of a safety model); None stands for the packaged ones."""
@@ -133,8 +133,7 @@ def labelled_posts(file: Path) -> list[LabelledPost]:
     try:
         return [_labelled(line) for line in lines_of(file)]
     except (BadLine, UnusableFile) as problem:
-        click.echo(f"{file}:{problem}" if isinstance(problem, BadLine) else str(problem), err=True)
-        raise SystemExit(UNUSABLE) from None
+        stop(f"{file}:{problem}" if isinstance(problem, BadLine) else str(problem))
 
 
 def _labelled(line: Line | BadLine) -> LabelledPost:

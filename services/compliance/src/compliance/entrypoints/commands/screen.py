@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +27,7 @@ RULES = click.option(
 LEXICONS = click.option(
     "--lexicons", type=click.Path(path_type=Path), help="Folder of imported medicine lists; default in the data folder."
 )
+AS_OF = click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day; default today (UTC).")
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON lines also on a terminal.")
 READABLE = click.option("--readable", is_flag=True, help="For people to read, also into a pipe.")
 
@@ -36,7 +37,7 @@ def screen_command(load: LoadRuleSet) -> click.Command:
 
     @click.command("screen")
     @FILE
-    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day; default today (UTC).")
+    @AS_OF
     @RULES
     @LEXICONS
     @JSON
@@ -49,8 +50,7 @@ def screen_command(load: LoadRuleSet) -> click.Command:
         A line is a snapshot, or an object that holds one under "snapshot". Exit code 1 when a line could
         not be read, 2 when the file or the rules cannot be used.
         """
-        day = (as_of or SystemClock().now().astimezone(UTC)).date()
-        rule_set = rule_set_or_stop(load, rules, lexicons)
+        day, rule_set = day_of(as_of), rule_set_or_stop(load, rules, lexicons)
         for_people = readable or (sys.stdout.isatty() and not as_json)
 
         def judged(line: Line) -> str:
@@ -64,6 +64,11 @@ def screen_command(load: LoadRuleSet) -> click.Command:
         each_line(file, judged)
 
     return screen_file
+
+
+def day_of(as_of: datetime | None) -> date:
+    """The day asked for, or today."""
+    return (as_of or SystemClock().now().astimezone(UTC)).date()
 
 
 def rule_set_or_stop(load: LoadRuleSet, folder: Path | None, lexicons: Path | None) -> RuleSet:
