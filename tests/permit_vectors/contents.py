@@ -43,7 +43,7 @@ def claims() -> Iterator[Vector]:
     for name in ("content_sha256", "snapshot_sha256"):
         for digest in ("C" * 64, "c" * 63, "c" * 65, "g" * 64, "0x" + "c" * 62, "c" * 64 + "\n", "\uff43" * 64):
             yield vector(
-                f"{name} is {json.dumps(digest)[:9]}... of {len(digest)} characters",
+                f"{name} is {json.dumps(digest)[:9]}...{json.dumps(digest)[-4:]}, {len(digest)} characters",
                 signed(claims={**CLAIMS, name: digest}),
             )
     for name, value in {
