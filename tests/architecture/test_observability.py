@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from prometheus_client import REGISTRY
 
+from compliance.adapters.proof.checkpoint_watch import INCONSISTENT
+from compliance.adapters.proof.sequencer import OLDEST
 from compliance.adapters.rules.rules_follower import STALE
 from shared.observability import metrics
 from support.sources import ROOT
@@ -64,3 +66,9 @@ def test_every_service_is_scraped_twice() -> None:
     for job in jobs:
         services = {config["labels"]["service"] for config in job["static_configs"]}
         assert services == {"registry", "audit", "planner", "compliance"}, job["job_name"]
+
+
+def test_a_ledger_that_contradicts_its_checkpoint_or_does_not_grow_has_an_alert() -> None:
+    for metric in (INCONSISTENT, OLDEST):
+        [family] = metric.describe()
+        assert any(family.name in rule["expr"] for rule in rules())

@@ -22,6 +22,7 @@ from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.proof.keeping import LedgerKeeping
+from compliance.adapters.proof.ledger_queries import LedgerQueries
 from compliance.adapters.proof.note_keys import NoteKeys
 from compliance.adapters.published_keys import PublishedKeys
 from compliance.adapters.read_models import GateQueries
@@ -104,7 +105,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         examine=lambda pieces: examine(pieces, data.company, rules.current),
         rule_set=lambda: rules.sha256,
         company=data.company,
-        review_steps=data.review_steps,
+        approvals_required=data.approvals_required,
         drug_safety=data.drug_safety,
         medical_information=data.medical_information,
         clock=clock,
@@ -153,6 +154,7 @@ def bind_ports(
     rehearsals = Rehearsals(engine, versions, clock=gate.clock, new_id=gate.new_id, safety_model=safety_model)
     return GatePorts(
         queries=GateQueries(reads),
+        ledger=LedgerQueries(reads),
         gate=gate,
         rules=RuleDesk(versions, rehearsals, open_uow, clock=gate.clock, safety_model=safety_model),
         screen_draft=partial(screen_draft, gate=gate, look_up=SqlLookUp(reads)),

@@ -12,6 +12,7 @@ from compliance.application.channels import Change
 from compliance.application.desk_work import Change as Step
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
+from compliance.application.proofs import Tree
 from compliance.application.redemption import Redemption
 from compliance.application.rules.rule_changes import RuleChange
 from compliance.application.rules.rule_reading import ReadableRule
@@ -20,7 +21,7 @@ from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening
-from compliance.domain.review.votes import Ballot, Voter
+from compliance.domain.votes import Ballot, Voter
 from compliance.domain.rule_set_version import RuleSetVersion
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
@@ -38,6 +39,16 @@ class Queries(Protocol):
     async def rule_set(self) -> Row | None: ...
     async def channels(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def channel(self, channel_id: str) -> Row | None: ...
+
+
+class LedgerReads(Protocol):
+    """The ledger's tree, one entry with what opens it, and checkpoints."""
+
+    @property
+    def tree(self) -> Tree: ...
+    async def entry(self, sequence: int) -> Row | None: ...
+    async def checkpoint(self) -> Row | None: ...
+    async def verifier_keys(self) -> Sequence[str]: ...
 
 
 class ForwardedCaseQueries(Protocol):
@@ -104,6 +115,7 @@ class GatePorts:
     screen_draft: Callable[[Mapping[str, Any]], Awaitable[Screening]]
     vote: Callable[[str, Ballot, Voter], Awaitable[str]]
     redeem: Redeem
+    ledger: LedgerReads
     forwarded: ForwardedCaseQueries
     change_forwarded: ChangeForwarded
     register_channel: Callable[[ChannelDescription, str], Awaitable[str]]
