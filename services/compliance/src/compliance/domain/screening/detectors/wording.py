@@ -12,6 +12,7 @@ from compliance.domain.screening.detectors.correction import correction
 from compliance.domain.screening.detectors.declaration import declaration
 from compliance.domain.screening.detectors.description import description
 from compliance.domain.screening.detectors.endorsement import endorsement
+from compliance.domain.screening.detectors.hints import hints
 from compliance.domain.screening.detectors.off_label import off_label
 from compliance.domain.screening.detectors.patient import patient
 from compliance.domain.screening.detectors.plan import plan_words, pressure
@@ -31,6 +32,7 @@ def wording(
     """Everything the words say beyond the names in them."""
     return {
         **description(reading, facts, lexicon),
+        **hints(reading, products, lexicon),
         **results(reading, facts, lexicon),
         **praise(reading, facts, lexicon),
         **off_label(reading, products, lexicon),

@@ -1,0 +1,89 @@
+"""What hints at a medicine of ours although no word for one stands beside its disease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from compliance.domain.findings import Evidence
+from compliance.domain.screening.detectors import Detected
+from compliance.domain.screening.detectors.together import beside, elsewhere, evidence_of, said_out, spanning
+from compliance.domain.screening.lexicon import Lexicon
+from compliance.domain.screening.reading import Reading, Said
+from compliance.domain.screening.text.fields import TextField
+
+_MEDICINES = ("medicine_class", "medicine_form", "mechanism")
+_OURS = ("own_marker", "own_pronoun", "unique", "comparison", "safety_claim", "superlative")
+_VACCINE = "vaccine"
+
+
+def hints(reading: Reading, products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> Detected:
+    """`hint.found` in a text: a prospect beside our disease, a regimen, a riddle, supply; `hint.vaccination` apart.
+
+    `hint.campaign` is a vaccination in our field that the text tells of as the authorities' and not as ours.
+    """
+    prospects, forms = said_out(reading, "prospect"), said_out(reading, "given_form")
+    riddles, supply = said_out(reading, "riddle"), said_out(reading, "supply")
+    uses = said_out(reading, *reading.use_labels)
+    found = [
+        *_near(prospects, uses),
+        *_near(_own([*forms, *said_out(reading, "mechanism")]) if uses else [], uses),
+        *_regimens(reading, _own(forms)),
+        *_near(_own(riddles), said_out(reading, *_MEDICINES) if riddles else []),
+        *_near(supply, [*uses, *said_out(reading, *_MEDICINES)] if supply else []),
+    ]
+    vaccination = list(_vaccination(reading, uses, forms)) if uses and _vaccinates(products, lexicon) else []
+    return {
+        "hint.found": tuple(dict.fromkeys(found)),
+        "hint.vaccination": evidence_of(vaccination),
+        "hint.campaign": evidence_of(_of_authorities(reading, vaccination)),
+    }
+
+
+def _own(said: Sequence[Said]) -> list[Said]:
+    return [each for each in said if each.field.part == "own"]
+
+
+def _near(said: Sequence[Said], others: Sequence[Said]) -> Iterator[Evidence]:
+    """Each with another in the same text, cited together where they stand in one clause."""
+    for each in said:
+        apart = [other for other in others if other.end <= each.start or other.start >= each.end]
+        other = beside(each, apart) or elsewhere(each, apart)
+        if other:
+            yield spanning(each, other)
+
+
+def _regimens(reading: Reading, forms: Sequence[Said]) -> Iterator[Evidence]:
+    """`one jab every three months`: a form and how often it is given."""
+    intervals = said_out(reading, "dosing_interval") if forms else []
+    for form in forms:
+        interval = beside(form, (each for each in intervals if each.end <= form.start or each.start >= form.end))
+        if interval:
+            yield spanning(form, interval)
+
+
+def _vaccination(reading: Reading, uses: Sequence[Said], forms: Sequence[Said]) -> Iterator[Said]:
+    for each in (*said_out(reading, _VACCINE), *forms):
+        if elsewhere(each, uses):
+            yield each
+
+
+def _of_authorities(reading: Reading, vaccination: Sequence[Said]) -> Iterator[Said]:
+    if not vaccination or said_out(reading, *_OURS):
+        return
+    campaigns = said_out(reading, "authority_campaign")
+    for each in vaccination:
+        if elsewhere(each, campaigns):
+            yield each
+
+
+def _vaccinates(products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> bool:
+    """Whether a product prevents an infection by immunisation."""
+    return _immunises(tuple(f"{each.get('indication') or ''}. {each.get('inn') or ''}" for each in products), lexicon)
+
+
+@lru_cache(maxsize=256)
+def _immunises(described: tuple[str, ...], lexicon: Lexicon) -> bool:
+    fields = [TextField("indication", text, "planned") for text in described]
+    return any(hit.label == _VACCINE for field in fields for hit in lexicon.phrases.find(field.tokens))
