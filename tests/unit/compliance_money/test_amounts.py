@@ -41,7 +41,7 @@ def test_an_amount_of_whole_minor_units_is_kept_and_shown_with_all_its_digits(co
         ("10000000000000", "EUR"),
         ("1", "EURO"),
         ("1", "eur"),
-        ("1", "XXX"),
+        ("1", "ZZZ"),
     ],
 )
 def test_what_nobody_can_pay_is_no_amount(amount: str, currency: str) -> None:

@@ -20,6 +20,7 @@ from compliance.adapters.company_files import CompanyData, UnusableFile, read_ch
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
+from compliance.adapters.money.desk import money_desk
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.proof.keeping import LedgerKeeping
 from compliance.adapters.proof.ledger_queries import LedgerQueries
@@ -53,6 +54,7 @@ from compliance.domain.events import SYSTEM
 from compliance.domain.screening.forwarding.forwarding import examine
 from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
+from compliance.entrypoints.api.money.routers import MONEY
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.schedules import schedules
 from compliance.entrypoints.subscriptions import subscriptions
@@ -71,6 +73,7 @@ from shared.observability.settings import BAD_SETTINGS_EXIT_CODE
 from shared.observability.tracing import configure_tracing
 from shared.outbox.writer import OutboxWriter
 from shared.web.app import Lifespan, create_app
+from shared.web.idempotency import forgetting
 
 SERVICE = "compliance"
 HTTP_TIMEOUT = 5.0
@@ -135,6 +138,7 @@ def create_gate_app(
             proof.router,
             rule_sets.router,
             screenings.router,
+            *MONEY,
         ],
         verifier=verifier,
         ready=ready or {},
@@ -146,9 +150,15 @@ def create_gate_app(
 
 
 def bind_ports(
-    engine: AsyncEngine, reads: ReadPool, gate: Gate, keys: SigningKeys, *, safety_model: Path | None = None
+    engine: AsyncEngine,
+    reads: ReadPool,
+    gate: Gate,
+    keys: SigningKeys,
+    *,
+    safety_model: Path | None = None,
+    rules: RulesInUse | None = None,
 ) -> GatePorts:
-    """The use cases and read models behind the routes."""
+    """The use cases and read models behind the routes. `rules` bring the figures that money is held against."""
     open_uow = build_unit_of_work(engine, clock=gate.clock, ids=gate.new_id)
     versions = RuleSetQueries(reads)
     rehearsals = Rehearsals(engine, versions, clock=gate.clock, new_id=gate.new_id, safety_model=safety_model)
@@ -164,6 +174,7 @@ def bind_ports(
         forwarded=ForwardedQueries(reads),
         register_channel=partial(channels.register, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id),
         change_channel=partial(channels.change, open_uow=open_uow),
+        money=money_desk(gate, open_uow, reads, rules),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 
@@ -177,7 +188,9 @@ def build_api(settings: Settings) -> FastAPI:
     with clear_refusal():
         keys = SigningKeys(_key_folder(settings), issuer=settings.permit_issuer)
         rules = RulesInUse()
-        ports = bind_ports(engine, reads, _gate(settings, rules), keys, safety_model=settings.safety_model_dir)
+        ports = bind_ports(
+            engine, reads, _gate(settings, rules), keys, safety_model=settings.safety_model_dir, rules=rules
+        )
     follower = RulesFollower(rules, RuleSetQueries(reads), settings.safety_model_dir)
 
     @asynccontextmanager
@@ -245,24 +258,32 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
         engine=engine,
         unit_of_work=open_uow,
         subscriptions=subscriptions(gate, open_uow),
-        schedules=schedules(
-            begin_rules=partial(
-                _begin_rules, settings, Acceptance(settings.safety_model_dir), rules, RuleSetQueries(reads), open_uow
+        schedules=(
+            forgetting(engine),
+            *schedules(
+                begin_rules=partial(
+                    _begin_rules,
+                    settings,
+                    Acceptance(settings.safety_model_dir),
+                    rules,
+                    RuleSetQueries(reads),
+                    open_uow,
+                ),
+                take_over_channels=partial(_take_over, ours, gate, open_uow),
+                release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
+                expire=partial(
+                    expiry.expire_overdue,
+                    find_over=queries.over,
+                    open_uow=open_uow,
+                    clock=clock,
+                    report=_reporting("expiry"),
+                ),
+                drop_spent_keys=partial(_drop_spent_keys, folder, clock),
+                watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
+                integrate_ledger=ledger.integrate,
+                write_checkpoint=ledger.checkpoint,
+                checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
             ),
-            take_over_channels=partial(_take_over, ours, gate, open_uow),
-            release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
-            expire=partial(
-                expiry.expire_overdue,
-                find_over=queries.over,
-                open_uow=open_uow,
-                clock=clock,
-                report=_reporting("expiry"),
-            ),
-            drop_spent_keys=partial(_drop_spent_keys, folder, clock),
-            watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
-            integrate_ledger=ledger.integrate,
-            write_checkpoint=ledger.checkpoint,
-            checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),
         ),
         port=settings.worker_port,
         ready={"ledger": ledger.ready},

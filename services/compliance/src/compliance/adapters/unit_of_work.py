@@ -11,6 +11,7 @@ from compliance.adapters.cases import SqlCases
 from compliance.adapters.channels import SqlChannels
 from compliance.adapters.ledger import recording
 from compliance.adapters.medical_information_cases import medical_information_cases
+from compliance.adapters.money.records import SqlMoney
 from compliance.adapters.permits import SqlPermits
 from compliance.adapters.plan_screenings import SqlPlanScreenings
 from compliance.adapters.projections import SqlEngagers, SqlPeople
@@ -38,6 +39,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.rule_set_versions = SqlRuleSetVersions(self)
         self.plan_screenings = SqlPlanScreenings(self)
         self.personal_values = SqlPersonalValues(self)
+        self.money = SqlMoney(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeVar
 
+from compliance.application.money.ports import Money
 from compliance.domain.case import Case
 from compliance.domain.channel import Channel
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
@@ -207,6 +208,8 @@ class UnitOfWork(Protocol):
     def plan_screenings(self) -> PlanScreenings: ...
     @property
     def personal_values(self) -> PersonalValues: ...
+    @property
+    def money(self) -> Money: ...
     @property
     def holds(self) -> Holds: ...
     @property

@@ -12,6 +12,7 @@ from compliance.application.channels import Change
 from compliance.application.desk_work import Change as Step
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
+from compliance.application.money.desk import MoneyDesk
 from compliance.application.proofs import Tree
 from compliance.application.redemption import Redemption
 from compliance.application.rules.rule_changes import RuleChange
@@ -120,6 +121,7 @@ class GatePorts:
     change_forwarded: ChangeForwarded
     register_channel: Callable[[ChannelDescription, str], Awaitable[str]]
     change_channel: Callable[[str, Change, int, Occasion], Awaitable[None]]
+    money: MoneyDesk
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 

@@ -1,0 +1,1 @@
+"""Contracts, transfers of value and disclosure runs in PostgreSQL."""

@@ -1,0 +1,69 @@
+"""What people and programs read about money, straight from the tables. JSON columns come as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+
+from compliance.adapters.money import tables
+from compliance.adapters.read_models import Reads
+
+_TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        tables.fee_bands,
+        tables.needs_assessments,
+        tables.contracts,
+        tables.recipients,
+        tables.transfers_of_value,
+        tables.disclosure_runs,
+    )
+}
+
+_VERSIONS = """SELECT version, what, state, document::text AS details, by, at, why
+    FROM transfer_of_value_versions WHERE transfer_id = $1 ORDER BY version"""
+
+_FILE = """SELECT document ->> 'file' AS file, document ->> 'sha256' AS sha256, state
+    FROM disclosure_runs WHERE disclosure_run_id = $1"""
+
+
+class MoneyQueries:
+    """Read models over a read pool."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def listed(
+        self, name: str, *, after: str | None, limit: int, **wanted: str | int | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Records of a table in order of their ids; `wanted` are values of its columns, None for any."""
+        table = _TABLES[name]
+        key = next(iter(table.primary_key.columns)).name
+        given = {column: value for column, value in wanted.items() if value is not None}
+        conditions = [f"{table.c[column].name} = ${at}" for at, column in enumerate(given, 3)]
+        where = " AND ".join([f"($1::text IS NULL OR {key} > $1)", *conditions])
+        query = f"{_select(table, key)} WHERE {where} ORDER BY {key} LIMIT $2"
+        return [dict(row) for row in await self._reads.fetch(query, after, limit, *given.values())]
+
+    async def one(self, name: str, record_id: str) -> Mapping[str, Any] | None:
+        """One record."""
+        table = _TABLES[name]
+        key = next(iter(table.primary_key.columns)).name
+        row = await self._reads.fetchrow(f"{_select(table, key)} WHERE {key} = $1", record_id)
+        return None if row is None else dict(row)
+
+    async def versions(self, transfer_id: str) -> Sequence[Mapping[str, Any]]:
+        """Every version of a transfer of value, the first in front."""
+        return [dict(row) for row in await self._reads.fetch(_VERSIONS, transfer_id)]
+
+    async def file(self, run_id: str) -> Mapping[str, Any] | None:
+        """The file of a disclosure run, with hash and state of the run."""
+        row = await self._reads.fetchrow(_FILE, run_id)
+        return None if row is None else dict(row)
+
+
+def _select(table: Table, key: str) -> str:
+    without = " - 'file'" if table is tables.disclosure_runs else ""
+    return f"SELECT {key} AS id, version, state, (document{without})::text AS details FROM {table.name}"  # noqa: S608 - names of tables

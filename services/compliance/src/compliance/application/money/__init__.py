@@ -1,0 +1,1 @@
+"""Use cases of contracts, transfers of value and their disclosure."""

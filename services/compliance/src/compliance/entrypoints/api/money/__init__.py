@@ -1,0 +1,1 @@
+"""Routes of contracts, transfers of value and their disclosure."""

@@ -1,0 +1,125 @@
+"""Contracts with experts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from compliance.application.money import contracts
+from compliance.domain.money.contract import ContractFile
+from compliance.domain.money.formalities import Objection
+from compliance.entrypoints.api.money.answers import (
+    Desk,
+    MoneyApprover,
+    MoneyReader,
+    MoneyWriter,
+    RecordRead,
+    RecordRow,
+    a_person,
+    change_of,
+    changed,
+    created,
+    one_of,
+    page_of,
+    shown,
+)
+from compliance.entrypoints.api.money.schemas import SignatureBody, TermsBody, Why, Word
+from shared.web.etag import IfMatch
+from shared.web.idempotency import Once
+from shared.web.pages import Cursor, Page
+
+router = APIRouter(prefix="/v1/contracts", tags=["money"])
+ContractRead = RecordRead[ContractFile]
+
+
+@router.get("")
+async def list_contracts(
+    _reader: MoneyReader,
+    desk: Desk,
+    cursor: Cursor,
+    stakeholder_id: Annotated[Word | None, Query()] = None,
+    state: Annotated[Word | None, Query()] = None,
+) -> Page[ContractRead]:
+    """Contracts, by expert or state."""
+    return await page_of("contracts", RecordRow[ContractFile], cursor, desk, stakeholder_id=stakeholder_id, state=state)
+
+
+@router.get("/{contract_id}")
+async def read_contract(contract_id: str, _reader: MoneyReader, desk: Desk, response: Response) -> ContractRead:
+    """One contract."""
+    return shown(await one_of("contracts", contract_id, desk, response), RecordRow[ContractFile])
+
+
+@router.get("/{contract_id}/objections")
+async def read_objections(contract_id: str, _reader: MoneyReader, desk: Desk) -> list[Objection]:
+    """What speaks against agreeing it today: rule, field, what to do. Nothing is written."""
+    return list(await contracts.objections_now(contract_id, uow=desk.unit_of_work(), means=desk.means))
+
+
+@router.post("", status_code=201, response_model=ContractRead)
+async def draft_contract(body: TermsBody, writer: MoneyWriter, desk: Desk, once: Once) -> Response:
+    """Write terms down."""
+    terms = body.terms()
+    return await created(
+        once,
+        desk,
+        writer.subject,
+        "/v1/contracts",
+        lambda uow: contracts.draft(terms, writer.subject, body.reason, uow=uow, means=desk.means),
+    )
+
+
+@router.put("/{contract_id}")
+async def revise_contract(
+    contract_id: str, body: TermsBody, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
+) -> ContractRead:
+    """Other terms: it is a draft again, and whoever changed it does not agree to it later."""
+    change = change_of(contract_id, expected, writer.subject, body.reason)
+    return changed(await contracts.revise(body.terms(), change, uow=desk.unit_of_work(), means=desk.means), response)
+
+
+@router.post("/{contract_id}/submission")
+async def submit_contract(
+    contract_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
+) -> ContractRead:
+    """Hand it to a second person; refused with `contract_refused` and one error for each objection."""
+    change = change_of(contract_id, expected, writer.subject, body.reason)
+    return changed(await contracts.submit(change, uow=desk.unit_of_work(), means=desk.means), response)
+
+
+@router.post("/{contract_id}/agreement")
+async def agree_contract(
+    contract_id: str, body: Why, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
+) -> ContractRead:
+    """Agree to it; from here on it counts against the number of its need."""
+    change = change_of(contract_id, expected, a_person(approver), body.reason)
+    return changed(await contracts.agree(change, uow=desk.unit_of_work(), means=desk.means), response)
+
+
+@router.post("/{contract_id}/activation")
+async def activate_contract(
+    contract_id: str, body: SignatureBody, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
+) -> ContractRead:
+    """Record that both sides have signed, before the service begins."""
+    change = change_of(contract_id, expected, a_person(approver), body.reason)
+    signature = body.signature()
+    return changed(await contracts.activate(signature, change, uow=desk.unit_of_work(), means=desk.means), response)
+
+
+@router.post("/{contract_id}/ending")
+async def end_contract(
+    contract_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
+) -> ContractRead:
+    """The service is over."""
+    change = change_of(contract_id, expected, writer.subject, body.reason)
+    return changed(await contracts.end(change, uow=desk.unit_of_work(), means=desk.means), response)
+
+
+@router.post("/{contract_id}/termination")
+async def terminate_contract(
+    contract_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
+) -> ContractRead:
+    """Give it up; its place in the round is free."""
+    change = change_of(contract_id, expected, writer.subject, body.reason)
+    return changed(await contracts.terminate(change, uow=desk.unit_of_work(), means=desk.means), response)
