@@ -108,7 +108,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         examine=lambda pieces: examine(pieces, data.company, rules.current),
         rule_set=lambda: rules.sha256,
         company=data.company,
-        approvals_required=data.approvals_required,
+        review_steps=data.review_steps,
         drug_safety=data.drug_safety,
         medical_information=data.medical_information,
         clock=clock,

@@ -22,7 +22,7 @@ from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening
-from compliance.domain.votes import Ballot, Voter
+from compliance.domain.review.votes import Ballot, Voter
 from compliance.domain.rule_set_version import RuleSetVersion
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
