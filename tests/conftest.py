@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from support import platform
 from support.required import NO_PUBLIC_DATA, pytest_runtest_makereport
 
 __all__ = ["pytest_runtest_makereport"]
+
+settings.register_profile("untimed", deadline=None)  # speed is measured in tests/bench; a busy machine fails nothing
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

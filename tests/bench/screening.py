@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.report import percentile, report
+from compliance.application.rules.rule_examples import changed
 from compliance.application.screening import screen
 from compliance.domain.screening import judgement
 from compliance.domain.screening.facts.facts import facts_of
@@ -22,7 +23,7 @@ from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.model import NoModel
 from compliance.domain.screening.text.fields import text_fields
-from support.screening_builders import AS_OF, changed, rules
+from support.screening_builders import AS_OF, rules
 
 _WHO = ("The registry", "Our colleagues in Lyon", "Dr Lee's team", "A patient council", "Two clinics", "The authors")
 _DID = ("followed", "asked", "described", "listened to", "compared", "met", "wrote down what they heard from")

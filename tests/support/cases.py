@@ -21,6 +21,8 @@ from compliance.application.screening import scan_text, screen
 from compliance.domain.screening.rules import RuleSet
 
 AS_OF = date(2026, 11, 17)
+AUTHORS = "HF"
+"""The first letter of the ids of independent cases, see tests/cases/README.md."""
 KINDS = {"T": "duty or doubt", "N": "legitimate", "P": "evasion", "S": "safety scan"}
 
 
@@ -35,7 +37,7 @@ class Outcome:
 
     @property
     def kind(self) -> str:
-        return KINDS.get(str(self.case["id"]).removeprefix("H")[0], "other")
+        return KINDS.get(str(self.case["id"]).lstrip(AUTHORS)[0], "other")
 
     @property
     def family(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from compliance.application.rules.rule_examples import changed
 from compliance.application.screening import screen_plan
 from compliance.domain.findings import Screening
-from support.screening_builders import AS_OF, changed, rules
+from support.screening_builders import AS_OF, rules
 
 
 def a_plan(**changes: Any) -> dict[str, Any]:

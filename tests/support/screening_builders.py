@@ -9,28 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from compliance.adapters.rules.rule_packs import load_rule_set
+from compliance.application.rules.rule_examples import changed
 from compliance.application.screening import screen
 from compliance.domain.findings import Screening
 from compliance.domain.screening.rules import RuleSet
 
 AS_OF = date(2026, 11, 17)
 ROOT = Path(__file__).parents[2]
-STRICTNESS = {"pass": 0, "review": 1, "block": 2}
 
 
 @cache
 def rules() -> RuleSet:
     """The packaged rule set."""
     return load_rule_set()
-
-
-def changed(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with `changes` merged into it, mapping by mapping."""
-    merged = dict(base)
-    for name, value in changes.items():
-        old = merged.get(name)
-        merged[name] = changed(old, value) if isinstance(value, Mapping) and isinstance(old, Mapping) else value
-    return merged
 
 
 def planned(**changes: Any) -> dict[str, Any]:

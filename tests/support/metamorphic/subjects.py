@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from compliance.application.rules.rule_examples import changed
 from support.metamorphic.own_actions import own_actions
 from support.metamorphic.public import public_data
 from support.metamorphic.variants import Subject
-from support.screening_builders import ROOT, changed, rules
+from support.screening_builders import ROOT, rules
 
 SOURCES = ("dev", "own", "files", "rules")
 USUAL = ("dev", "own", "files")

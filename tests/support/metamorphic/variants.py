@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from compliance.domain.findings import RANK
+
 Demand = Literal["same", "held", "not_safer"]
-STRICTNESS = {"broken": -1, "pass": 0, "review": 1, "block": 2}
+STRICTNESS = {"broken": -1, **RANK}
 FAMILIES = {
     "a": "names, people, diseases and countries replaced",
     "b": "evasions of what is held",

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from compliance.adapters.pack_problems import UnusableRuleFile
 from compliance.adapters.rules.phrase_csv import entries_of, import_phrases
 from compliance.adapters.rules.rule_packs import load_rule_set, rule_set_of
+from compliance.application.rules.rule_examples import changed
 from compliance.application.screening import screen
 from compliance.domain.findings import Finding
 from support.rule_bundles import HEAD, alone, refused
-from support.screening_builders import AS_OF, changed, planned, text_at
+from support.screening_builders import AS_OF, planned, text_at
 
 ANYTHING = "about: x\nrules: []\nlisted_phrases:\n"
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from compliance.application.rules.rule_examples import objections
+from compliance.application.rules.rule_examples import changed, objections
 from compliance.application.screening import screen, screen_plan
 from compliance.domain.screening.rules import Example, Rule
-from support.screening_builders import AS_OF, changed, rules
+from support.screening_builders import AS_OF, rules
 
 EXAMPLES = [(rule, example) for rule in rules().rules for example in rule.examples]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from support.screening_builders import ROOT, changed, judged, planned, rules
+from compliance.application.rules.rule_examples import changed
+from support.screening_builders import ROOT, judged, planned, rules
 
 JUDGED_FACTS = [
     ("stakeholder", "opted_out"),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.screening_builders import STRICTNESS, judged, planned, shared_post
+from compliance.domain.findings import RANK
+from support.screening_builders import judged, planned, shared_post
 
 TEXTS = Path(__file__).parent / "texts"
 MEDICINES = [
@@ -45,4 +46,4 @@ def test_harmless_words_pass_as_our_own_and_as_a_target(language: str, text: str
 def test_words_about_a_medicine_of_ours_are_held(expected: str, text: str) -> None:
     answer = judged(planned(text=text, company=COMPANY))
 
-    assert STRICTNESS[answer.verdict] >= STRICTNESS[expected], answer.findings
+    assert RANK[answer.verdict] >= RANK[expected], answer.findings
