@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
@@ -24,10 +25,15 @@ class Recording(Processor):
         super().__init__(consumer="c", router=router, unit_of_work=cast("Any", None), retry=RetrySettings(first=0.0))
         self.sizes: list[int] = []
         self.settled: list[int] = []
+        self.running = self.most_at_once = 0
         self._failing = failing
 
     async def _together(self, deliveries: Sequence[Delivery]) -> None:
         self.sizes.append(len(deliveries))
+        self.running += 1
+        self.most_at_once = max(self.most_at_once, self.running)
+        await asyncio.sleep(0)
+        self.running -= 1
         offsets = [each.record.offset for each in deliveries]
         failure = self._failing(len(self.sizes), set(offsets))
         if failure is not None:
@@ -69,3 +75,16 @@ async def test_what_fails_one_for_a_while_ends_with_that_one_alone() -> None:
 
     assert sizes[:3] == [FORESEEN, ALONE, FORESEEN]
     assert set(sizes[3:]) == {ALONE}
+
+
+async def test_partitions_whose_events_lock_ahead_take_turns() -> None:
+    """Otherwise they wait inside the database for what another one has locked, until all of them are out of time."""
+    processor = Recording(lambda _at, _offsets: None)
+    partitions = [
+        [SimpleNamespace(topic="t", partition=number, offset=offset) for offset in range(300)] for number in range(3)
+    ]
+
+    await asyncio.gather(*(processor.settle(cast("Any", records), Progress(0)) for records in partitions))
+
+    assert processor.most_at_once == 1
+    assert len(processor.settled) == 900

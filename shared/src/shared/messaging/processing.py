@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -71,6 +72,7 @@ class Processor:
         self._unit_of_work = unit_of_work
         self._retry = retry or RetrySettings()
         self._slots = asyncio.Semaphore(concurrency)
+        self._turn = asyncio.Lock()
 
     async def settle(self, records: Sequence[Record], progress: Progress) -> None:
         """Settle the records of one partition in their order, for as long as it takes.
@@ -98,7 +100,8 @@ class Processor:
         while at < len(deliveries):
             part = deliveries[at : at + most]
             try:
-                await self._together(part)
+                async with self._turn_of(part):
+                    await self._together(part)
             except Exception as error:  # noqa: BLE001 - judged one by one by the caller
                 log.info("consumer.batch_failed", records=len(part), error=type(error).__name__)
                 if waited or verdict(error) is not Verdict.TRANSIENT:
@@ -148,6 +151,15 @@ class Processor:
             await uow.commit()
         if duplicates:
             metrics.INBOX_DUPLICATES.inc(duplicates)
+
+    def _turn_of(self, deliveries: Sequence[Delivery]) -> AbstractAsyncContextManager[None]:
+        """One batch that locks ahead at a time: the others would wait inside the database for what it has locked.
+
+        Its handlers keep the process busy anyway; several at once only add up their waiting until the database's own
+        limit for it ends all of them, and everything is settled one by one.
+        """
+        locks_ahead = len(deliveries) > 1 and any(each.route.foresee for each in deliveries)
+        return self._turn if locks_ahead else nullcontext()
 
     async def call(self, delivery: Delivery, uow: SqlUnitOfWork) -> None:
         """Run the handlers in `uow`, as part of the message's conversation; what they record is published with it."""
