@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from compliance.application.plans import NotAPlan, on_plan_submitted
+from compliance.application.rules.rules_in_use import RulesNotLoaded
 from compliance.application.screening import screen_plan
 from compliance.domain.findings import Screening
 from shared.contracts.catalog import parse
@@ -82,6 +83,18 @@ async def test_a_plan_with_a_prescribing_goal_is_blocked_told_with_its_place_and
     assert [(row["what"], row["new_state"]) for row in rows] == [("plan_screened", "block")]
     rows = await stage.rows("SELECT verdict, rule_set FROM plan_screenings WHERE plan_id = :id", id=plan["plan_id"])
     assert [(row["verdict"], row["rule_set"]) for row in rows] == [("block", rules().sha256)]
+
+
+async def test_no_plan_is_screened_by_rules_that_are_not_in_force(stage: Stage) -> None:
+    plan = a_plan(plan_id=new_id())
+    gate = replace(stage.gate, screen_plan=really_screened, rule_set=lambda: "rules-before")
+
+    with pytest.raises(RulesNotLoaded):
+        await stage.deliver(partial(on_plan_submitted, gate=gate), submitted(plan))
+    assert await answers(stage, plan["plan_id"]) == []
+
+    await hear(stage, submitted(plan))
+    assert len(await answers(stage, plan["plan_id"])) == 1
 
 
 async def test_each_version_is_screened_and_an_older_one_that_comes_late_is_not(stage: Stage) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.contracts.compliance import PlacedFindingV1, PlanScreenedV1
+from shared.contracts.compliance import PlacedFindingV1, PlanScreenedV1, RuleSetActivatedV1
+from shared.contracts.hashing import sha256_of
 from shared.contracts.planner import PlanApprovedV1, PlanChangedV1, PlanClosedV1, PlanSubmittedV1
 from support.plan_builders import judged_plan
 from support.planner_stage import Stage
@@ -155,3 +156,51 @@ async def test_nothing_is_planned_within_a_closed_plan(stage: Stage) -> None:
     assert isinstance((await stage.published(plan["id"]))[-1], PlanClosedV1)
     again = await stage.http.post(f"/v1/plans/{plan['id']}/submission", headers=stage.as_author())
     assert again.status_code == 409
+
+
+async def test_other_rules_put_in_force_screen_what_is_not_closed_again_and_void_what_they_object_to(
+    stage: Stage,
+) -> None:
+    kept = await screened(stage, await submitted(stage))
+    voided = await screened(stage, await submitted(stage, objective="Teachers find plain material on rest"))
+    draft, over = await opened(stage), await screened(stage, await submitted(stage))
+    for plan in (kept, voided):
+        assert (await approve(stage, plan)).status_code == 200
+    closed = await stage.http.post(f"/v1/plans/{over['id']}/closing", json={"reason": "x"}, headers=stage.as_author())
+    assert closed.status_code == 200, closed.text
+    other = RuleSetActivatedV1(
+        rule_set="f" * 64, version=9, activated_by="sam", activated_at=stage.clock.now(), rules=90
+    )
+
+    await stage.hears(other)
+
+    assert await stage.published(draft["id"]) == []
+    assert isinstance((await stage.published(over["id"]))[-1], PlanClosedV1)
+    told: list[PlanScreenedV1] = []
+    for plan, verdict in ((kept, "pass"), (voided, "block")):
+        asked = (await stage.published(plan["id"]))[-1]
+        assert isinstance(asked, PlanSubmittedV1)
+        assert asked.plan_sha256 == sha256_of(asked.plan)
+        assert (await read(stage, plan))["state"] == "approved"
+        found = () if verdict == "pass" else (PlacedFindingV1(rule_id="X-1", severity="block", message="new"),)
+        told.append(
+            PlanScreenedV1(
+                plan_id=plan["id"],
+                version=asked.version,
+                plan_sha256=asked.plan_sha256,
+                verdict="pass" if verdict == "pass" else "block",
+                findings=found,
+                rule_set="f" * 64,
+                screened_at=stage.clock.now(),
+            )
+        )
+        await stage.hears(told[-1], times=2)
+    assert [(await read(stage, plan))["state"] for plan in (kept, voided)] == ["approved", "blocked"]
+    assert (await read(stage, voided))["approval"] is None
+    before = [len(await stage.published(plan["id"])) for plan in (kept, voided)]
+    await stage.hears(other)
+    assert [len(await stage.published(plan["id"])) for plan in (kept, voided)] == before
+
+
+async def read(stage: Stage, plan: dict[str, Any]) -> dict[str, Any]:
+    return (await stage.http.get(f"/v1/plans/{plan['id']}", headers=stage.as_author())).json()

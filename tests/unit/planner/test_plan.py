@@ -100,6 +100,76 @@ def test_a_plan_that_the_screen_blocks_is_not_approved_and_the_refusal_names_rul
     assert (part.field, part.remedy) == ("kpis[0]", "Measure people trained.")
 
 
+NOTE = {"rule_id": "PUB-01", "severity": "review", "message": "may mean sales", "evidence": {"field": "kpis[0]"}}
+
+
+def approved_under_other_rules(first: tuple[dict[str, Any], ...] = ()) -> EngagementPlan:
+    """Approved as the old rules screened it, and asked about again."""
+    plan = a_plan()
+    submit(plan)
+    assert answer(plan, "review" if first else "pass", findings=first)
+    plan.approve(by="noor", now=NOW)
+    plan.version += 1
+    plan.screen_again(NOW)
+    plan.version += 1
+    return plan
+
+
+def test_other_rules_see_an_approved_plan_again_as_it_was_and_its_approval_stands_until_they_answer() -> None:
+    plan = approved_under_other_rules()
+    *_, approved, again = plan.pull_events()
+    assert isinstance(approved, PlanApproved)
+    assert isinstance(again, PlanSubmitted)
+    assert (again.submission.version, again.submission.plan, again.submission.submitted_by) == (
+        5,
+        {"plan_id": plan.id},
+        "amira",
+    )
+    assert (plan.state, plan.approval is not None) == ("approved", True)
+    assert not answer(plan, "block"), "an answer about the version before is old news"
+    assert answer(plan, version=5, rule_set="r2")
+    assert (plan.state, plan.approval is not None) == ("approved", True)
+    assert not answer(plan, "block", version=5, rule_set="r2")
+
+
+@pytest.mark.parametrize(
+    ("first", "verdict", "findings", "state"),
+    [
+        ((), "block", (FINDING,), "blocked"),
+        ((), "review", (NOTE,), "in_review"),
+        ((NOTE,), "review", (NOTE,), "approved"),
+        ((NOTE,), "pass", (), "approved"),
+        ((NOTE,), "review", ({**NOTE, "evidence": {"field": "purpose"}},), "in_review"),
+        ((), "pass", ({**NOTE, "severity": "pass"},), "approved"),
+    ],
+)
+def test_what_other_rules_object_to_for_the_first_time_voids_the_approval(
+    first: tuple[dict[str, Any], ...], verdict: str, findings: tuple[dict[str, Any], ...], state: str
+) -> None:
+    plan = approved_under_other_rules(first)
+    assert answer(plan, verdict, version=5, rule_set="r2", findings=findings)
+    assert (plan.state, plan.approval is not None) == (state, state == "approved")
+
+
+def test_a_plan_that_other_rules_have_not_answered_is_not_approved() -> None:
+    plan = a_plan()
+    submit(plan)
+    answer(plan)
+    plan.screen_again(NOW)
+    plan.version += 1
+    with pytest.raises(NotScreenedYet):
+        plan.approve(by="noor", now=NOW)
+
+
+def test_a_draft_or_closed_plan_is_not_screened_again() -> None:
+    plan = a_plan()
+    with pytest.raises(InvalidTransition):
+        plan.screen_again(NOW)
+    plan.close(by="amira", reason="done")
+    with pytest.raises(InvalidTransition):
+        plan.screen_again(NOW)
+
+
 def test_a_plan_is_not_approved_before_the_screen_has_answered() -> None:
     plan = a_plan()
     with pytest.raises(InvalidTransition):

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
+from compliance.application.rules.rules_in_use import RulesNotLoaded
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding, Screening, in_order, verdict_of
 from compliance.domain.plan_screening import PlanScreening, SubmittedPlan
@@ -33,7 +34,11 @@ _HASH_DIFFERS = Finding(
 
 
 async def on_plan_submitted(event: PlanSubmittedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
-    """Screen a version once; what comes again, or late, changes nothing. Raises NotAPlan and RulesNotLoaded."""
+    """Screen a version once; what comes again, or late, changes nothing. Raises NotAPlan and RulesNotLoaded.
+
+    Judged by the rules in force alone: a plan is screened again when they change, and nobody would notice an answer of
+    the old ones that came while the new ones were being loaded.
+    """
     try:
         PlanSnapshot.model_validate(event.plan)
     except ValidationError as error:
@@ -41,6 +46,9 @@ async def on_plan_submitted(event: PlanSubmittedV1, _envelope: Envelope, uow: Un
     newest = await uow.plan_screenings.newest(event.plan_id)
     if newest is not None and event.version <= newest:
         return
+    in_force = (await uow.rule_sets.in_force()).rule_set
+    if in_force != gate.rule_set():
+        raise RulesNotLoaded(f"the rules in force, {in_force}, are not loaded yet: no plan is screened by others")
     submitted = SubmittedPlan(
         plan_id=event.plan_id,
         version=event.version,

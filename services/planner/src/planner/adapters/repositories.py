@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select, update
@@ -19,7 +20,7 @@ from planner.adapters.documents import (
 )
 from planner.adapters.tables import actions, plans
 from planner.domain.action import Action
-from planner.domain.plan import EngagementPlan, PlanDraft
+from planner.domain.plan import SCREENED_AGAIN, EngagementPlan, PlanDraft
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
 
@@ -40,6 +41,18 @@ class SqlPlanRepository:
         plan = _plan_of(row)
         self._uow.track(plan)
         return plan
+
+    async def screened_by_other_rules(self, rule_set: str, *, limit: int) -> Sequence[str]:
+        answer, submission = plans.c.answer, plans.c.submission
+        others = answer["rule_set"].astext.is_distinct_from(rule_set)
+        asked = answer["version"].astext.is_distinct_from(submission["version"].astext)
+        statement = (
+            select(plans.c.id)
+            .where(plans.c.state.in_(SCREENED_AGAIN), others | asked)
+            .order_by(plans.c.ends_on.desc(), plans.c.id)
+            .limit(limit)
+        )
+        return (await self._uow.connection.execute(statement)).scalars().all()
 
     async def add(self, plan: EngagementPlan) -> None:
         plan.version = 1

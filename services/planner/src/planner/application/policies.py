@@ -5,9 +5,17 @@ from __future__ import annotations
 from planner.application.ports import UnitOfWork
 from planner.domain.plan_review import PlanAnswer
 from planner.domain.tracking import CaseSeen, PermitSeen
-from shared.contracts.compliance import ActionReleasedV1, CaseStateV1, PermitRedeemedV1, PlanScreenedV1
+from shared.contracts.compliance import (
+    ActionReleasedV1,
+    CaseStateV1,
+    PermitRedeemedV1,
+    PlanScreenedV1,
+    RuleSetActivatedV1,
+)
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
+
+MOST_SCREENED_AGAIN = 2_000
 
 
 async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
@@ -53,6 +61,18 @@ async def on_plan_screened(event: PlanScreenedV1, _envelope: Envelope, uow: Unit
         screened_at=event.screened_at,
     )
     if plan.note_answer(answer):
+        await uow.plans.save(plan)
+
+
+async def on_rule_set_activated(event: RuleSetActivatedV1, envelope: Envelope, uow: UnitOfWork) -> None:
+    """Whenever other rules are put in force, hand plans to the screen again, as they were submitted.
+
+    Those that are submitted, in review or approved, and whose answer came from other rules; the ones that last longest
+    first, at most MOST_SCREENED_AGAIN in one transaction.
+    """
+    for plan_id in await uow.plans.screened_by_other_rules(event.rule_set, limit=MOST_SCREENED_AGAIN):
+        plan = await uow.plans.get(plan_id)
+        plan.screen_again(envelope.time)
         await uow.plans.save(plan)
 
 

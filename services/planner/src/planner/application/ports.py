@@ -19,6 +19,10 @@ class PlanRepository(Protocol):
         """Raises NotFound."""
         ...
 
+    async def screened_by_other_rules(self, rule_set: str, *, limit: int) -> Sequence[str]:
+        """Ids of plans SCREENED_AGAIN whose answer is missing, or came from another rule set; longest lasting first."""
+        ...
+
     async def add(self, plan: EngagementPlan) -> None: ...
 
     async def save(self, plan: EngagementPlan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -16,6 +16,8 @@ from shared.kernel.events import Aggregate
 SHORTEST_DAYS = 180
 LONGEST_DAYS = 366
 PlanState = Literal["draft", "submitted", "blocked", "in_review", "approved", "closed"]
+SCREENED_AGAIN: tuple[PlanState, ...] = ("submitted", "in_review", "approved")
+"""What somebody may rely on, or soon will: other rules have to see it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,10 @@ class PlanDraft:
 
 
 class EngagementPlan(Aggregate):
-    """`draft → submitted → blocked | in_review → approved → closed`; a change makes it a draft again."""
+    """`draft → submitted → blocked | in_review → approved → closed`; a change makes it a draft again.
+
+    Other rules screen it again: what was approved stays so, or is blocked or in review once more.
+    """
 
     def __init__(
         self,
@@ -97,15 +102,31 @@ class EngagementPlan(Aggregate):
         self.state = "submitted"
         self.record(PlanSubmitted(plan_id=self.id, submission=submission))
 
+    def screen_again(self, now: datetime) -> None:
+        """Hand it to the screen once more, unchanged, because the rules are others; an approval stands until then.
+
+        Raises InvalidTransition unless it is submitted, in review or approved.
+        """
+        if self.state not in SCREENED_AGAIN or self.submission is None:
+            raise InvalidTransition(f"a plan that is {self.state} is not screened again", field="state")
+        self.submission = replace(self.submission, version=self.version + 1, submitted_at=now)
+        self.record(PlanSubmitted(plan_id=self.id, submission=self.submission))
+
     def note_answer(self, answer: PlanAnswer) -> bool:
-        """Follow the screen. False for an answer about another version or text, and for one that is known."""
-        submitted = self.submission
-        if self.state != "submitted" or submitted is None:
+        """Follow the screen. False for an answer about another version or text, and for one that is known.
+
+        What the screen finds now and did not find when the plan was approved voids the approval.
+        """
+        submitted, known = self.submission, self.answer
+        if self.state not in SCREENED_AGAIN or submitted is None:
             return False
         if (answer.version, answer.plan_sha256) != (submitted.version, submitted.plan_sha256):
             return False
+        if known is not None and answer.version <= known.version:
+            return False
         self.answer = answer
-        self.state = "blocked" if answer.verdict == "block" else "in_review"
+        if self.state != "approved" or answer.verdict == "block" or answer.objects_beyond(known):
+            self.state, self.approval = ("blocked" if answer.verdict == "block" else "in_review"), None
         return True
 
     def approve(self, *, by: str, now: datetime) -> None:
@@ -121,7 +142,7 @@ class EngagementPlan(Aggregate):
             )
         if by in {*self.editors, self.created_by, submission.submitted_by}:
             raise PlanSelfApproval("nobody approves a plan they wrote or edited", remedy="let a second person approve")
-        if answer is None:
+        if answer is None or answer.version != submission.version:
             raise NotScreenedYet("the plan is not screened yet", field="state", remedy="wait for the screen's answer")
         if answer.verdict == "block":
             raise PlanBlocked(answer.findings)

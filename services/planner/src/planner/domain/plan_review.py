@@ -48,6 +48,21 @@ class PlanAnswer:
     rule_set: str
     screened_at: datetime
 
+    @property
+    def objections(self) -> set[tuple[object, ...]]:
+        """What asks for a decision: rule, severity, words and place of each finding that is more than a note."""
+        found: set[tuple[object, ...]] = set()
+        for finding in self.findings:
+            if finding.get("severity") != "pass":
+                place: Mapping[str, Any] = finding.get("evidence") or {}
+                said = tuple(finding.get(name) for name in ("rule_id", "severity", "message"))
+                found.add((*said, *(place.get(name) for name in ("field", "start", "end"))))
+        return found
+
+    def objects_beyond(self, before: PlanAnswer | None) -> bool:
+        """Whether it objects to anything that the answer `before` did not object to."""
+        return bool(self.objections - (set() if before is None else before.objections))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanApproval:

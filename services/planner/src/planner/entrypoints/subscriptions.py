@@ -16,6 +16,7 @@ from shared.contracts.compliance import (
     CaseVoidedV1,
     PermitRedeemedV1,
     PlanScreenedV1,
+    RuleSetActivatedV1,
 )
 from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
@@ -38,6 +39,7 @@ SUBSCRIPTIONS = (
     Subscription((EngagerUpdatedV1,), policies.on_engager_state),
     Subscription(CASE_STATES, policies.on_case_state),
     Subscription((PlanScreenedV1,), policies.on_plan_screened),
+    Subscription((RuleSetActivatedV1,), policies.on_rule_set_activated),
     Subscription((ActionReleasedV1,), policies.on_released),
     Subscription((PermitRedeemedV1,), policies.on_redeemed),
 )
