@@ -37,9 +37,9 @@ from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import OwnChannel, World
 from compliance.domain.judgement import Judgement, Submission, changed_facts
-from compliance.domain.permit import Grant, ReleasePermit
+from compliance.domain.permit import LONGEST_LIFE, Grant, ReleasePermit
 from compliance.domain.slot import Slot
-from shared.contracts.hashing import published_content, sha256_of
+from shared.contracts.hashing import content_sha256, published_content, sha256_of
 
 AT_ONCE = 8
 """Cases asked about at the same time."""
@@ -131,6 +131,9 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     if stops:
         await _change(case, lambda each, why: each.note_stops(stops, why), "a stop signal is in force", now, uow)
         return
+    if content_sha256(submission.snapshot) != submission.content_sha256:
+        await _change(case, lambda each, why: each.void(why), "the content is not the content approved", now, uow)
+        return
     if asked.target == "gone_or_changed":
         await _change(case, lambda each, why: each.void(why), "the target changed or is gone", now, uow)
         return
@@ -148,7 +151,8 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
         why = "now it also needs: " + ", ".join(f"{step.name} ({step.approvals})" for step in unseen)
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
     else:
-        await _issue(case, judged, _Terms(world.channel, case.slot, asked.permission.known.version), release, uow)
+        slot = Slot(case.slot.start, min(case.slot.end, now + LONGEST_LIFE))
+        await _issue(case, judged, _Terms(world.channel, slot, asked.permission.known.version), release, uow)
 
 
 async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release, uow: UnitOfWork) -> None:

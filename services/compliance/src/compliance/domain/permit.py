@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, WrongAudience
@@ -12,6 +12,9 @@ from compliance.domain.events import Occasion, StateChange
 from compliance.domain.slot import Slot
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.events import Aggregate
+
+LONGEST_LIFE = timedelta(days=31)
+"""However long the slot is; executors refuse a permit that lives longer."""
 
 PermitState = Literal["issued", "redeemed", "stopped", "expired"]
 
