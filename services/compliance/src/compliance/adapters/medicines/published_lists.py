@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from compliance.adapters.pack_problems import UnusableRuleFile
+from compliance.domain.screening.medicines.medicines import STATUSES
 
 LARGEST = 100_000_000
 _LOOK_FOR_HEADER = 30
@@ -56,7 +57,6 @@ _STATUS = {
     "fda": {"rx": "prescription", "otc": "otc", "tentative": "authorised", "discontinued": "withdrawn"},
 }
 _FDA_STATUS_IDS = {"1": "rx", "2": "otc", "3": "discontinued", "4": "tentative"}
-_PLAIN_STATUS = ("prescription", "otc", "authorised", "investigational", "withdrawn", "refused", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +189,8 @@ def _statuses(path: Path, line: int, said: str, shape: str) -> Iterator[str]:
     for part in said.casefold().split("|"):
         if shape == "plain":
             status = part.strip() or "unknown"
-            if status not in _PLAIN_STATUS:
-                raise UnusableRuleFile(path, line, f"status {part!r} is not one of {', '.join(_PLAIN_STATUS)}")
+            if status not in STATUSES:
+                raise UnusableRuleFile(path, line, f"status {part!r} is not one of {', '.join(STATUSES)}")
             yield status
         else:
             yield _STATUS[shape].get(part.strip(), "unknown")
