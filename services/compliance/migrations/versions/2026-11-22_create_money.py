@@ -60,9 +60,6 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["transfer_id"],
             ["transfers_of_value.transfer_id"],

@@ -22,8 +22,10 @@ _TABLES: Mapping[str, Table] = {
     )
 }
 
-_VERSIONS = """SELECT version, what, state, document::text AS details, by, at, why
-    FROM transfer_of_value_versions WHERE transfer_id = $1 ORDER BY version"""
+_VERSIONS = """SELECT v.version, v.what, v.state, v.document::text AS details, l.who AS by, l.at, l.why
+    FROM transfer_of_value_versions v JOIN ledger_entries l ON l.aggregate = 'transfer_of_value'
+      AND l.aggregate_id = v.transfer_id AND l.aggregate_version = v.version
+    WHERE v.transfer_id = $1 ORDER BY v.version"""
 
 _FILE = """SELECT document ->> 'file' AS file, document ->> 'sha256' AS sha256, state
     FROM disclosure_runs WHERE disclosure_run_id = $1"""

@@ -173,9 +173,6 @@ class SqlTransfers(SqlRecords[TransferOfValue]):
                 "what": each.what,
                 "state": each.state,
                 "document": self._details.dump_python(each.entry, mode="json"),
-                "by": each.occasion.by,
-                "at": each.occasion.at,
-                "why": each.occasion.why,
             }
             for each in record.written
         ]

@@ -65,9 +65,6 @@ transfer_versions = Table(
     Column("what", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("document", JSONB, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("why", Text, nullable=False),
 )
 
 disclosure_runs = _records(

@@ -33,6 +33,11 @@ class Mark:
     why: str
     figure: Mapping[str, Any] | None = None
 
+    def same_as(self, other: Mark) -> bool:
+        """Whether both say the same on the same ground; the words tell sums, which differ with every payment."""
+        ours = (self.standing, self.regime, self.rule_id, self.figure)
+        return ours == (other.standing, other.regime, other.rule_id, other.figure)
+
 
 def regime_of(country: str, on: date, figures: Figures) -> Regime | None:
     """The programme under which gifts to people of a country are disclosed; None where no rule is known."""

@@ -24,13 +24,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferVersion:
-    """One version as it was written, kept for ever."""
+    """One version as it was written, kept for ever; by whom, when and why is in the ledger."""
 
     version: int
     what: str
     state: str
     entry: Entry
-    occasion: Occasion
 
 
 class TransferChanged(MoneyChanged):
@@ -80,7 +79,7 @@ class TransferOfValue(MoneyRecord[Entry]):
 
     def mark(self, mark: Mark, rule_set: str | None, occasion: Occasion) -> None:
         """Note how it stands; no change where it stands as before."""
-        if self.state == "recorded" and mark != self.details.mark:
+        if self.state == "recorded" and not mark.same_as(self.details.mark):
             self._change(TransferMarked, occasion, details=replace(self.details, mark=mark, rule_set=rule_set))
 
     def void(self, occasion: Occasion) -> None:
@@ -116,6 +115,5 @@ class TransferOfValue(MoneyRecord[Entry]):
                 what=event.__name__.removeprefix("Transfer").lower(),
                 state=self.state,
                 entry=self.details,
-                occasion=occasion,
             )
         )

@@ -36,15 +36,15 @@ Year = Annotated[int, Query(ge=2000, le=2100)]
 
 
 class VersionRead(BaseModel):
-    """One version as it was written: what happened, by whom, when and why."""
+    """One version as it was written: what happened, by whom, when and why; a reason goes with an erased person."""
 
     version: int
     what: str
     state: str
     details: Entry
-    by: str
+    by: str | None
     at: datetime
-    why: str
+    why: str | None
 
 
 class _VersionRow(VersionRead):
