@@ -54,15 +54,14 @@ def redeem(
     `gate` is the address of the compliance API, https unless it is this machine; `access_token` the OAuth 2 access
     token of the permit's audience. Asked again for the same permit, the gate gives the same answer.
     """
-    digest = content_sha256(content)
-    if digest != permit.content_sha256:
+    if not _is_released(content, permit):
         raise NotAllowed(
             "the content at hand is not the content the permit was issued for",
             code="content_changed",
             remedy="publish exactly the content that came with the permit, or nothing",
         )
     url = f"{gate.rstrip('/')}/v1/permits/{quote(permit.permit_id, safe='')}/redemption"
-    body = json.dumps({"content_sha256": digest}).encode()
+    body = json.dumps({"content_sha256": permit.content_sha256}).encode()
     headers = {"Authorization": f"Bearer {access_token}", "Content-Type": "application/json"}
     answer = _answered(urllib.request.Request(_safe(url), data=body, headers=headers, method="POST"), timeout)  # noqa: S310 - _safe
     return _allowed(answer, permit)
@@ -82,13 +81,16 @@ def _allowed(answer: Mapping[str, Any], permit: VerifiedPermit) -> Allowed:
     if answer.get("permit_id") != permit.permit_id or not isinstance(content, dict) or not isinstance(redeemed_at, str):
         raise NotAllowed("the gate's answer is not an answer to this question", code="unreadable_answer")
     released = cast("dict[str, Any]", content)
-    try:
-        same = content_sha256(released) == permit.content_sha256
-    except ValueError:
-        same = False
-    if not same:
+    if not _is_released(released, permit):
         raise NotAllowed("the gate's answer carries other content than the permit", code="content_changed")
     return Allowed(permit_id=permit.permit_id, content=released, redeemed_at=redeemed_at)
+
+
+def _is_released(content: Mapping[str, Any], permit: VerifiedPermit) -> bool:
+    try:
+        return content_sha256(content) == permit.content_sha256
+    except ValueError:
+        return False
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
