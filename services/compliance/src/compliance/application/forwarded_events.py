@@ -8,7 +8,7 @@ from typing import Any
 from compliance.domain import medical_information_case as question
 from compliance.domain import safety_case as safety
 from compliance.domain.forwarded_case import ForwardedCaseChanged
-from shared.contracts import compliance as published
+from shared.contracts import desk_events as published
 from shared.contracts.envelope import IntegrationEvent
 
 
