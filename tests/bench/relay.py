@@ -140,7 +140,7 @@ async def check_order(service: Backbone, rows: int) -> None:
 
 async def main(arguments: argparse.Namespace) -> None:
     few_collections()  # as in a worker
-    with tempfile.TemporaryDirectory() as folder, platform.postgres(Path(folder, "pg")) as admin_url:  # noqa: SIM117
+    with tempfile.TemporaryDirectory() as folder, platform.postgres(Path(folder, "pg")) as admin_url:  # noqa: SIM117 - the line is full
         with platform.kafka(Path(folder, "kafka")) as servers:
             rates: list[float] = []
             for turn in range(arguments.rounds):

@@ -104,7 +104,7 @@ async def test_nothing_is_lost_repeated_or_reordered_whatever_dies(tmp_path: Pat
             for statement in writer_process.CREATE:
                 await service.execute(statement)
             await service.execute(
-                f"INSERT INTO accounts SELECT 'account-' || n, 0 FROM generate_series(1, {ACCOUNTS}) AS n"  # noqa: S608
+                f"INSERT INTO accounts SELECT 'account-' || n, 0 FROM generate_series(1, {ACCOUNTS}) AS n"  # noqa: S608 - a constant number
             )
             stage = Stage(service, postgres, kafka)
             try:

@@ -41,7 +41,7 @@ async def test_a_missing_topic_holds_back_its_own_rows_until_it_is_there(service
         await eventually(lambda: told(service, error), what="an error an operator can read")
         assert missing in await service.scalar(error)
         async with admin(service.kafka.bootstrap_servers) as client:
-            from aiokafka.admin import NewTopic  # noqa: PLC0415
+            from aiokafka.admin import NewTopic  # noqa: PLC0415 - slow to import
 
             await client.create_topics([NewTopic(missing, 1, 1)])
             try:

@@ -80,7 +80,7 @@ def test_each_of_several_changes_has_its_own_version():
     person.move_to(Stage.AWARE, by="amira")
     events = person.pull_events()
     assert [type(event) for event in events] == [StakeholderUpdated, StageChanged]
-    assert [event.state.version for event in events] == [2, 3]  # type: ignore[attr-defined]
+    assert [event.state.version for event in events] == [2, 3]  # type: ignore[attr-defined] - of a stakeholder
 
 
 @pytest.mark.parametrize(

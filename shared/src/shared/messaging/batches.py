@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 # The hash of every Kafka client, which aiokafka leaves untyped.
-from aiokafka.partitioner import murmur2  # pyright: ignore[reportUnknownVariableType]
+from aiokafka.partitioner import murmur2  # pyright: ignore[reportUnknownVariableType] - the package has no types
 
 from shared.messaging.headers import event_headers
 from shared.outbox.rows import DEFERRED, OutboxRow, Outcome

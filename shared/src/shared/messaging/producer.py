@@ -68,7 +68,7 @@ class KafkaPublisher:
         try:
             async with asyncio.timeout(_ABORT_SECONDS):
                 await producer.client.close()
-                await producer._sender.close()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+                await producer._sender.close()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as above
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("producer.abort_incomplete", error=repr(error))
 
