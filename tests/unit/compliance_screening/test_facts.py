@@ -165,3 +165,28 @@ def test_an_absent_list_says_nothing_and_an_empty_one_says_there_is_none() -> No
     names = ("contract_stated", "benefits_stated", "hospitality_stated", "guests_stated")
     assert [facts_of(said, as_of="2026-11-17")[name] for name in names] == [True] * 4
     assert [facts_of(unsaid, as_of="2026-11-17")[name] for name in names] == [None] * 4
+
+
+@pytest.mark.parametrize("part", ["channel", "stakeholder", "company", "event"])
+@pytest.mark.parametrize("code", ["ZZ", "XX", "AA", "EU", "XK"])
+def test_a_code_that_no_country_has_is_not_known_and_never_passes(part: str, code: str) -> None:
+    snapshot = planned(**MEETING | {part: MEETING.get(part, {}) | {"country": code}})
+
+    assert fact(facts_of(snapshot, as_of="2026-11-17", known_countries=frozenset({"DE"})), f"{part}.country") is None
+    answer = judged(snapshot)
+    assert answer.verdict != "pass"
+    assert any(f"{part}.country" in each.message for each in answer.findings)
+
+
+@pytest.mark.parametrize("code", ["uk", "EL", " de "])
+def test_what_the_european_institutions_write_for_a_country_is_one(code: str) -> None:
+    assert "country" not in str(judged(planned(event=MEETING["event"] | {"country": code})).findings)
+
+
+def test_meals_in_no_country_are_judged_as_where_it_is_not_known() -> None:
+    meal = {"kind": "dinner", "amount": 500, "currency": "EUR"}
+    nowhere, unknown = (
+        judged(planned(**MEETING | {"event": MEETING["event"] | {"country": code, "hospitality": [meal]}}))
+        for code in ("ZZ", None)
+    )
+    assert {each.rule_id for each in unknown.findings} <= {each.rule_id for each in nowhere.findings}

@@ -25,4 +25,4 @@ def _listed() -> frozenset[str]:
     """Every word that any of the lists has."""
     from wordfreq import get_frequency_dict  # noqa: PLC0415 - the same
 
-    return frozenset().union(*(get_frequency_dict(language, wordlist="small") for language in LANGUAGES))
+    return frozenset[str]().union(*(get_frequency_dict(language, wordlist="small") for language in LANGUAGES))

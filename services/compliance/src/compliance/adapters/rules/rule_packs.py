@@ -16,7 +16,7 @@ from compliance.adapters.rules.located_yaml import Mapping, read
 from compliance.adapters.rules.pack_checks import check_ids, check_names
 from compliance.adapters.rules.pack_figures import figures_of
 from compliance.adapters.rules.pack_rules import WrittenRule, rules_of
-from compliance.adapters.rules.pack_scopes import HEADER, country_groups
+from compliance.adapters.rules.pack_scopes import HEADER, country_codes, country_groups
 from compliance.adapters.rules.pack_values import Pack
 from compliance.adapters.rules.phrase_matching import PhraseList
 from compliance.adapters.rules.phrase_packs import listed_phrases_of
@@ -100,7 +100,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
     lists = {name: raw for name, raw in bundle.items() if name.endswith(".csv")}
     model = load_safety_model(safety_model)
     content = {pack.file: pack.content for pack in packs} | fingerprint(lists)
-    lexicon = Lexicon(phrases=PhraseIndex(words.entries), words=words.sets, figures=figures)
+    lexicon = Lexicon(phrases=PhraseIndex(words.entries), words=words.sets, figures=figures, countries=country_codes())
     rule_set = RuleSet(
         sha256=sha256_of(content | {"safety_model": model.sha256}),
         rules=rules,

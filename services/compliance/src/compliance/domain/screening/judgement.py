@@ -52,7 +52,7 @@ def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, before: 
 
     Rule sets of one `reads_by` read its texts alike: `before` is what another of them read, and is not read again.
     """
-    facts = facts_of(snapshot, as_of=as_of)
+    facts = facts_of(snapshot, as_of=as_of, known_countries=rule_set.lexicon.countries)
     figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
     fields = text_fields(snapshot)
     size = size_of(fields, _products(snapshot), figures)

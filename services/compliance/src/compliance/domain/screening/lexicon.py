@@ -52,13 +52,14 @@ class Figures(Protocol):
 class Lexicon:
     """`phrases` carries the labels of all topics and `disease:<concept>`; `words` are sets of single words.
 
-    `medicines` are the lists of everybody's medicines.
+    `medicines` are the lists of everybody's medicines, `countries` the codes that a country has.
     """
 
     phrases: PhraseIndex
     words: Mapping[str, frozenset[str]]
     figures: tuple[Figure, ...]
     medicines: MedicineLists = field(default_factory=MedicineLists)
+    countries: frozenset[str] = frozenset()
 
     def figures_on(self, as_of: str, countries: Iterable[str | None] = ()) -> dict[str, Any]:
         """Values by name on the ISO date `as_of`. A country's own row replaces the general one.

@@ -86,8 +86,10 @@ _OPEN_PLATFORMS = frozenset({"x", "linkedin", "mastodon", "bluesky", "instagram"
 _TO_NOBODY = "general_public"
 
 
-def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
-    """The facts plus what follows from them.
+def facts_of(
+    snapshot: Mapping[str, Any], *, as_of: str, known_countries: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The facts plus what follows from them. A country that is none of `known_countries` is not known; empty: any is.
 
     `audience`: public, hcp_verified or private; what is not known is public, and so is whatever stands openly on a
     social network. `countries`: of channel, person, company and event; None among them where one is not known.
@@ -104,6 +106,8 @@ def facts_of(snapshot: Mapping[str, Any], *, as_of: str) -> dict[str, Any]:
         given = _part(snapshot, name, unreadable)
         facts[name] = _filled(_SPECS[name], given, f"{name}.", unreadable) if given else None
     facts["event"] = _event(_part(snapshot, "event", unreadable), unreadable)
+    if known_countries:
+        unreadable.extend(_without_such_country(facts, known_countries))
     for name in ("hashtags", "mentions", "references"):
         facts[name] = list(_texts(snapshot, name, unreadable) or ())
     facts["transfer_of_value"] = _rows(snapshot, "transfer_of_value", "transfer_of_value", unreadable)
@@ -203,6 +207,15 @@ def _stated(snapshot: Mapping[str, Any]) -> dict[str, bool | None]:
         "hashtags_stated": values.texts(snapshot.get("hashtags")) is not None or None,
         "mentions_stated": values.texts(snapshot.get("mentions")) is not None or None,
     }
+
+
+def _without_such_country(facts: Mapping[str, Any], known: frozenset[str]) -> Iterator[str]:
+    """A code that no country has, such as ZZ, is no country without rules of its own: it is not known."""
+    for name in ("channel", "stakeholder", "company", "event"):
+        part = facts[name]
+        if part is not None and part["country"] is not None and part["country"] not in known:
+            part["country"] = None
+            yield f"{name}.country"
 
 
 def _products_complete(products: Sequence[Any] | None) -> Mapping[str, bool | None]:
