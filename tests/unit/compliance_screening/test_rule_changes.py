@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 
 import pytest
 
+from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_packs import Loaded, load
 from compliance.application.rules.rehearsal import Rehearsal, rehearse
 from compliance.application.rules.rule_changes import changes
 from compliance.application.rules.rule_coverage import coverage
 from compliance.application.rules.rule_examples import example_outcomes, phrase_outcomes
 from compliance.application.rules.rule_lint import warnings_of
+from compliance.application.rules.rule_rows import named_rows
 from compliance.application.screening import screen
+from support.metamorphic.own_actions import own_actions
 from support.rule_bundles import GOOD, alone
-from support.screening_builders import planned
+from support.screening_builders import planned, rules
 
 DAY = date(2026, 11, 17)
 COFFEE = GOOD.split("rules:\n")[1].replace("TEA-01", "TEA-02").replace("Tea", "Coffee").replace("tea", "coffee")
@@ -165,6 +169,29 @@ def test_a_rehearsal_decides_as_the_two_rule_sets_do(draft: str) -> None:
         before, after = (screen(planned(text=text), rules, DAY).verdict for rules in (current, other))
         change = both.compare(planned(text=text), DAY)
         assert (change.before, change.after) == (before, after) if change else before == after
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "name: meal_cap_meal, country: DE, value: 20, currency: EUR",
+        "name: screened_texts, value: 3",
+    ],
+)
+def test_where_only_a_figure_differs_everything_is_said_as_the_two_rule_sets_say_it(figure: str) -> None:
+    text = f"about: x\nfigures:\n  - {{{figure}, valid_from: 2026-01-01, source: x, replaces: y}}\n"
+    draft = load({**bundle_of(), "company/draft.yaml": text.encode()}).rule_set
+    both, each_by_itself, apart = Rehearsal(rules(), draft), [named_rows(rules()), named_rows(draft)], 0
+
+    dinner = {"kind": "dinner", "amount": 30.0, "currency": "EUR", "alcohol": False}
+    invited = {"type": "event_invite", "channel": {"platform": "email", "audience": "private", "country": "DE"}}
+    event = {"name": "Days", "country": "DE", "venue": "Hall", "science_hours": 6.0, "hospitality": [dinner]}
+
+    for action in (planned(**invited, event=event), *(each.snapshot for each in islice(own_actions(), 0, None, 4))):
+        before, after = (screen(action, each, DAY) for each in each_by_itself)
+        assert both.decided(action, DAY) == (before, after)
+        apart += before.findings != after.findings
+    assert apart
 
 
 def test_a_changed_figure_changes_the_decisions_that_rest_on_it() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from compliance.application.rules.rule_rows import named_rows, only_rows, row_of, rows_of
 from compliance.application.screening import day_of
 from compliance.domain.findings import RANK, Finding, Screening, Severity, in_order, verdict_of
-from compliance.domain.screening.judgement import decide, judge, look
+from compliance.domain.screening.judgement import decide, judge, look, look_again
 from compliance.domain.screening.rules import Rule, RuleSet
 
 _EXAMPLES = 3
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,8 @@ class ChangedDecision:
 class Rehearsal:
     """Two rule sets side by side. Not for use by two threads at once.
 
-    Where both read texts alike, an action is read once; where their figures are the same, too, only those rules of the
-    draft are asked that differ.
+    Where both read texts alike, an action is read once; of the draft, only those rules are asked that differ, or that
+    speak of something that the figures of the draft change.
     """
 
     def __init__(self, current: RuleSet, draft: RuleSet) -> None:
@@ -71,13 +73,12 @@ class Rehearsal:
         self._read_alike = bool(current.reads_by) and current.reads_by == draft.reads_by
         self._same_figures = current.lexicon.figures == draft.lexicon.figures
         same = {_what_it_says(rule) for rule in rows_of(self._current)}
-        same &= {_what_it_says(rule) for rule in rows_of(self._draft)}
-        self._kept = {rule.id for rule in rows_of(self._current) if _what_it_says(rule) in same}
-        self._other = only_rows(self._draft, lambda rule: _what_it_says(rule) not in same)
+        self._same = same & {_what_it_says(rule) for rule in rows_of(self._draft)}
+        self._rows: dict[frozenset[str], _Rows] = {}
 
     def compare(self, snapshot: Mapping[str, Any], as_of: date | datetime) -> ChangedDecision | None:
         """The action as both decide it; None where they decide the same."""
-        before, after = self._both(snapshot, as_of)
+        before, after = self.decided(snapshot, as_of)
         if before.verdict == after.verdict and before.safety_handover == after.safety_handover:
             return None
         return ChangedDecision(
@@ -89,18 +90,47 @@ class Rehearsal:
             reasons=_reasons(before, after),
         )
 
-    def _both(self, snapshot: Mapping[str, Any], as_of: date | datetime) -> tuple[Screening, Screening]:
+    def decided(self, snapshot: Mapping[str, Any], as_of: date | datetime) -> tuple[Screening, Screening]:
+        """The answers of both to an action; their rules are those of `named_rows`."""
         day = day_of(as_of)
         looked = look(snapshot, self._current, as_of=day)
         before = decide(looked, self._current)
         if not self._read_alike:
             return before, judge(snapshot, self._draft, as_of=day)
-        if not self._same_figures:
-            return before, decide(look(snapshot, self._draft, as_of=day, before=looked), self._draft)
-        kept = [one for one in before.findings if one.rule_id in self._kept]
-        found = in_order([*kept, *decide(looked, self._other).findings])
+        again = looked if self._same_figures else look_again(looked, snapshot, self._draft)
+        if again.reading is not looked.reading:
+            return before, decide(again, self._draft)
+        rows = self._rows_over(_other_facts(looked.known, again.known))
+        kept = [one for one in before.findings if one.rule_id in rows.kept]
+        found = in_order([*kept, *decide(again, rows.asked).findings])
         after = replace(before, verdict=verdict_of(found), findings=found, rule_set=self._draft.sha256)
         return before, after
+
+    def _rows_over(self, changed: frozenset[str]) -> _Rows:
+        """Which rules of the draft are asked where these facts are others than before."""
+        rows = self._rows.get(changed)
+        if rows is None:
+            kept = {rule for rule in self._same if changed.isdisjoint(_names_in(rule))}
+            asked = only_rows(self._draft, lambda rule: _what_it_says(rule) not in kept)
+            rows = self._rows[changed] = _Rows(frozenset(rule.id for rule in kept), asked)
+        return rows
+
+
+class _Rows(NamedTuple):
+    """Ids of the rules whose findings stay, and a rule set of all others of the draft."""
+
+    kept: frozenset[str]
+    asked: RuleSet
+
+
+def _other_facts(before: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
+    """The facts, by the first part of their paths, that are not the same."""
+    return frozenset(name for name, value in now.items() if value is not before[name] and value != before[name])
+
+
+def _names_in(rule: Rule) -> set[str]:
+    """Every name a rule may read a fact by, and more."""
+    return set(_NAME.findall(" ".join((rule.when, rule.given or "", rule.message, rule.remedy, *rule.reads))))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from compliance.domain.screening.rules import ConditionFailed, ConditionsOnFacts
 from compliance.domain.screening.safety.model import SafetyModel
 from compliance.domain.screening.safety.scan import SafetyScan, scan_reading
 from compliance.domain.screening.safety.signals import may_report, signals_of
-from compliance.domain.screening.size import refusal, size_of
+from compliance.domain.screening.size import refusal, same_limits, size_of
 from compliance.domain.screening.text.fields import text_fields
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
@@ -32,7 +32,10 @@ _OWN = ("text", "media_text")
 
 
 class Looked(NamedTuple):
-    """What a snapshot says: everything that conditions read, the places of the detectors, the texts, the hand-over."""
+    """What a snapshot says: everything that conditions read, the places of the detectors, the texts, the hand-over.
+
+    `figures` are those of no country in particular, the only ones by which detectors look.
+    """
 
     as_of: str
     known: dict[str, Any]
@@ -40,6 +43,7 @@ class Looked(NamedTuple):
     reading: Reading
     safety: SafetyScan
     handover: bool
+    figures: dict[str, Any]
 
 
 def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Screening:
@@ -47,28 +51,31 @@ def judge(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Scre
     return decide(look(snapshot, rule_set, as_of=as_of), rule_set)
 
 
-def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str, before: Looked | None = None) -> Looked:
-    """Read a snapshot as of an ISO date.
-
-    Rule sets of one `reads_by` read its texts alike: `before` is what another of them read, and is not read again.
-    """
+def look(snapshot: Mapping[str, Any], rule_set: RuleSet, *, as_of: str) -> Looked:
+    """Read a snapshot as of an ISO date."""
     facts = facts_of(snapshot, as_of=as_of, known_countries=rule_set.lexicon.countries)
     figures = rule_set.lexicon.figures_on(as_of, facts["countries"])
     fields = text_fields(snapshot)
     size = size_of(fields, _products(snapshot), figures)
-    if before is not None and before.known["size"]["too_much"] == size["too_much"]:
-        reading, safety, handover = before.reading, before.safety, before.handover
-    else:
-        shown = ((), ()) if size["too_much"] else (fields, _products(snapshot))
-        reading = Reading(*shown, rule_set.lexicon, as_of=as_of)
-        safety = safety_of(snapshot, reading, rule_set.safety_model)
-        handover = safety.handover or _own_words_report(reading) or size["too_much"]
+    shown = ((), ()) if size["too_much"] else (fields, _products(snapshot))
+    reading = Reading(*shown, rule_set.lexicon, as_of=as_of)
+    safety = safety_of(snapshot, reading, rule_set.safety_model)
+    handover = safety.handover or _own_words_report(reading) or size["too_much"]
     detected = _detect(snapshot, facts, reading, rule_set.lexicon)
     detected |= _safety_found(safety)
     known = facts | flags_of(detected)
     known |= {"figures": figures, "size": size}
     known |= money(facts, rule_set.lexicon)
-    return Looked(as_of, known, detected, reading, safety, handover)
+    return Looked(as_of, known, detected, reading, safety, handover, rule_set.lexicon.figures_on(as_of))
+
+
+def look_again(looked: Looked, snapshot: Mapping[str, Any], rule_set: RuleSet) -> Looked:
+    """What `look` would say by a rule set of the same `reads_by`: nothing is read again but what its figures change."""
+    lexicon, as_of, known = rule_set.lexicon, looked.as_of, looked.known
+    figures = lexicon.figures_on(as_of, known["countries"])
+    if lexicon.figures_on(as_of) != looked.figures or not same_limits(figures, known["figures"]):
+        return look(snapshot, rule_set, as_of=as_of)
+    return looked._replace(known=known | {"figures": figures} | money(known, lexicon))
 
 
 def decide(looked: Looked, rule_set: RuleSet) -> Screening:
@@ -81,7 +88,7 @@ def decide(looked: Looked, rule_set: RuleSet) -> Screening:
 
 
 def _decided(looked: Looked, rule_set: RuleSet) -> Screening:
-    as_of, known, detected, reading, _, handover = looked
+    as_of, known, detected, reading, _, handover, _ = looked
     found: list[Finding] = []
     if rules := rule_set.about(known, as_of):
         conditions = rule_set.conditions.over(known)

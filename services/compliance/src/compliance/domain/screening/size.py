@@ -42,6 +42,11 @@ def _names_of(products: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     return count, longest
 
 
+def same_limits(figures: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    """Whether both are too much from the same on."""
+    return all(_most(name, figures) == _most(name, others) for name in _MOST)
+
+
 def refusal(size: Mapping[str, Any], figures: Mapping[str, Any]) -> Finding:
     """What is said where there is too much to read."""
     return Finding(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -68,14 +70,14 @@ def rehearse_command(bundle_of: Callable[[Path | None], Bundle], compile_bundle:
         """
         try:
             both = tuple(bundle_of(None if one == PACKAGED else Path(one)) for one in (current, draft))
-            for one in both:
-                compile_bundle(one)
+            work = Replay(compile_bundle, both[0], both[1], day_of(as_of))
+            ready = work.rehearsal()
             raw = file.read_bytes()
             iter(json_lines(str(file), raw))
         except (ValueError, UnusableFile, OSError) as unusable:
             stop(str(unusable))
-        work = Replay(compile_bundle, both[0], both[1], day_of(as_of))
-        summary, changes, bad = replayed(work, raw, processes or os.cpu_count() or 1, show=sys.stderr.isatty())
+        several = processes or os.cpu_count() or 1
+        summary, changes, bad = replayed(work, raw, several, show=sys.stderr.isatty(), ready=ready)
         for problem in bad:
             click.echo(f"{file}:{problem}", err=True)
         lines = [written(one.as_json()) for one in changes]
@@ -104,13 +106,16 @@ class Replay:
 
 
 def replayed(
-    work: Replay, raw: bytes, processes: int, *, show: bool = False
+    work: Replay, raw: bytes, processes: int, *, show: bool = False, ready: Rehearsal | None = None
 ) -> tuple[RehearsalSummary, list[ChangedDecision], list[str]]:
-    """The summary, the changed decisions in the order of the lines, and what is wrong with bad lines."""
+    """The summary, the changed decisions in the order of the lines, and what is wrong with bad lines.
+
+    `ready` is what `work` makes, where that was made already.
+    """
     lines = raw.split(b"\n")
     summary, changes, bad = RehearsalSummary(), list[ChangedDecision](), list[str]()
     with click.progressbar(length=len(lines), label="rehearsing", file=sys.stderr, hidden=not show) as bar:
-        for judged in _judged(work, lines, processes):
+        for judged in _judged(work, ready or work.rehearsal(), lines, processes):
             summary.add(judged.actions, judged.changes)
             changes.extend(judged.changes)
             bad.extend(judged.bad)
@@ -118,14 +123,12 @@ def replayed(
     return summary, changes, bad
 
 
-def _judged(work: Replay, lines: Sequence[bytes], processes: int) -> Iterator[_Judged]:
+def _judged(work: Replay, both: Rehearsal, lines: Sequence[bytes], processes: int) -> Iterator[_Judged]:
     chunks = iter([(at + 1, lines[at : at + _CHUNK]) for at in range(0, len(lines), _CHUNK)])
     if processes == 1 or len(lines) < _LEAST_FOR_MANY:
-        both = work.rehearsal()
         yield from (_judge_lines(both, work.day, first, some) for first, some in chunks)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (work,)) as pool:
+    with _pool(work, both, processes) as pool:
         waiting = [pool.submit(_judge_here, *chunk) for chunk in islice(chunks, processes * _AHEAD)]
         while waiting:
             yield waiting.pop(0).result()
@@ -135,8 +138,20 @@ def _judged(work: Replay, lines: Sequence[bytes], processes: int) -> Iterator[_J
 _HERE: list[tuple[Rehearsal, date]] = []
 
 
+def _pool(work: Replay, both: Rehearsal, processes: int) -> ProcessPoolExecutor:
+    """Processes that have both rule sets: from this one where it can be split in safety, else each makes its own."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        _HERE[:] = [(both, work.day)]
+        gc.collect()
+        gc.freeze()  # what all share is left out of every collection, and so stays shared
+        return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (work,))
+
+
 def _begin(work: Replay) -> None:
     _HERE[:] = [(work.rehearsal(), work.day)]
+    gc.collect()
+    gc.freeze()
 
 
 def _judge_here(first: int, lines: Sequence[bytes]) -> _Judged:
