@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from compliance.adapters.rules.compiling import Acceptance
+from compliance.adapters.rules.first_rules import begin_rules
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
 from compliance.adapters.rules.rules_follower import RulesFollower
 from compliance.application.rules.rules_in_use import RulesInUse
+from compliance.domain.errors import RulesRefused
 from shared.db.migrations import upgrade
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
@@ -187,3 +191,30 @@ async def test_a_version_tells_who_did_what_to_it_and_why(http: httpx.AsyncClien
     current = (await http.get("/v1/rule-sets/current", headers=READ)).json()
     assert current["rule_set"] == rule_set
     assert current["in_use"] != rule_set
+
+
+async def test_a_start_with_other_files_than_those_in_force_only_proposes_them(
+    own_stage: Stage, tmp_path: Path
+) -> None:
+    in_use = RulesInUse()
+    start = partial(
+        begin_rules,
+        tmp_path,
+        None,
+        accept=Acceptance(),
+        rules=in_use,
+        queries=RuleSetQueries(own_stage.reads),
+        open_uow=own_stage.open_uow,
+        clock=own_stage.clock,
+    )
+    file = tmp_path / "policy.yaml"
+    file.write_text("rules: [", "utf-8")
+    with pytest.raises(RulesRefused):
+        await start()
+    file.write_text(RULE, "utf-8")
+    await start()
+    await start()
+    rows = await own_stage.rows("SELECT rule_set, proposed_by FROM rule_set_versions WHERE state = 'proposed'")
+    assert [row["proposed_by"] for row in rows] == ["system:compliance"]
+    (in_force,) = await own_stage.rows("SELECT rule_set FROM rule_sets")
+    assert (in_force["rule_set"], in_use.sha256) == (PACKAGED, None)

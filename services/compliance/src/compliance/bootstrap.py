@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -28,9 +27,9 @@ from compliance.adapters.proof.note_keys import NoteKeys
 from compliance.adapters.published_keys import PublishedKeys
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rules.compiling import Acceptance
+from compliance.adapters.rules.first_rules import begin_rules
 from compliance.adapters.rules.located_yaml import UnusableRuleFile
 from compliance.adapters.rules.rehearsals import Rehearsals
-from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_desk import RuleDesk
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
 from compliance.adapters.rules.rules_follower import RulesFollower
@@ -45,11 +44,9 @@ from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.ports import OpenUnitOfWork
-from compliance.application.rules.rule_sets import Compiled, Files, begin
 from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
-from compliance.domain.errors import RulesRefused
 from compliance.domain.events import SYSTEM
 from compliance.domain.screening.forwarding.forwarding import examine
 from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
@@ -262,12 +259,14 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
             forgetting(engine),
             *schedules(
                 begin_rules=partial(
-                    _begin_rules,
-                    settings,
-                    Acceptance(settings.safety_model_dir),
-                    rules,
-                    RuleSetQueries(reads),
-                    open_uow,
+                    begin_rules,
+                    settings.rules_dir,
+                    settings.lexicon_dir,
+                    accept=Acceptance(settings.safety_model_dir),
+                    rules=rules,
+                    queries=RuleSetQueries(reads),
+                    open_uow=open_uow,
+                    clock=clock,
                 ),
                 take_over_channels=partial(_take_over, ours, gate, open_uow),
                 release=partial(release.release_due, process, find_due=queries.due, report=_reporting("release")),
@@ -304,42 +303,6 @@ async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: O
     silent = await channels.take_over(ours, by=SYSTEM, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id)
     for reason in silent:
         _log.error("channels.not_activated", reason=reason, remedy="name the owner, then activate the channel")
-
-
-async def _begin_rules(
-    settings: Settings, accept: Acceptance, rules: RulesInUse, queries: RuleSetQueries, uow: OpenUnitOfWork
-) -> None:
-    """Put the first rule set in force; at a later start, propose what this release and the company's folder bring."""
-    lexicons = settings.lexicon_dir if settings.lexicon_dir and settings.lexicon_dir.is_dir() else None
-    files = {name: raw.decode() for name, raw in bundle_of(settings.rules_dir, lexicons).items()}
-    if await _in_use_already(files, rules, queries):
-        return
-    clock = SystemClock()
-    try:
-        made = await asyncio.to_thread(accept, files, clock.now().date())
-    except RulesRefused as refused:
-        mistakes = [f"{part.field}: {part.message}" for part in refused.parts]
-        _log.error("rules.refused", mistakes=mistakes, remedy="correct the files; the rules in force stay as they are")
-        raise
-    what = Compiled(rule_set=made.sha256, rules=len(made.rules))
-    if await begin(files, what, open_uow=uow, clock=clock):
-        rules.use(made)
-        return
-    _log.warning(
-        "rules.proposed",
-        rule_set=made.sha256,
-        reason="this release and the company's folder bring other rules than those in force",
-        remedy="compare and rehearse them in the console, and let somebody put them in force",
-    )
-
-
-async def _in_use_already(files: Files, rules: RulesInUse, queries: RuleSetQueries) -> bool:
-    """Whether exactly these files are in force and load here: then there is nothing to compile."""
-    in_force = await queries.sha256()
-    if in_force is None or await queries.files(in_force) != files:
-        return False
-    await rules.settled.wait()
-    return rules.sha256 == in_force
 
 
 def _key_folder(settings: Settings) -> KeyFolder:
