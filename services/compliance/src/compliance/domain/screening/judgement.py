@@ -22,13 +22,11 @@ from compliance.domain.screening.safety.model import SafetyModel
 from compliance.domain.screening.safety.scan import SafetyScan, scan_reading
 from compliance.domain.screening.safety.signals import may_report, signals_of
 from compliance.domain.screening.size import refusal, same_limits, size_of
-from compliance.domain.screening.text.fields import text_fields
+from compliance.domain.screening.text.fields import OWN_WORDS, RECEIVED, text_fields
 
 _PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
 _MOST_PLACES = 3
 _SAFETY = frozenset({"safety.report", "safety.suspected"})
-_RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
-_OWN = ("text", "media_text")
 
 
 class Looked(NamedTuple):
@@ -107,7 +105,7 @@ def read(snapshot: Mapping[str, Any], lexicon: Lexicon, *, as_of: str = NEWEST) 
 def safety_of(snapshot: Mapping[str, Any], reading: Reading, model: SafetyModel) -> SafetyScan:
     """The safety scan of what came in and of what would be answered or passed on."""
     target: Mapping[str, Any] = snapshot.get("target") or {}
-    seen = [field for field in reading.fields if field.path.startswith(_RECEIVED)]
+    seen = [field for field in reading.fields if field.path.startswith(RECEIVED)]
     reporter = bool(target.get("author")) or bool(snapshot.get("inbound_text"))
     return scan_reading(reading, seen, model=model, reporter_known=reporter)
 
@@ -124,7 +122,7 @@ def _own_words_report(reading: Reading) -> bool:
 
     Only by the word lists: the model is made for what others write.
     """
-    own = [field for field in reading.fields if field.path in _OWN]
+    own = [field for field in reading.fields if field.path in OWN_WORDS]
     return may_report(reading, own) and any(signals.reports for signals in signals_of(reading, own))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.together import OWN_WORDS, evidence_of
+from compliance.domain.screening.detectors.together import evidence_of
+from compliance.domain.screening.medicines.medicines import FREE_SALE
 from compliance.domain.screening.medicines.names import Mention
 from compliance.domain.screening.reading import Reading, Said
 from compliance.domain.screening.reading import evidence_of as place_of
+from compliance.domain.screening.text.fields import OWN_WORDS
 
-_FREE_SALE = frozenset({"otc", "device"})
 _SUBSTANCE = (
     *("claim", "safety_claim", "comparison", "outcome", "superlative", "own_study", "own_results", "adverse", "dose"),
     *("testimonial", "price"),
@@ -31,7 +32,7 @@ def answers(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Detected
 
 
 def _asks(reading: Reading, mention: Mention, products: Sequence[Mapping[str, Any]]) -> bool:
-    if products[mention.product].get("status") in _FREE_SALE:
+    if products[mention.product].get("status") in FREE_SALE:
         return False
     if mention.field.part == "inbound":
         return True

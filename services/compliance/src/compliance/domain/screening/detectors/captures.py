@@ -8,8 +8,9 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.together import OWN_WORDS, evidence_of, whole
+from compliance.domain.screening.detectors.together import evidence_of, whole
 from compliance.domain.screening.reading import Reading, published
+from compliance.domain.screening.text.fields import OWN_WORDS
 
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://(www\.)?|^www\.", re.IGNORECASE)

@@ -8,9 +8,10 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.beside_name import CLAIMS, together
-from compliance.domain.screening.detectors.together import OWN_WORDS, evidence_of
+from compliance.domain.screening.detectors.together import evidence_of
 from compliance.domain.screening.lexicon import CONCEPT
 from compliance.domain.screening.reading import Reading
+from compliance.domain.screening.text.fields import OWN_WORDS
 
 _SAYS_MORE = (*CLAIMS, CONCEPT, "use", "own_use", "call_to_action", "weak_call")
 _APPROVED = "prescription"

@@ -9,29 +9,27 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.reading import Reading, Said
-from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.fields import OWN_WORDS, RECEIVED, TextField
 
-_OWN = ("text", "media_text")
 _PLANNED = ("purpose", "value_statement", "kpi")
-_PLACE = ("event.venue", "event.name", *_OWN)
-_RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
+_PLACE = ("event.venue", "event.name", *OWN_WORDS)
 _SELECTION = ("prescriber_selection", "sales_goal")
 _SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "venue.entertainment": (("venue_entertainment",), ("event.venue", "event.name")),
-    "venue.outing": (("venue_entertainment",), _OWN),
+    "venue.outing": (("venue_entertainment",), OWN_WORDS),
     "venue.luxury": (("venue_luxury",), _PLACE),
     "venue.take_away": (("take_away_meal",), _PLACE),
     "venue.alcohol": (("alcohol_offered",), _PLACE),
-    "guests.invited": (("guests_invited",), _OWN),
-    "journey.offered": (("journey_offered",), _OWN),
-    "gift.offered": (("gift_offered",), (*_OWN, "value_statement")),
-    "cash.offered": (("cash_payment",), (*_OWN, *_PLANNED)),
-    "support.sole_funder": (("sole_funder",), (*_OWN, *_PLANNED)),
-    "support.logo": (("logo_use",), _OWN),
-    "age.signal": (("age_signal",), _RECEIVED),
-    "selection.asked": (("prescribing_question",), _OWN),
-    "health.inferred": (("collection_from_profile",), (*_OWN, *_PLANNED)),
-    "health.mentioned": (("inferred_health",), (*_OWN, *_PLANNED)),
+    "guests.invited": (("guests_invited",), OWN_WORDS),
+    "journey.offered": (("journey_offered",), OWN_WORDS),
+    "gift.offered": (("gift_offered",), (*OWN_WORDS, "value_statement")),
+    "cash.offered": (("cash_payment",), (*OWN_WORDS, *_PLANNED)),
+    "support.sole_funder": (("sole_funder",), (*OWN_WORDS, *_PLANNED)),
+    "support.logo": (("logo_use",), OWN_WORDS),
+    "age.signal": (("age_signal",), RECEIVED),
+    "selection.asked": (("prescribing_question",), OWN_WORDS),
+    "health.inferred": (("collection_from_profile",), (*OWN_WORDS, *_PLANNED)),
+    "health.mentioned": (("inferred_health",), (*OWN_WORDS, *_PLANNED)),
 }
 _PLACES = tuple(dict.fromkeys(place for _, places in _SAID.values() for place in places))
 _LABELS = tuple(dict.fromkeys(label for labels, _ in _SAID.values() for label in labels))

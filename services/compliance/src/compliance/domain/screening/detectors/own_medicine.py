@@ -15,11 +15,11 @@ from compliance.domain.screening.detectors.beside_name import (
     together,
 )
 from compliance.domain.screening.lexicon import CONCEPT
+from compliance.domain.screening.medicines.medicines import FREE_SALE
 from compliance.domain.screening.medicines.names import Mention
 from compliance.domain.screening.reading import Reading, Said
 from compliance.domain.screening.text.fields import PUBLISHED
 
-_FREE_SALE = frozenset({"otc", "device"})
 _SHOWN = PUBLISHED | {"declared"}
 """What readers see; the declaration stands beside the words."""
 
@@ -28,7 +28,7 @@ def own_medicine(reading: Reading, products: Sequence[Mapping[str, Any]]) -> Det
     """Medicines on prescription, investigational, withdrawn or of unknown status; the free ones apart."""
 
     def held(mention: Mention) -> bool:
-        return products[mention.product].get("status") not in _FREE_SALE
+        return products[mention.product].get("status") not in FREE_SALE
 
     def investigational(mention: Mention) -> bool:
         return products[mention.product].get("status") == "investigational"

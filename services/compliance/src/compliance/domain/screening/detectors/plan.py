@@ -8,8 +8,9 @@ from typing import Any
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
-from compliance.domain.screening.detectors.together import OWN_WORDS, beside, whole
+from compliance.domain.screening.detectors.together import beside, whole
 from compliance.domain.screening.reading import Reading, Said, evidence_of
+from compliance.domain.screening.text.fields import OWN_WORDS
 
 _PLANNED = frozenset({"purpose", "kpi", "value_statement"})
 _ASKS = (*OWN_WORDS, *sorted(_PLANNED), "training.conditions")

@@ -9,9 +9,10 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.company import company_places
-from compliance.domain.screening.detectors.together import OWN_WORDS, beside, elsewhere, out, said_out
+from compliance.domain.screening.detectors.together import beside, elsewhere, out, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.reading import Reading, Said, published
+from compliance.domain.screening.text.fields import OWN_WORDS
 
 _SHARE = re.compile(
     r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|por cento\b|per cento\b|procent\b"

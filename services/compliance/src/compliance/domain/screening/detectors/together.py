@@ -8,7 +8,6 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.reading import Reading, Said, published
 from compliance.domain.screening.text.fields import TextField
 
-OWN_WORDS = ("text", "media_text")
 _LONGEST_QUOTE = 240
 
 

@@ -13,6 +13,7 @@ from compliance.domain.facts import COUNTED_HERE, ENGAGER_FACTS, STAKEHOLDER_FAC
 from compliance.domain.screening.facts import values
 from compliance.domain.screening.facts.contradictions import contradictions
 from compliance.domain.screening.facts.values import Reader
+from compliance.domain.screening.medicines.medicines import FREE_SALE
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "channel": ("platform", "audience", "account", "country", "moderation_owner"),
@@ -221,7 +222,7 @@ def _without_such_country(facts: Mapping[str, Any], known: frozenset[str]) -> It
 def _products_complete(products: Sequence[Any] | None) -> Mapping[str, bool | None]:
     """True where every medicine that is not on free sale has the fact, else None: not known."""
     listed = [values.part(product) or {} for product in products or ()]
-    held = [product for product in listed if product.get("status") not in {"otc", "device"}]
+    held = [product for product in listed if product.get("status") not in FREE_SALE]
     return {
         "inn": all(product.get("inn") for product in held if product.get("status") != "investigational") or None,
         "aliases": all(values.texts(product.get("aliases")) is not None for product in held) or None,

@@ -8,9 +8,8 @@ from typing import Any, cast
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.facts.values import is_blank
 from compliance.domain.screening.forwarding.forwarding import Piece
-from compliance.domain.screening.text.fields import TextField, text_fields
+from compliance.domain.screening.text.fields import OWN_WORDS, TextField, text_fields
 
-_OWN = ("text", "media_text")
 _PAGES = ("links[", "target.links[")
 _RECENT = "target.recent_texts["
 _DEEPEST, _MOST = 12, 200
@@ -40,7 +39,7 @@ def pieces_of_wreck(values: Mapping[str, Any]) -> tuple[Piece, ...]:
 
 
 def _piece_of(path: str) -> str | None:
-    if path in _OWN:
+    if path in OWN_WORDS:
         return "own"
     if path.startswith(_PAGES):
         return None if path.endswith(".url") else path.rpartition(".")[0]

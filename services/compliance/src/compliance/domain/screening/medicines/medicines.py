@@ -18,6 +18,8 @@ from compliance.domain.screening.text.normal import Words
 Kind = Literal["brand", "inn", "competitor"]
 KINDS: tuple[Kind, ...] = ("brand", "inn", "competitor")
 STATUSES = ("prescription", "otc", "authorised", "investigational", "withdrawn", "refused", "unknown")
+FREE_SALE = frozenset({"otc", "device"})
+"""Statuses of products of ours that may be named to everybody."""
 NEWEST = "9999-12-31"
 _SHORTEST_PLURAL = 5
 _SHORTEST_IN_A_TAG = 6

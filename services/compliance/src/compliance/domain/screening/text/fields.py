@@ -13,6 +13,10 @@ Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
 _SHORT = 64
 _POST = 10_000
 PUBLISHED: frozenset[Part] = frozenset({"own", "target"})
+OWN_WORDS = ("text", "media_text")
+"""Paths of what we say ourselves."""
+RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_texts")
+"""Beginnings of the paths of what others wrote to us or where we answer; linked pages apart."""
 
 
 class TextField:
@@ -78,7 +82,7 @@ def text_fields(snapshot: Mapping[str, Any]) -> tuple[TextField, ...]:
 
 
 def _all(snapshot: Mapping[str, Any]) -> Iterator[TextField]:
-    yield from _texts(snapshot, ("text", "media_text"), "own")
+    yield from _texts(snapshot, OWN_WORDS, "own")
     yield from _listed(snapshot.get("hashtags"), "hashtags", "own")
     yield from _listed(snapshot.get("mentions"), "mentions", "own")
     yield from _pages(snapshot.get("links"), "links", "own")
@@ -93,7 +97,7 @@ def _all(snapshot: Mapping[str, Any]) -> Iterator[TextField]:
 
 def _target(target: Mapping[str, Any]) -> Iterator[TextField]:
     part: Part = "profile" if target.get("kind") == "profile" else "target"
-    yield from _texts(target, ("text", "media_text"), part, "target.")
+    yield from _texts(target, OWN_WORDS, part, "target.")
     yield from _texts(target, ("url",), "target", "target.", url=True)
     yield from _texts(target, ("author",), "target", "target.")
     yield from _pages(target.get("links"), "target.links", "target")
