@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -59,6 +60,7 @@ class Reading:
         self._all = HeardTogether(heard)
         self._out = HeardTogether([each for each in heard if published(each.field)])
         self._at: dict[tuple[str, ...], HeardTogether] = {}
+        self._phrases = lexicon.phrases
         self._english, self._other_language = words_of["english"], words_of["other_language"]
         names = name_index(products, common=words_of["common_word"], salts=words_of["salt"])
         self.mentions: list[Mention] = []
@@ -116,6 +118,10 @@ class Reading:
         """What was said under any of the labels, but only to deny it."""
         return self._all.denied(labels)
 
+    def is_picture_of(self, label: str, character: str) -> bool:
+        """Whether the Unicode name of a character, such as an emoji, is listed under the label."""
+        return label in _shown(character, self._phrases)
+
     def own_uses(self) -> list[Said]:
         """Mentions of the diseases the company's medicines are for; their labels are `use_labels`."""
         return self.labelled(*self.use_labels)
@@ -151,6 +157,14 @@ def _forms(terms: Iterable[str]) -> list[str]:
         if len(term) > _SHORTEST_TERM:
             forms.update({term.removesuffix("s"), term + "s"})
     return sorted(forms)
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str, phrases: PhraseIndex) -> frozenset[str]:
+    if unicodedata.category(character) != "So":
+        return frozenset()
+    name = TextField("name", unicodedata.name(character, ""), "planned")
+    return frozenset(hit.label for hit in phrases.find(name.tokens) if hit.last - hit.first + 1 == len(name.tokens))
 
 
 def published(field: TextField) -> bool:

@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import Literal, Protocol
 
 from compliance.domain.screening.reading import Reading
-from compliance.domain.screening.safety.signals import LABELS, Signals
+from compliance.domain.screening.safety.signals import LABELS, OF_NOBODY, OF_THE_BODY, REACTIONS, Signals
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.screening.text.normal import Token
 
 MASK = "drug"
 Context = Literal["treatment", "reaction", "other"]
 _ENOUGH_WORDS, _MOST_WORDS = 16, 40
-_FOR_THE_MODEL = LABELS - {"tied_by", "purpose"}
+_FOR_THE_MODEL = LABELS - {"tied_by", "purpose", *OF_NOBODY, *(label for pair in OF_THE_BODY for label in pair)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +61,20 @@ class NoModel:
 def passages_of(reading: Reading, found: Signals) -> Iterator[Passage]:
     """A text in passages of whole clauses, as far as they are short; none of a figure of speech without a medicine.
 
+    Clauses in which nothing is told of anybody are left out: a model that counts words cannot tell them apart.
     Sentences in another language than the model learned are left out where no medicine is named and nothing told of.
     """
-    if found.said("figure_of_speech") and not found.product:
+    if (found.said("figure_of_speech") and not found.product) or (found.said("not_taken") and not found.special):
         return
     field = found.field
+    silent = found.of_nobody | _only_denied(reading, found)
     context: Context = "treatment" if found.of_treatment else "reaction" if found.of_reaction else "other"
     names = _names(found)
     listed = {(each.start, label) for label in _FOR_THE_MODEL for each in found.said(label)}
     said = sorted(listed | {(each.start, f"told:{each.label}") for each in found.reactions})
     whole = _of_the_whole(found)
-    for start, end in _cuts(reading, field, everything=bool(found.named or found.reactions or found.special)):
+    everything = bool(found.named or found.reactions or found.special)
+    for start, end in _cuts(reading, field, silent, everything=everything):
         first, last = bisect_left(said, (start, "")), bisect_left(said, (end, ""))
         yield Passage(
             field=field,
@@ -112,22 +115,31 @@ def _masked(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -
     return "".join((*pieces, text[at:end]))
 
 
-def _cuts(reading: Reading, field: TextField, *, everything: bool) -> Iterator[tuple[int, int]]:
-    if everything or not reading.has_other_language(field.tokens.texts):
+def _only_denied(reading: Reading, found: Signals) -> frozenset[int]:
+    """Clauses that deny reactions, tell of none, and say of nothing what it came from."""
+    path = found.field.path
+    denied = {each.clause for each in reading.negated(*REACTIONS) if each.field.path == path}
+    told = {each.clause for each in (*found.reactions, *found.special, *found.said("contrast"), *found.said("cause"))}
+    return frozenset(denied - told)
+
+
+def _cuts(reading: Reading, field: TextField, silent: frozenset[int], *, everything: bool) -> Iterator[tuple[int, int]]:
+    anything = everything or not reading.has_other_language(field.tokens.texts)
+    if anything and not silent:
         yield from _short_parts(reading, field)
         return
-    for run in _english_runs(reading, field):
+    for run in _runs(reading, field, silent, english=not anything):
         for at in range(0, len(run), _MOST_WORDS):
             part = run[at : at + _MOST_WORDS]
             yield part[0].start, part[-1].end
 
 
-def _english_runs(reading: Reading, field: TextField) -> Iterator[list[Token]]:
-    """The words of neighbouring clauses that may be English."""
+def _runs(reading: Reading, field: TextField, silent: frozenset[int], *, english: bool) -> Iterator[list[Token]]:
+    """The words of neighbouring clauses, without the silent ones and, with `english`, those of another language."""
     run: list[Token] = []
-    for _, clause in groupby(field.tokens, key=lambda word: reading.clause(field, word.start)):
+    for number, clause in groupby(field.tokens, key=lambda word: reading.clause(field, word.start)):
         words = list(clause)
-        if reading.is_english([word.text for word in words]):
+        if number not in silent and (not english or reading.is_english([word.text for word in words])):
             run += words
         elif run:
             yield run

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.reading import Reading, Said, evidence_of
+from compliance.domain.screening.safety.nobody import clauses_of_nobody
 from compliance.domain.screening.text.fields import TextField
 
-_REACTIONS = ("reaction", "reaction_or_illness", "complaint_of_body")
+REACTIONS = ("reaction", "reaction_or_illness", "complaint_of_body")
 _NOBODY_FELT = ("told_by_label", "supposed")
+OF_THE_BODY = (("body_part", "harm"), ("faculty", "loss"))
+_STRONG = frozenset({"reaction", *(wrong for _, wrong in OF_THE_BODY)})
 _MEDICINES = ("medicine", "medicine_stem")
 _ENOUGH_WITHOUT_PRODUCT = 2
 _SHORT_WAY, _LONG_WAY = 9, 30
+OF_NOBODY = ("leaflet", "not_taken", "before_name", "now", "worked", "contrast")
 LABELS = frozenset(
     {
-        *(*_REACTIONS, *_NOBODY_FELT, *_MEDICINES),
+        *(*REACTIONS, *_NOBODY_FELT, *_MEDICINES),
         *("special", "quality", "cause", "first_person", "patient", "medicine_word", "news", "relief"),
         *("figure_of_speech", "treatment", "tied_by", "purpose"),
+        *OF_NOBODY,
+        *(label for pair in OF_THE_BODY for label in pair),
     }
 )
 _LISTED = tuple(sorted(LABELS))
@@ -28,7 +34,8 @@ _LISTED = tuple(sorted(LABELS))
 class Signals:
     """One text's signals. `reactions` and `special` are without what is only asked, supposed, warned of or relieved.
 
-    `of_a_medicine`: it or, in an exchange, what it belongs to names one.
+    `of_a_medicine`: it or, in an exchange, what it belongs to names one. `of_nobody` are the clauses that tell what a
+    leaflet lists, what was before the medicine, that it helped, or of a medicine never taken.
     """
 
     field: TextField
@@ -39,6 +46,7 @@ class Signals:
     special: Sequence[Said]
     of_a_medicine: bool
     reports: bool
+    of_nobody: frozenset[int] = frozenset()
 
     def said(self, label: str) -> Sequence[Said]:
         """Everything said under a label."""
@@ -62,7 +70,7 @@ class Signals:
     @property
     def of_reaction(self) -> bool:
         """Whether anything is said that could be a reaction, even if only asked or supposed."""
-        return _any(self.labels, _REACTIONS)
+        return _any(self.labels, REACTIONS)
 
     @property
     def tied(self) -> bool:
@@ -75,7 +83,7 @@ class Signals:
 
 def may_report(reading: Reading, fields: Sequence[TextField]) -> bool:
     """Whether anything is said that a report cannot be without."""
-    return bool(reading.labelled_at(tuple(field.path for field in fields), *_REACTIONS, "special", "quality"))
+    return bool(reading.labelled_at(tuple(field.path for field in fields), *REACTIONS, "special", "quality"))
 
 
 def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
@@ -93,7 +101,18 @@ def signals_of(reading: Reading, fields: Sequence[TextField]) -> list[Signals]:
             named[other.field.path].append(other.evidence)
     uses = {(each.field.path, each.start, each.end) for each in reading.labelled_at(tuple(said), *reading.use_labels)}
     talk = any(named[field.path] or _any(said[field.path], _MEDICINES) for field in fields if field.part != "profile")
+    for field in fields:
+        if named[field.path] and not field.text.isascii():
+            said[field.path].setdefault("reaction", []).extend(_drawn(reading, field))
     return [_of_field(field, said[field.path], named[field.path], uses, of_a_medicine=talk) for field in fields]
+
+
+def _drawn(reading: Reading, field: TextField) -> Iterator[Said]:
+    """Pictures of somebody ill, by their Unicode names."""
+    for place, character in enumerate(field.text):
+        if reading.is_picture_of("reaction_emoji", character):
+            clause = reading.clause(field, place)
+            yield Said("reaction", field, place, place + 1, clause, 0, asked=reading.asked(field, place))
 
 
 def _of_field(
@@ -106,8 +125,14 @@ def _of_field(
 ) -> Signals:
     named = [*mentioned, *(each.evidence for each in _all(labels, _MEDICINES))]
     product = [*named, *(each.evidence for each in labels.get("medicine_word", ()))]
-    reactions = [each for each in _told(labels, _REACTIONS) if (field.path, each.start, each.end) not in uses]
-    special = _told(labels, ("special",), asked_with_cause=False)
+    nobody = clauses_of_nobody(labels, named)
+    harmed = list(_harmed(labels, uses)) if named else []
+    reactions = [
+        each
+        for each in _told({**labels, "harmed": harmed}, (*REACTIONS, "harmed"))
+        if (field.path, each.start, each.end) not in uses and not nobody.holds(each)
+    ]
+    special = [each for each in _told(labels, ("special",), asked_with_cause=False) if not nobody.holds(each)]
     signals = Signals(
         field=field,
         labels=labels,
@@ -117,6 +142,7 @@ def _of_field(
         special=special,
         of_a_medicine=bool(product) or (of_a_medicine and field.part != "profile"),
         reports=False,
+        of_nobody=nobody.clauses - {each.clause for each in (*reactions, *special)},
     )
     return replace(signals, reports=_reports(signals))
 
@@ -125,18 +151,27 @@ def _reports(signals: Signals) -> bool:
     """Whether it adds up: a quality complaint, a special situation, or a reaction that is tied to a medicine."""
     if signals.news:
         return False
-    strong = {each.evidence.quote.casefold() for each in signals.reactions if each.label == "reaction"}
+    strong = {each.evidence.quote.casefold() for each in signals.reactions if each.label in _STRONG}
     context = signals.of_a_medicine
     told = signals.person or bool(signals.said("cause"))
     return bool(
         signals.said("quality")
         or (signals.special and (signals.named or (context and (told or signals.said("patient")))))
         or (signals.reactions and context and signals.said("cause"))
-        or (strong and signals.named)
+        or (strong and signals.named and (told or signals.field.part != "own"))
         or signals.tied
         or (strong and context and signals.person)
         or (len(strong) >= _ENOUGH_WITHOUT_PRODUCT and not signals.said("figure_of_speech"))
     )
+
+
+def _harmed(labels: Mapping[str, Sequence[Said]], uses: set[tuple[str, int, int]]) -> Iterator[Said]:
+    """What went wrong with a part of the body in its clause; not where the part is what the medicine is for."""
+    for part, wrong in OF_THE_BODY:
+        parts = [each for each in labels.get(part, ()) if (each.field.path, each.start, each.end) not in uses]
+        for each in labels.get(wrong, ()):
+            if any(other.clause == each.clause and other.start != each.start for other in parts):
+                yield each
 
 
 def _told(labels: Mapping[str, Sequence[Said]], wanted: Sequence[str], *, asked_with_cause: bool = True) -> list[Said]:
