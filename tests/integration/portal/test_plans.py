@@ -54,6 +54,21 @@ async def test_a_second_person_sees_the_button_and_the_author_why_not():
     assert "You wrote or edited this plan" in page.text
 
 
+async def test_a_plan_that_other_rules_look_at_says_so_and_is_not_approved_meanwhile():
+    answer = {**PLAN["answer"], "verdict": "pass", "findings": [], "version": 2}
+    asked = as_it_is(state="in_review", answer=answer, submission={"version": 4})
+    async with a_console(asked, scopes=REVIEWER) as browser:
+        page = await browser.get(f"/plans/{PLAN['id']}")
+    assert "The rules changed: the screen is asked again" in page.text
+    assert "has not answered by the new ones yet" in page.text
+    assert "Approve this version" not in page.text
+    answered = as_it_is(state="in_review", answer={**answer, "version": 4}, submission={"version": 4})
+    async with a_console(answered, scopes=REVIEWER) as browser:
+        page = await browser.get(f"/plans/{PLAN['id']}")
+    assert "The rules changed" not in page.text
+    assert "Approve this version" in page.text
+
+
 async def test_a_refused_approval_is_shown_with_its_remedy():
     refused = problem(409, "plan_blocked", "the screen blocks this plan: PUB-02", "change what is marked")
     async with a_console({f"POST planner {PLACE}/approval": refused}, scopes=REVIEWER) as browser:

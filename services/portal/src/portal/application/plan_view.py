@@ -37,13 +37,17 @@ class PlanText:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """`why_not` says why this person may not approve, empty where they may; `confirmed_by` who confirmed a ranking."""
+    """`why_not` says why this person may not approve, empty where they may; `confirmed_by` who confirmed a ranking.
+
+    `asked_again`: the rules changed, and what is shown is what the ones before said.
+    """
 
     state: str
     texts: list[PlanText]
     findings: list[Mapping[str, Any]]
     confirmed_by: str | None
     may_submit: bool
+    asked_again: bool
     why_not: list[str]
 
 
@@ -60,6 +64,7 @@ def plan_view(plan: Mapping[str, Any], *, subject: str, scopes: Collection[str])
         findings=list(findings),
         confirmed_by=part(plan, "tiering").get("confirmed_by"),
         may_submit=state in ("draft", "blocked") and WRITE_SCOPE in scopes,
+        asked_again=_asked_again(plan),
         why_not=list(_why_not(plan, subject, scopes)),
     )
 
@@ -74,8 +79,15 @@ def _texts(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield f"tiering.criteria[{index}]", "People are chosen or ranked by", str(text)
 
 
+def _asked_again(plan: Mapping[str, Any]) -> bool:
+    asked, answered = part(plan, "submission").get("version"), part(plan, "answer").get("version")
+    return None not in (asked, answered) and asked != answered
+
+
 def _why_not(plan: Mapping[str, Any], subject: str, scopes: Collection[str]) -> Iterator[str]:
     if REVIEW_SCOPE not in scopes:
         yield f"Your account may not review: it lacks the scope {REVIEW_SCOPE}. Sign in as a reviewer."
     if subject in {plan["created_by"], *(plan.get("editors") or ())}:
         yield "You wrote or edited this plan. Somebody who did not work on it has to approve."
+    if _asked_again(plan):
+        yield "The rules changed and the screen has not answered by the new ones yet. Load the page again in a moment."
