@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -19,7 +20,7 @@ _DEEPEST = 20
 _LARGEST_INTEGER = 2**53
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_AS_WRITTEN = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"})
 
 
 class Mapping(dict[str, Any]):
@@ -50,8 +51,12 @@ def text_of(file: str, raw: bytes, *, largest: int = _LARGEST) -> str:
         raise UnusableRuleFile(file, line, "is not UTF-8", "save the file as UTF-8") from failed
 
 
+@lru_cache(maxsize=128)  # of the files of a changed rule set, most are as they were
 def read(file: str, raw: bytes) -> Mapping:
-    """The mapping a file holds. Raises UnusableRuleFile with all that is wrong up to where reading had to stop."""
+    """The mapping a file holds, not to be changed.
+
+    Raises UnusableRuleFile with all that is wrong up to where reading had to stop.
+    """
     loader: Any = None
     found: list[Problem] = []
     try:
@@ -144,7 +149,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         tag = event.tag or self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
-        if tag == _TIMESTAMP:
+        if tag in _AS_WRITTEN:
             return event.value
         if tag.endswith(":bool") and event.value.lower() not in {"true", "false"}:
             problem = f"{event.value!r} is read as {event.value.lower() in {'yes', 'on', 'y'}}"

@@ -169,7 +169,7 @@ def _layered(rules: Sequence[WrittenRule]) -> tuple[list[WrittenRule], list[Repl
 
 def _reads_by(words: Words, lists: Lookup[str, Any]) -> str:
     sets = {name: sorted(listed) for name, listed in words.sets.items()}
-    return sha256_of({"phrases": list(words.entries), "words": sets, "lists": lists})
+    return sha256_of({"phrases": [list(entry) for entry in words.entries], "words": sets, "lists": lists})
 
 
 def _example_base(packs: Iterable[Pack], name: str) -> Lookup[str, object]:

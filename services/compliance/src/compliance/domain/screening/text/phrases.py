@@ -27,6 +27,7 @@ class UnusablePhrase(ValueError):
     """The phrase has no word to look for, or starts or ends with a gap."""
 
 
+@lru_cache(maxsize=65_536)  # a rule set reads its phrases when it checks and when it lists them; the next one has most
 def parsed(phrase: str) -> tuple[str, ...]:
     """The normalised parts of a phrase. Raises UnusablePhrase."""
     parts: list[str] = []
