@@ -12,7 +12,7 @@ from compliance.application.channels import revision
 from compliance.domain.channel import Channel, ChannelDescription, ChannelState, Hold
 from compliance.domain.events import Occasion
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer, ensure_person
-from compliance.entrypoints.api.schemas import NO_NUL, ReasonBody, Taken
+from compliance.entrypoints.api.schemas import NO_NUL, Country, ReasonBody, Taken
 from shared.auth.principal import Principal
 from shared.contracts.vocabulary import Platform
 from shared.kernel.errors import NotFound
@@ -22,7 +22,6 @@ from shared.web.pages import Cursor, Page, page
 router = APIRouter(prefix="/v1/channels", tags=["channels"])
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Account = Literal["corporate", "personal", "third_party"]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 
 
 class ChannelBody(Taken):

@@ -11,6 +11,7 @@ from shared.contracts.vocabulary import CaseState, Verdict
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 NO_NUL = r"^[^\x00]*$"
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 
 

@@ -10,9 +10,8 @@ from pydantic import BaseModel, Json
 
 from compliance.application.money.desk import MoneyDesk
 from compliance.application.money.ports import Change, MoneyUnitOfWork
-from compliance.domain.errors import PersonRequired
 from compliance.domain.money.records import MoneyRecord
-from compliance.entrypoints.api.ports import Ports
+from compliance.entrypoints.api.ports import Ports, ensure_person
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
@@ -61,8 +60,7 @@ def read_of(record: MoneyRecord[Any]) -> RecordRead[Any]:
 
 def a_person(principal: Principal) -> str:
     """The subject. Raises PersonRequired for a program."""
-    if principal.kind != "person":
-        raise PersonRequired("only a person agrees to this", remedy="sign in as an approver")
+    ensure_person(principal, "agrees to this")
     return principal.subject
 
 

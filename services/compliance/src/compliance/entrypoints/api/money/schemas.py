@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from compliance.domain.money.bands import Band
 from compliance.domain.money.contract import Signature
@@ -15,7 +15,7 @@ from compliance.domain.money.marks import RecipientKind
 from compliance.domain.money.needs import Need
 from compliance.domain.money.recipients import Basis, Recipient
 from compliance.domain.money.terms import DueDiligence, Formality, Terms
-from compliance.entrypoints.api.schemas import NO_NUL
+from compliance.entrypoints.api.schemas import NO_NUL, Country, Taken
 
 _PATTERN = r"^\d{1,13}(\.\d{1,4})?$"
 
@@ -32,20 +32,15 @@ Amount = Annotated[
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Text = Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
 Reason = Annotated[str, Field(max_length=2_000, pattern=NO_NUL, description="why; a blank one is refused")]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217")]
 Number = Annotated[int, Field(ge=1, le=10_000)]
 
 
-class _Taken(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Why(_Taken):
+class Why(Taken):
     reason: Reason
 
 
-class BandBody(_Taken):
+class BandBody(Taken):
     country: Country
     specialty: Word
     tier: Word
@@ -62,7 +57,7 @@ class BandBody(_Taken):
         return Band(**told, low=Decimal(self.low), high=Decimal(self.high), written_by=(by,))
 
 
-class NeedBody(_Taken):
+class NeedBody(Taken):
     title: Word
     need: Annotated[str, Field(min_length=1, max_length=5_000, pattern=NO_NUL)]
     criteria: Annotated[str, Field(min_length=1, max_length=5_000, pattern=NO_NUL)]
@@ -74,7 +69,7 @@ class NeedBody(_Taken):
         return Need(**self.model_dump(exclude={"reason"}))
 
 
-class FormalityBody(_Taken):
+class FormalityBody(Taken):
     kind: Literal["declaration", "authorisation"]
     country: Country
     reference: Word
@@ -82,7 +77,7 @@ class FormalityBody(_Taken):
     granted_on: date | None = None
 
 
-class DueDiligenceBody(_Taken):
+class DueDiligenceBody(Taken):
     looked_by: Word
     looked_on: date
     period_from: date
@@ -91,7 +86,7 @@ class DueDiligenceBody(_Taken):
     conclusion: Text = ""
 
 
-class TermsBody(_Taken):
+class TermsBody(Taken):
     """The whole terms: a revision takes their place. What is null is not known, which is never safe."""
 
     stakeholder_id: Word
@@ -123,7 +118,7 @@ class TermsBody(_Taken):
         )
 
 
-class SignatureBody(_Taken):
+class SignatureBody(Taken):
     signed_on: date
     for_company: Word
     for_expert: Word
@@ -133,13 +128,13 @@ class SignatureBody(_Taken):
         return Signature(**self.model_dump(exclude={"reason"}))
 
 
-class BasisBody(_Taken):
+class BasisBody(Taken):
     kind: Literal["consent", "legitimate_interest", "legal_obligation", "refused"]
     reference: Text
     since: date
 
 
-class RecipientBody(_Taken):
+class RecipientBody(Taken):
     """The whole record: a revision takes its place. `basis` null: none is on file, and a disclosure run stops."""
 
     stakeholder_id: Word
@@ -168,7 +163,7 @@ class RecipientBody(_Taken):
         return Recipient(**self.model_dump(exclude={"reason", "basis"}), basis=basis)
 
 
-class ProductBody(_Taken):
+class ProductBody(Taken):
     name: Word
     kind: Literal["Drug", "Biological", "Device", "Medical Supply"]
     covered: Literal["Covered", "Non-Covered"]
@@ -176,7 +171,7 @@ class ProductBody(_Taken):
     ndc: Text = ""
 
 
-class GivenBody(_Taken):
+class GivenBody(Taken):
     """What was given; `evidence` points to invoice, receipt or payment. A correction takes the place of all of it."""
 
     stakeholder_id: Word
@@ -204,7 +199,7 @@ class GivenBody(_Taken):
         return Given(**told, amount=Decimal(self.amount), product=product)
 
 
-class RunBody(_Taken):
+class RunBody(Taken):
     regime: Literal["efpia", "open_payments"]
     country: Country
     year: Annotated[int, Field(ge=2013, le=2100)]
