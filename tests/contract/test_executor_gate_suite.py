@@ -53,6 +53,8 @@ class Side(Protocol):
 
     def fall_silent(self) -> None: ...
 
+    def wait(self, *, seconds: float) -> None: ...
+
 
 class Faked:
     now = executor_builders.NOW
@@ -69,6 +71,10 @@ class Faked:
 
     def fall_silent(self) -> None:
         self.gate.fails = {step: [TransientError("silent")] for step in ("keys", "before redeem", "before report")}
+
+    def wait(self, *, seconds: float) -> None:
+        self.gate.between_looks = 0
+        self.gate.seconds += seconds
 
 
 class Real:
@@ -88,7 +94,9 @@ class Real:
         scopes = ("permits:redeem", "planner:outcome")
         signed = self.planner.issuer.service_authorization(EXECUTOR, *scopes)["Authorization"]
         tokens = {EXECUTOR: tokens or GivenTokens(signed.removeprefix("Bearer "))}
-        self.gate = Gate(http, compliance="http://compliance.test", planner="http://planner.test/", tokens=tokens)
+        self.seconds = 0.0
+        places = {"compliance": "http://compliance.test", "planner": "http://planner.test/"}
+        self.gate = Gate(http, **places, tokens=tokens, monotonic=lambda: self.seconds)
 
     async def stop(self) -> None:
         await self.compliance.hear_person(version=2, opted_out=True)
@@ -101,6 +109,9 @@ class Real:
 
     def fall_silent(self) -> None:
         self.speak_through(silent())
+
+    def wait(self, *, seconds: float) -> None:
+        self.seconds += seconds
 
 
 Databases = tuple[str, str]
@@ -160,6 +171,15 @@ async def test_the_published_keys_verify_the_permit(side: Side):
     keys = await side.gate.keys()
     permit = verify_permit(side.release.permit, keys, audience=side.release.audience, now=side.now)
     assert permit.permit_id == side.release.permit_id
+
+
+async def test_right_after_a_look_at_the_keys_another_one_is_tried_again(side: Side):
+    keys = await side.gate.keys()
+    side.wait(seconds=1)
+    with pytest.raises(TransientError):
+        await side.gate.keys(anew=True)
+    assert await side.gate.keys() == keys
+    side.wait(seconds=10)
     assert await side.gate.keys(anew=True) == keys
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from rapport.executor.gate import NotAllowed
+from rapport.executor.gate import KEYS_ANEW_AFTER, NotAllowed
 from rapport_permit.permits import TYPE
 from shared.contracts.compliance import ActionReleasedV1
 from shared.contracts.hashing import sha256_of
@@ -79,7 +79,8 @@ class Died(BaseException):
 class FakeGate:
     """Answers like compliance and planner, whose suite it runs in tests/contract.
 
-    `fails` holds what the next calls raise, in order, by call; `refuses` is the answer to every redemption.
+    `fails` holds what the next calls raise, in order, by call; `refuses` is the answer to every redemption. Before each
+    look at its keys `between_looks` seconds pass.
     """
 
     signer: Signer
@@ -89,10 +90,17 @@ class FakeGate:
     content: Mapping[str, Any] = field(default_factory=lambda: dict(CONTENT))
     refuses: str | None = None
     asked: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    between_looks: float = KEYS_ANEW_AFTER + 1
+    looked_at: float = float("-inf")
 
     async def keys(self, *, anew: bool = False) -> Mapping[str, Any]:
         self.asked.append(f"keys, anew: {anew}")
         self._fail("keys")
+        self.seconds += self.between_looks
+        if anew and self.seconds - self.looked_at < KEYS_ANEW_AFTER:
+            raise TransientError("the keys were looked at a moment ago")
+        self.looked_at = self.seconds
         return self.signer.jwks()
 
     async def redeem(self, release: ActionReleasedV1) -> Mapping[str, Any]:

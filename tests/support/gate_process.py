@@ -30,7 +30,7 @@ from shared.db.reads import ReadPool
 from shared.db.settings import DatabaseSettings
 from shared.testing import FakeClock, TestIssuer
 from support.compliance_builders import a_gate
-from support.permit_keys import keys_in_memory
+from support.permit_keys import keys_in, keys_in_memory
 from support.platform import free_port
 
 STARTS_WITHIN = 60.0
@@ -38,9 +38,9 @@ STARTS_WITHIN = 60.0
 
 @contextmanager
 def gate_process(
-    database: str, issuer: TestIssuer, now: datetime, *, dies_after_commit: bool = False
+    database: str, issuer: TestIssuer, now: datetime, *, dies_after_commit: bool = False, keys: Path | None = None
 ) -> Generator[str]:
-    """Its address, once it answers. Time stands still at `now`."""
+    """Its address, once it answers. Time stands still at `now`; `keys` is its key folder."""
     port = free_port()
     given = {
         "database": database,
@@ -49,6 +49,7 @@ def gate_process(
         "audience": issuer.audience,
         "key": issuer.key.as_dict(private=False),
         "dies": dies_after_commit,
+        "keys": keys and str(keys),
     }
     command = ["uvicorn", "support.gate_process:create", "--factory", "--port", str(port), "--log-level", "error"]
     process = subprocess.Popen(
@@ -70,7 +71,8 @@ def create() -> FastAPI:
     settings = DatabaseSettings(url=SecretStr(given["database"]), pool_size=20)
     engine, reads = create_engine(settings, application_name="gate"), ReadPool(settings, application_name="gate-reads")
     gate = a_gate(FakeClock(datetime.fromisoformat(given["now"])))
-    ports = bind_ports(engine, reads, gate, keys_in_memory())
+    keys = keys_in(Path(given["keys"]), gate.clock.now()) if given["keys"] else keys_in_memory()
+    ports = bind_ports(engine, reads, gate, keys)
 
     async def redeem_and_die(permit_id: str, **asked: str) -> Redemption:
         await ports.redeem(permit_id, client_id=asked["client_id"], content_sha256=asked["content_sha256"])
@@ -82,8 +84,8 @@ def create() -> FastAPI:
         async with reads:
             yield
 
-    keys = KnownKeys({"test": ECKey.import_key(given["key"])})
-    verifier = TokenVerifier(given["issuer"], given["audience"], keys=keys)
+    trusted = KnownKeys({"test": ECKey.import_key(given["key"])})
+    verifier = TokenVerifier(given["issuer"], given["audience"], keys=trusted)
     bound = replace(ports, redeem=redeem_and_die) if given["dies"] else ports
     return create_gate_app(bound, verifier, engine=engine, lifespan=lifespan)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +11,16 @@ from typing import Any
 import pytest
 
 from compliance.adapters.key_folder import KeyFolder
+from compliance.adapters.signing_keys import permit_header
 from compliance.domain.permit_key import GRACE
-from rapport_permit import verify_permit
+from rapport_permit import fetch_jwks, verify_permit
+from shared.kernel.clock import SystemClock
 from shared.testing import TestIssuer
 from support.compliance_builders import EXECUTOR
 from support.compliance_stage import Stage
 from support.gate_api import gate_app, gate_client
-from support.permit_keys import keys_in
+from support.gate_process import gate_process
+from support.permit_keys import claims, keys_in
 
 pytestmark = pytest.mark.platform
 
@@ -65,6 +70,35 @@ async def test_a_running_api_answers_with_a_rotation_at_once(stage: Stage, tmp_p
         newer = operator.rotate(stage.clock.now(), ahead=timedelta(0)).kid
         operator.retire(new, stage.clock.now(), revoke=True)
         assert await kids() == [newer]
+
+
+async def test_every_process_follows_what_an_operator_does_without_a_restart(
+    compliance_database: str, tmp_path: Path
+) -> None:
+    now = SystemClock().now()
+    worker = keys_in(tmp_path, now)
+    (old,) = worker.ring().keys
+    with (
+        gate_process(compliance_database, TestIssuer(), now + timedelta(minutes=1), keys=tmp_path) as one,
+        gate_process(compliance_database, TestIssuer(), now + timedelta(minutes=1), keys=tmp_path) as other,
+    ):
+        for step in (["rotate", "--ahead", "600"], ["rotate", "--ahead", "0"], ["retire", old.kid, "--revoke"]):
+            rapport("permit", "keys", *step, "--folder", str(tmp_path))
+            names = [
+                {key["kid"] for key in fetch_jwks(f"{gate}/.well-known/jwks.json")["keys"]} for gate in (one, other)
+            ]
+            signs = worker.ring().signing(now + timedelta(minutes=1))
+            assert signs is not None
+            assert names[0] == names[1]
+            assert signs.kid in names[0]
+            assert (old.kid in names[0]) == (step[0] == "rotate")
+    assert worker.sign(claims(issued_at=now + timedelta(minutes=1))).startswith(permit_header(signs.kid))
+    assert signs.kid != old.kid
+
+
+def rapport(*arguments: str) -> None:
+    """As an operator runs it."""
+    subprocess.run([Path(sys.executable).with_name("rapport"), *arguments], check=True, capture_output=True)
 
 
 async def test_keys_that_cannot_be_read_are_no_keys(stage: Stage, tmp_path: Path) -> None:

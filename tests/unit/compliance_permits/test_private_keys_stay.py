@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import pickle
 import pprint
 import traceback
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,16 @@ from compliance.commands import permit
 from shared.observability.logging import configure_logging
 from support.compliance_builders import NOW
 from support.permit_keys import claims, keys_in
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Generator[None]:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = before
+    root.setLevel(level)
 
 
 def spellings(folder: Path) -> set[str]:

@@ -49,8 +49,24 @@ def test_forged_names_do_not_make_it_ask_the_gate_again_and_again() -> None:
     keys = gate.keys()
     for second in range(100):
         gate.now = float(second)
-        assert keys.find(f"forged-{second}") is None
+        if second % 10:
+            with pytest.raises(UnusableKeys, match="verify again"):
+                keys.find(f"forged-{second}")
+        else:
+            assert keys.find(f"forged-{second}") is None
+        assert keys.find("k1")
     assert gate.asked == 10
+
+
+def test_a_key_published_a_moment_after_the_last_look_is_not_called_unknown() -> None:
+    gate = Gate("k1")
+    keys = gate.keys()
+    keys.find("k1")
+    gate.kids, gate.now = ("k1", "k2"), 3.0
+    with pytest.raises(UnusableKeys, match="verify again"):
+        keys.find("k2")
+    gate.now = 10.0
+    assert keys.find("k2")
 
 
 def test_a_withdrawn_key_is_forgotten_when_the_keys_are_fresh_again() -> None:

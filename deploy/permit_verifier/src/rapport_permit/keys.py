@@ -75,8 +75,9 @@ class CachedKeys:
     """The keys `fetch` gives, kept: thread-safe, and no caller can make it ask the gate often.
 
     Good for `fresh_for` seconds. A kid that is not among them asks once more, at most every `retry_after` seconds
-    whatever permits say. While the gate does not answer, known keys stay good until `stale_after`; then, or when
-    there are none yet, `find` raises UnusableKeys. `fetch` raises UnusableKeys or OSError when there is no answer.
+    whatever permits say; in between it is not known whether the key is published, and `find` raises UnusableKeys.
+    While the gate does not answer, known keys stay good until `stale_after`. `fetch` raises UnusableKeys or OSError
+    when there is no answer.
     """
 
     def __init__(
@@ -96,13 +97,16 @@ class CachedKeys:
         self._lock = threading.Lock()
 
     def find(self, kid: str) -> Ed25519PublicKey | None:
-        """The key of that name, None where the gate publishes none. Raises UnusableKeys."""
+        """The key of that name, None where the gate publishes none. Raises UnusableKeys: ask again in a moment."""
         with self._lock:
             now = self._monotonic()
             wanted = kid not in self._keys or now - self._fetched_at > self._fresh_for
-            why = self._refresh(now) if wanted and now - self._tried_at >= self._retry_after else ""
+            may_ask = now - self._tried_at >= self._retry_after
+            why = self._refresh(now) if wanted and may_ask else ""
             if now - self._fetched_at > self._stale_after:
                 raise UnusableKeys(f"no current keys of the gate are to be had{why}")
+            if kid not in self._keys and self._fetched_at != now:
+                raise UnusableKeys(f"the key {kid!r} is not among those fetched a moment ago{why}; verify again")
             return self._keys.get(kid)
 
     def _refresh(self, now: float) -> str:

@@ -45,9 +45,12 @@ class Gate:
     async def keys(self, *, anew: bool = False) -> Mapping[str, Any]:
         """The published keys permits are signed with, kept for offline use. Raises TransientError.
 
-        `anew` looks again, though not at every forged permit.
+        `anew` looks again, though not at every forged permit: right after a look it is not told, but tried again.
         """
-        if self._monotonic() - self._keys_from > (KEYS_ANEW_AFTER if anew else KEYS_GOOD_FOR):
+        age = self._monotonic() - self._keys_from
+        if anew and age < KEYS_ANEW_AFTER:
+            raise TransientError("the keys were looked at a moment ago")
+        if anew or age > KEYS_GOOD_FOR:
             answer = await self._send("GET", f"{self._compliance}/.well-known/jwks.json", {}, None)
             self._keys, self._keys_from = answer.json(), self._monotonic()
         return self._keys

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from compliance.adapters.proof.durable_files import replace_whole
 from compliance.domain.permit_key import KeyRing, PermitKey
 from rapport_permit.keys import thumbprint
 from rapport_permit.strict_jws import encode_segment
@@ -193,21 +194,7 @@ def _load(path: Path, key: PermitKey | None) -> Ed25519PrivateKey:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Whole or not at all, readable by the owner only, and on the disk when this returns."""
-    draft = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
-            if os.geteuid() == 0:  # an operator's hand: the file belongs to whom the folder belongs
-                owner = path.parent.stat()
-                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_whole(path, content, mode=_OWNER_ONLY)
+    if os.geteuid() == 0:  # an operator's hand: the file belongs to whom the folder belongs
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
