@@ -59,7 +59,7 @@ async def put_under_fire(system: RunningSystem) -> tuple[load.Tally, list[str]]:
     async with httpx.AsyncClient(timeout=20, limits=limits, trust_env=False) as http:
 
         def client(user: str) -> load.Client:
-            return load.Client(http, system, {"Authorization": f"Bearer {system.token(user)}"})
+            return load.Client(http, system, user, {"Authorization": f"Bearer {system.token(user)}"})
 
         author, reviewer = client("amira.medical"), client("rosa.reviewer")
         engagers = (await author.ask("GET", "registry", "/v1/engagers?limit=50")).json()["items"]

@@ -137,9 +137,15 @@ def a_ballot(case: Case, decision: Decision = "approve", **changes: Any) -> Ball
     return replace(ballot, **changes)
 
 
-def a_voter(subject: str = ROSA, *roles: str, is_person: bool = True) -> Voter:
+def a_voter(subject: str = ROSA, *roles: str, is_person: bool = True, authenticated_at: datetime = NOW) -> Voter:
     capacities = frozenset({REVIEWER, f"person:{subject}", *roles})
-    return Voter(subject=subject, name=subject.title(), is_person=is_person, capacities=capacities)
+    return Voter(
+        subject=subject,
+        name=subject.title(),
+        is_person=is_person,
+        capacities=capacities,
+        authenticated_at=authenticated_at,
+    )
 
 
 def an_approved_case(judgement: Judgement | None = None) -> Case:
@@ -238,6 +244,7 @@ def a_gate(clock: Clock, **changes: Any) -> Gate:
         rule_set=lambda: "rules-1",
         company=COMPANY,
         review_steps=(RoutedStep(step=a_step()),),
+        sign_within=timedelta(minutes=5),
         drug_safety=A_DESK,
         medical_information=A_DESK,
         clock=clock,

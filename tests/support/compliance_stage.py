@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Any
 
 from pydantic import SecretStr
@@ -56,6 +57,9 @@ from support.compliance_peers import FakeAudit, FakeRegistry
 from support.permit_keys import keys_in_memory
 
 ENVELOPE = Envelope(id="m", type="t", source="test", time=NOW, subject="s", dataschema="d")
+
+
+_SIGN_INS = count()
 
 
 class Stage:
@@ -153,7 +157,12 @@ class Stage:
 
     async def vote(self, subject: str = ROSA, decision: Decision = "approve", **changes: Any) -> str:
         ballot = replace(a_ballot(await self.case(), decision), **changes)
-        return await review.vote(self.action, ballot, a_voter(subject), open_uow=self.open_uow, clock=self.clock)
+        voter = a_voter(subject, authenticated_at=self.signed_in())
+        return await review.vote(self.action, ballot, voter, open_uow=self.open_uow, gate=self.gate)
+
+    def signed_in(self) -> datetime:
+        """A minute ago, and never at the same moment twice: stages share a database."""
+        return self.clock.now() - timedelta(minutes=1) + timedelta(microseconds=next(_SIGN_INS))
 
     async def approved(self, **changes: Any) -> Case:
         """Known person, known engager, submitted and approved; the clock stands in the slot."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -22,8 +23,12 @@ PACKAGED = "0" * 64
 
 
 def gate_app(stage: Stage, issuer: TestIssuer, **changes: Any) -> FastAPI:
-    """The application, with `changes` to the stage's gate."""
-    ports = bind_ports(stage.engine, stage.reads, replace(stage.gate, **changes), stage.keys)
+    """The application, with `changes` to the stage's gate.
+
+    Issuers tell the real time, stages their own: unless the test says otherwise, any sign-in is fresh enough to sign.
+    """
+    gate = replace(stage.gate, **{"sign_within": timedelta(days=36_500), **changes})
+    ports = bind_ports(stage.engine, stage.reads, gate, stage.keys)
     return create_gate_app(ports, issuer.verifier(), engine=stage.engine)
 
 

@@ -24,7 +24,12 @@ class Client:
 
     http: httpx.AsyncClient
     system: RunningSystem
+    user: str
     headers: dict[str, str]
+
+    def prove_identity(self) -> None:
+        """Sign in anew: each signature asks for it."""
+        self.headers = {"Authorization": f"Bearer {self.system.token(self.user)}"}
 
     async def ask(self, method: str, service: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         url = f"{self.system.address(service)}{path}"
@@ -189,6 +194,7 @@ async def _decide(reviewer: Client, tally: Tally, action_id: str, decision: str)
         }
         path = f"/v1/cases/{action_id}/votes"
         try:
+            reviewer.prove_identity()
             await reviewer.ask("POST", "compliance", path, ballot, **{"If-Match": case.headers["ETag"]})
         except MAY_BE_DOWN:
             await asyncio.sleep(0.3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -36,8 +36,11 @@ async def read_case(http: httpx.AsyncClient, stage: Stage) -> tuple[dict[str, An
     return response.json(), response.headers["etag"]
 
 
-async def cast(http: httpx.AsyncClient, stage: Stage, etag: str, body: Any, headers: Any = REVIEW) -> httpx.Response:
-    return await http.post(f"/v1/cases/{stage.action}/votes", json=body, headers={**headers, "If-Match": etag})
+async def cast(
+    http: httpx.AsyncClient, stage: Stage, etag: str, body: Any, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    signed_in = headers or ISSUER.authorization("compliance:read", "compliance:review", subject=ROSA)
+    return await http.post(f"/v1/cases/{stage.action}/votes", json=body, headers={**signed_in, "If-Match": etag})
 
 
 def approval(case: dict[str, Any], **changes: Any) -> dict[str, Any]:

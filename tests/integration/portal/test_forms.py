@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import httpx
 import pytest
 
@@ -167,3 +170,17 @@ async def test_a_token_the_services_no_longer_take_means_signing_in_again():
         page = await browser.get("/queue?state=all")
     assert page.response.headers["location"] == "/auth/sign-in"
     assert 'rapport_session=""' in page.response.headers["set-cookie"]
+
+
+async def test_a_signature_that_needs_a_new_proof_of_identity_asks_for_it_and_keeps_the_form():
+    refused = problem(401, "reauthentication_required", "you signed in more than 5 minutes ago", "sign in again")
+    async with a_console({VOTES: refused}) as browser:
+        asked = await browser.submit(f"/actions/{WAITING}/decision", **DECISION, reason='Good "work" & fair.')
+        to_issuer = urlsplit(asked.response.headers["location"])
+        query = parse_qs(to_issuer.query)
+        back = await browser.get(query["next"][0])
+    assert (asked.status, to_issuer.path, query["fresh"]) == (303, "/auth/sign-in", ["true"])
+    assert "You have proved who you are" in back.text
+    assert "Press Approve" in back.text
+    assert "Good &#34;work&#34; &amp; fair." in back.response.text
+    assert re.search(r'value="I sign as the final signatory\."\s+checked', back.response.text)

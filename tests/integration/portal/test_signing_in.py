@@ -115,3 +115,11 @@ async def test_an_issuer_that_is_down_is_said_in_words():
         ready, alive = await browser.get("/readyz"), await browser.get("/healthz")
     assert (answer.status_code, ready.status_code, alive.status_code) == (400, 503, 200)
     assert "The sign-in service does not answer." in answer.text
+
+
+async def test_signing_asks_the_issuer_for_a_new_proof_even_where_it_remembers_the_person(browser: httpx.AsyncClient):
+    start = await browser.get(f"{PORTAL}/auth/sign-in?fresh=true&next=/queue")
+    query = parse_qs(urlsplit(start.headers["location"]).query)
+    assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
+    back = await choose(browser, start.headers["location"], "rosa.reviewer")
+    assert back.headers["location"] == "/queue"

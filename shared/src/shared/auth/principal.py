@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from shared.kernel.errors import DomainError, Forbidden
@@ -14,6 +15,7 @@ class Principal:
 
     `kind` is "service" when a client acts for itself (client credentials), else "person".
     `client_id` is the application the token was issued to: an executor is known by it.
+    `authenticated_at` is when the person last proved who they are (the claim auth_time), None where it is not known.
     """
 
     subject: str
@@ -22,6 +24,7 @@ class Principal:
     scopes: frozenset[str]
     roles: frozenset[str]
     client_id: str
+    authenticated_at: datetime | None = None
 
 
 class Unauthenticated(DomainError):

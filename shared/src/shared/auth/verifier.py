@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import httpx
@@ -124,6 +125,7 @@ class TokenVerifier:
             scopes=frozenset(str(claims.get("scope") or "").split()),
             roles=_roles(claims.get("roles")),
             client_id=client_id,
+            authenticated_at=_authenticated_at(claims, now),
         )
 
 
@@ -155,6 +157,14 @@ def _text(claims: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise Unauthenticated(f"the access token's claim {name} is missing", remedy=_REMEDY)
     return value
+
+
+def _authenticated_at(claims: dict[str, Any], now: float) -> datetime | None:
+    """RFC 9068, section 2.2.1. A moment to come proves nothing."""
+    if "auth_time" not in claims:
+        return None
+    moment = _moment(claims, "auth_time")
+    return datetime.fromtimestamp(moment, UTC) if 0 < moment <= now + SKEW_SECONDS else None
 
 
 def _roles(value: object) -> frozenset[str]:

@@ -64,6 +64,12 @@ class Forbidden(DomainError):
     code = "forbidden"
 
 
+class ReauthenticationRequired(DomainError):
+    """The caller is known, but has to prove anew who they are before this (RFC 9470)."""
+
+    code = "reauthentication_required"
+
+
 class Unavailable(DomainError):
     """Something this decision needs does not answer, so the decision is no."""
 

@@ -58,6 +58,7 @@ class TestIssuer:
             "name": subject.title(),
             "client_id": "test-client",
             "iat": now,
+            "auth_time": self._now(),
             "exp": now + 3600,
             "jti": new_id(),
             "scope": " ".join(scopes),

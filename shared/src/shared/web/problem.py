@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from shared.kernel.errors import ConcurrentChange, DomainError
+from shared.kernel.errors import ConcurrentChange, DomainError, ReauthenticationRequired
 from shared.observability.context import current_message
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,6 +25,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "forbidden": 403,
     "unavailable": 503,
     "unauthenticated": 401,
+    "reauthentication_required": 401,
     "insufficient_scope": 403,
     "malformed": 422,
     "bad_request": 400,
@@ -101,7 +102,9 @@ def refusal(error: DomainError) -> JSONResponse:
     status = status_of(error)
     headers: dict[str, str] = {}
     if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        again = isinstance(error, ReauthenticationRequired)
+        why = "insufficient_user_authentication" if again else "invalid_token"
+        headers["WWW-Authenticate"] = f'Bearer error="{why}"'
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
     if isinstance(error, ConcurrentChange) and error.current_version is not None:

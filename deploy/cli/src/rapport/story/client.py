@@ -59,13 +59,19 @@ class Addresses:
 
 @dataclass(slots=True)
 class Caller:
-    """Somebody with an access token. `name` is the user or client it was issued to."""
+    """Somebody with an access token. `name` is the user or client it was issued to; `again` gets them a new one."""
 
     name: str
     token: str
     http: httpx.Client
     addresses: Addresses
     headers: dict[str, str] = field(default_factory=dict[str, str])
+    again: Callable[[], str] | None = None
+
+    def prove_identity(self) -> None:
+        """Sign in anew, because each signature asks for it; a token that was given from outside stays."""
+        if self.again is not None:
+            self.token = self.again()
 
     def ask(
         self, method: str, service: str, path: str, *, expect: int | tuple[int, ...] = (200, 201, 202), **content: Any
@@ -147,7 +153,11 @@ class System:
             "username": user,
             "password": os.environ.get("RAPPORT_DEMO_PASSWORD", DEMO_PASSWORD),
         }
-        return self._caller(user, given or self._token(user, form, None))
+        if given:
+            return self._caller(user, given)
+        caller = self._caller(user, self._token(user, form, None))
+        caller.again = lambda: self._token(user, form, None)
+        return caller
 
     def executor(self, client_id: str) -> Caller:
         """An executor, by its secret (RAPPORT_CLIENT_SECRET_<CLIENT>, else the demo one)."""

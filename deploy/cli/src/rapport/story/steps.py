@@ -107,7 +107,8 @@ def confirm_target(person: Caller, post_id: str) -> None:
 def vote(
     reviewer: Caller, case: Mapping[str, Any], decision: str, *, meaning: str, reason: str | None = None
 ) -> dict[str, Any]:
-    """Sign a decision on exactly this version of the case and its content."""
+    """Sign a decision on exactly this version of the case and its content, with a new proof of who signs."""
+    reviewer.prove_identity()
     body = {"decision": decision, "meaning": meaning, "content_sha256": case["content_sha256"]}
     if reason is not None:
         body["reason"] = reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -57,6 +58,7 @@ class CompanyData:
 
     company: Mapping[str, Any]
     review_steps: tuple[RoutedStep, ...]
+    sign_within: timedelta
     drug_safety: Desk
     medical_information: Desk
 
@@ -69,6 +71,7 @@ def read_company(path: Path) -> CompanyData:
     return CompanyData(
         company=read.company.model_dump(mode="json", exclude_unset=True),
         review_steps=read.review.routed(),
+        sign_within=timedelta(minutes=read.review.sign_within_minutes),
         drug_safety=safety.desk(country),
         medical_information=(read.medical_information_hand_over or safety).desk(country),
     )

@@ -48,8 +48,12 @@ class StepPart(_Part):
 
 
 class ReviewPart(_Part):
-    """The steps. One of them is asked for whatever is planned, so that nothing goes out without a person's yes."""
+    """The steps, and how fresh a signatory's proof of identity has to be.
 
+    One step is asked for whatever is planned, so that nothing goes out without a person's yes.
+    """
+
+    sign_within_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     steps: Annotated[tuple[StepPart, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

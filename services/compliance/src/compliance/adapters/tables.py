@@ -224,6 +224,22 @@ rehearsals = Table(
     Column("changes", JSONB, nullable=True),
 )
 
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("authenticated_at", UtcDateTime, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("action_id", Text, nullable=False, index=True),
+    Column("case_version", Integer, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("step", Text, nullable=True),
+    Column("capacity", Text, nullable=True),
+    Column("signed_at", UtcDateTime, nullable=False),
+)
+
 release_holds = Table(
     "release_holds",
     metadata,

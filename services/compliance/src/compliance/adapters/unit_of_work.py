@@ -20,6 +20,7 @@ from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
+from compliance.adapters.signatures import SqlSignatures
 from shared.db.unit_of_work import Publish
 
 
@@ -40,6 +41,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.plan_screenings = SqlPlanScreenings(self)
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
+        self.signatures = SqlSignatures(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
 

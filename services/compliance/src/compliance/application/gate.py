@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from compliance.application.ports import Examine, Screen, ScreenPlan
@@ -17,7 +18,8 @@ from shared.kernel.ids import IdFactory
 class Gate:
     """Bound once at start. `rule_set` tells the hash of the rules in use, `company` is as in the ActionSnapshot.
 
-    `review_steps` are all there are; which of them a case takes follows from its risk and its findings.
+    `review_steps` are all there are; which of them a case takes follows from its risk and its findings. `sign_within`
+    is how long after proving who they are a person may sign.
     """
 
     screen: Screen
@@ -26,6 +28,7 @@ class Gate:
     rule_set: Callable[[], str | None]
     company: Mapping[str, Any]
     review_steps: Sequence[RoutedStep]
+    sign_within: timedelta
     drug_safety: Desk
     medical_information: Desk
     clock: Clock

@@ -17,6 +17,7 @@ from compliance.domain.forwarded_case import ForwardedCase
 from compliance.domain.medical_information_case import MedicalInformationCase
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.plan_screening import PlanScreening
+from compliance.domain.review.signing import Signature
 from compliance.domain.rule_set import RuleSetInForce
 from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.safety_case import SafetyCase
@@ -177,6 +178,14 @@ class PersonalValues(Protocol):
         ...
 
 
+class Signatures(Protocol):
+    """Signatures, never changed."""
+
+    async def add(self, signature: Signature) -> bool:
+        """Keep it; False where this person has signed before on the same proof of identity."""
+        ...
+
+
 class DeadLetters(Protocol):
     """Keys whose newest state could not be read: they count as unknown."""
 
@@ -210,6 +219,8 @@ class UnitOfWork(Protocol):
     def personal_values(self) -> PersonalValues: ...
     @property
     def money(self) -> Money: ...
+    @property
+    def signatures(self) -> Signatures: ...
     @property
     def holds(self) -> Holds: ...
     @property

@@ -25,7 +25,7 @@ class OpenIdSignIn:
         self._http = http
         self._document: dict[str, Any] | None = None
 
-    async def address(self, attempt: SignInAttempt) -> str:
+    async def address(self, attempt: SignInAttempt, *, fresh: bool = False) -> str:
         digest = hashlib.sha256(attempt.verifier.encode()).digest()
         query = {
             "response_type": "code",
@@ -35,6 +35,7 @@ class OpenIdSignIn:
             "state": attempt.state,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
+            **({"prompt": "login", "max_age": "0"} if fresh else {}),
         }
         return f"{await self._endpoint('authorization_endpoint')}?{urlencode(query)}"
 

@@ -48,8 +48,13 @@ class Problem:
         return self.code in {"concurrent_change", "precondition_failed", "content_changed"}
 
     @property
+    def wants_fresh_sign_in(self) -> bool:
+        """Signed in, but a signature needs a new proof of who this is."""
+        return self.code == "reauthentication_required"
+
+    @property
     def is_signed_out(self) -> bool:
-        return self.status == 401  # noqa: PLR2004 - unauthorized
+        return self.status == 401 and not self.wants_fresh_sign_in  # noqa: PLR2004 - unauthorized
 
 
 class ServiceRefused(Exception):

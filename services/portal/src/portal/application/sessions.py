@@ -43,8 +43,8 @@ class Cookies(Protocol):
 class SignIn(Protocol):
     """The authorization code flow with PKCE. Raises SignInFailed."""
 
-    async def address(self, attempt: SignInAttempt) -> str:
-        """Where to send the browser."""
+    async def address(self, attempt: SignInAttempt, *, fresh: bool = False) -> str:
+        """Where to send the browser. With `fresh`, people prove who they are even if the issuer remembers them."""
         ...
 
     async def token(self, code: str, attempt: SignInAttempt, *, issuer: str | None) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
 from portal.application.action_view import view_of
 from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, Services, part, settled, together
@@ -20,14 +21,29 @@ from shared.kernel.clock import Clock
 
 router = APIRouter(prefix="/actions")
 
+_LONGEST_KEPT = 1_000
+
+
+class _Said(BaseModel):
+    """A decision that waits for its signature, as the form had it."""
+
+    meaning: str = ""
+    reason: str = ""
+    step: str = ""
+    to_sign: str = ""
+
+
 _DECISIONS = {"approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
 _LEDGER_SCOPE, _CONFIRM_SCOPE = "ledger:read", "audit:write"
 
 
 @router.get("/{action_id}")
-async def show(action_id: UUID, request: Request, session: SignedIn, done: str = "") -> Response:
-    """Everything a decision needs, without scrolling between systems."""
-    return await _shown(request, session, str(action_id), {"done": done})
+async def show(
+    action_id: UUID, request: Request, session: SignedIn, said: Annotated[_Said, Query()], done: str = ""
+) -> Response:
+    """Everything a decision needs, without scrolling between systems. What was `said` waits to be signed."""
+    more = {"done": done, "said": said.model_dump(exclude={"to_sign"}), "to_sign": said.to_sign}
+    return await _shown(request, session, str(action_id), more)
 
 
 @router.post("/{action_id}/decision")
@@ -48,6 +64,8 @@ async def decide(action_id: UUID, request: Request, session: SignedIn) -> Respon
     }
     path = f"/v1/cases/{action_id}/votes"
     posted = await _posted(request, session, "compliance", path, body, if_match=text_of(form, "etag"))
+    if isinstance(posted, Problem) and posted.wants_fresh_sign_in:
+        return _sign_in_to_sign(str(action_id), decision, said)
     if isinstance(posted, Problem):
         refused = {"said": said, "refusal": posted}
         return await _shown(request, session, str(action_id), refused, status=posted.status or 503)
@@ -66,6 +84,15 @@ async def confirm_target(action_id: UUID, request: Request, session: SignedIn) -
     if isinstance(posted, Problem):
         return await _shown(request, session, str(action_id), {"refusal": posted}, status=posted.status or 503)
     return see(f"/actions/{action_id}", done="target")
+
+
+def _sign_in_to_sign(action_id: str, decision: str, said: Mapping[str, str]) -> Response:
+    """To the issuer for a new proof of who this is, and back to the form as it was filled in."""
+    kept = {**said, "to_sign": decision}
+    if len(kept["reason"]) > _LONGEST_KEPT:  # it travels in addresses and a cookie
+        kept["reason"] = ""
+    back = f"/actions/{action_id}?{urlencode(kept)}"
+    return see(f"/auth/sign-in?fresh=true&next={quote(back, safe='')}")
 
 
 def _slip(decision: str, reason: str) -> str | None:
@@ -100,7 +127,16 @@ async def _shown(
     if isinstance(case_answer, Problem) and isinstance(planned, Problem):
         raise ServiceRefused(case_answer)
     action = None if isinstance(planned, Problem) else planned.body
-    values = {"done": "", "said": {}, "slip": None, "refusal": None, "action_id": action_id, "action": action, **more}
+    values = {
+        "done": "",
+        "said": {},
+        "to_sign": "",
+        "slip": None,
+        "refusal": None,
+        "action_id": action_id,
+        "action": action,
+        **more,
+    }
     if isinstance(case_answer, Problem):
         return page(request, "action_planned.html", session, {**values, "problem": case_answer}, status=status)
     around = await _around(services, session, case_answer.body, action)

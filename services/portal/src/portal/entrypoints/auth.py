@@ -25,11 +25,15 @@ router = APIRouter(prefix="/auth")
 
 
 @router.get("/sign-in")
-async def start(request: Request, next: str = "/") -> Response:  # noqa: A002 - the query parameter's public name
-    """Send the browser to the issuer."""
+async def start(
+    request: Request,
+    next: str = "/",  # noqa: A002 - the query parameter's public name
+    fresh: bool = False,  # noqa: FBT001, FBT002 - the same
+) -> Response:
+    """Send the browser to the issuer; with `fresh`, for a new proof of who this is."""
     console = console_of(request)
     attempt = SignInAttempt(secrets.token_urlsafe(24), secrets.token_urlsafe(48), inside(next))
-    response = RedirectResponse(await console.sign_in.address(attempt), status_code=303)
+    response = RedirectResponse(await console.sign_in.address(attempt, fresh=fresh), status_code=303)
     _set(response, console, ATTEMPT_COOKIE, console.cookies.sign_attempt(attempt))
     return response
 

@@ -140,7 +140,7 @@ class Grants:
             "name": user.name,
             "client_id": client.id,
             "roles": list(user.roles),
-            "auth_time": int(self._now()),
+            "auth_time": round(self._now(), 3),
         }
         return self._answer(claims, scopes, PERSON_SECONDS)
 

@@ -16,13 +16,15 @@ Decision = Literal["approve", "request_changes", "reject"]
 class Voter:
     """A signed-in reviewer; `subject` is the token's, `is_person` false for a program.
 
-    `capacities` are what they may decide as: `steps.REVIEWER`, roles, `person:<subject>`.
+    `capacities` are what they may decide as: `steps.REVIEWER`, roles, `person:<subject>`. `authenticated_at` is when
+    they last proved who they are, None where that is not known.
     """
 
     subject: str
     name: str
     is_person: bool
     capacities: frozenset[str]
+    authenticated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

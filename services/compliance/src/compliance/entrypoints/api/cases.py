@@ -54,6 +54,7 @@ async def cast_vote(
         name=reviewer.name,
         is_person=reviewer.kind == "person",
         capacities=reviewer.roles | {REVIEWER, f"person:{reviewer.subject}"},
+        authenticated_at=reviewer.authenticated_at,
     )
     await ports.vote(action_id, ballot, voter)
     case = await _case(action_id, ports)

@@ -1,0 +1,34 @@
+"""Signatures in PostgreSQL: rows are added and never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.postgresql import insert
+
+from compliance.adapters.tables import signatures
+from compliance.domain.review.signing import Signature
+from shared.db.unit_of_work import SqlUnitOfWork
+
+
+class SqlSignatures:
+    """Implements `Signatures`; the primary key lets one proof of identity serve once."""
+
+    def __init__(self, uow: SqlUnitOfWork) -> None:
+        self._uow = uow
+
+    async def add(self, signature: Signature) -> bool:
+        vote = signature.vote
+        row = {
+            "subject": vote.by,
+            "authenticated_at": signature.authenticated_at,
+            "name": vote.name,
+            "action_id": signature.action_id,
+            "case_version": signature.case_version,
+            "content_sha256": vote.content_sha256,
+            "decision": vote.decision,
+            "meaning": vote.meaning,
+            "step": vote.step,
+            "capacity": vote.capacity,
+            "signed_at": vote.at,
+        }
+        written = await self._uow.connection.execute(insert(signatures).values(row).on_conflict_do_nothing())
+        return written.rowcount == 1
