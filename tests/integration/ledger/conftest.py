@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
@@ -10,13 +11,23 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.db.migrations import upgrade
+from support import platform
 from support.ledger_builders import engine_of
 
 
-@pytest.fixture
-def database(fresh_database: Callable[[str], str], repository: Path) -> str:
-    url = fresh_database("ledger")
+@pytest.fixture(scope="session")
+def migrated(fresh_database: Callable[[str], str], repository: Path) -> str:
+    url = fresh_database("ledger_migrated")
     upgrade(repository / "services/compliance/alembic.ini", url)
+    return url
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[str], str], postgres_url: str, migrated: str) -> str:
+    url = fresh_database("ledger")
+    name, template = (each.rpartition("/")[2] for each in (url, migrated))
+    asyncio.run(platform.execute(postgres_url, f'DROP DATABASE "{name}"'))
+    asyncio.run(platform.execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     return url
 
 

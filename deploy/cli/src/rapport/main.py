@@ -31,7 +31,7 @@ OTHERS = {
     "footprint": "Footprints from files of stakeholders and posts; needs no server.",
     "plan": "Plan a problem file; needs no server.",
     "plan-check": "Check a plan independently; needs no server.",
-    "ledger": "Verify the ledger.",
+    "ledger": "The ledger: verify every entry, the tree and all checkpoints; export it.",
     "permit": "Verify a release permit, offline.",
     "rules": "Rule sets: test, lint, diff, coverage, rehearse on files; propose, activate in a running system.",
     "lexicon": "Medicine lists: import the EMA, Drugs@FDA or your own list.",

@@ -10,9 +10,12 @@ from compliance.adapters.key_folder import KeyFolder
 from compliance.adapters.rules.phrase_csv import import_phrases
 from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_packs import Loaded, load_rule_set, loaded_from, rule_set_of
+from compliance.application.ledger_checks import Asked, Progress
+from compliance.domain.proof.findings import Verification
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.measures import LabelledPost, Measured
 from compliance.domain.screening.safety.scan import read_text
+from compliance.entrypoints.commands.ledger_cli import ledger_command
 from compliance.entrypoints.commands.lexicon import Imported, lexicon_command
 from compliance.entrypoints.commands.permit_cli import permit_command
 from compliance.entrypoints.commands.permit_keys_cli import keys_command
@@ -90,6 +93,21 @@ safety_scan = safety_scan_command(_rule_set_with_model)
 safety_evaluate = safety_evaluate_command(_rule_set_with_model)
 safety_train = safety_train_command(_train_safety)
 lexicon = lexicon_command(_import_list, lexicons_folder)
+
+
+def _verify_ledger(asked: Asked, progress: Progress) -> Verification:
+    from compliance.adapters.proof.checks.commands import verify  # noqa: PLC0415 - the others need no database
+
+    return verify(asked, progress)
+
+
+def _export_ledger(database: str, file: Path | None, *, values: bool, progress: Progress) -> int:
+    from compliance.adapters.proof.checks.commands import export  # noqa: PLC0415 - the same
+
+    return export(database, file, values=values, progress=progress)
+
+
+ledger = ledger_command(_verify_ledger, _export_ledger)
 permit = permit_command(keys_command(KeyFolder.found, keys_folder))
 rules = rules_command(
     _loaded,

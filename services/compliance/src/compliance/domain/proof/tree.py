@@ -118,6 +118,11 @@ class Frontier:
         """The root as of now."""
         return fold(self._hashes)
 
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """Those of `peaks(0, size)`."""
+        return tuple(self._hashes)
+
     def append(self, leaf: bytes) -> list[tuple[Node, bytes]]:
         """Let the leaf with this hash follow; the subtrees that it completes, itself first."""
         made: list[tuple[Node, bytes]] = [((0, self.size), leaf)]
