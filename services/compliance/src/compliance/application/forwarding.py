@@ -6,13 +6,12 @@ Whatever becomes of the action. Exactly one case per text and source; a changed 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports import C, UnitOfWork
 from compliance.domain.desk import Desk
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import KnownStakeholder
@@ -79,11 +78,11 @@ async def forward(
     return done
 
 
-async def _open(case: Any, add: Any) -> bool:
-    report: Report = case.report
+async def _open(case: C, add: Callable[[C], Awaitable[bool]]) -> bool:
+    report = case.report
     why = f"found in {report.source} {report.source_id}"
     case.start(Occasion(by=SYSTEM, at=report.first_seen_at, why=why))
-    return bool(await add(case))
+    return await add(case)
 
 
 def _opening(
@@ -119,16 +118,12 @@ def _opening(
         first_seen_at=now,
         found_by=_found_by(what, found),
     )
-    return report, Progress(state="open", clock=_clock(desk, received_in, now))
+    return report, Progress(state="open", clock=desk.limit_of(received_in).clock(now))
 
 
 def _is_the_post(piece: Piece, seen: Seen) -> bool:
     """Whether the piece is what stands at `seen.url`: the post itself, not a page it links or an earlier post."""
     return seen.source == "post" or any(each.path in _TARGET for each in piece.fields)
-
-
-def _clock(desk: Desk, received_in: str | None, now: datetime) -> Any:
-    return desk.limit_of(received_in).clock(now)
 
 
 def _reporter(piece: Piece, seen: Seen) -> KnownStakeholder | None:
