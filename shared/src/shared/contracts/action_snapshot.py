@@ -134,8 +134,12 @@ class Training(_Part):
 
 
 class ContractFacts(_Part):
-    """The contract behind a paid service. Rates are per hour in `currency`."""
+    """The contract behind a paid service. Rates are per hour in `currency`.
 
+    `id` names a contract that the gate keeps; then the gate's own facts of it are judged.
+    """
+
+    id: str | None = None
     signed_on: date | None = None
     need: str | None = None
     rate: float | None = None

@@ -1,4 +1,4 @@
-"""Everybody a draft names: somebody types and waits, so at most two reads, and often none."""
+"""Everybody a draft names: somebody types and waits, so at most three reads, and often none."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from compliance.adapters.money.queries import contract_known
 from compliance.adapters.read_models import Reads
 from compliance.application.ports import Known
+from compliance.domain.contract_facts import named_contract
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
 
 _PEOPLE = """SELECT
@@ -41,9 +43,11 @@ class SqlLookUp:
     async def __call__(self, draft: Mapping[str, Any], *, since: datetime) -> Known:
         described: Mapping[str, Any] = draft["channel"]
         channel = await self._channel(described["platform"], described.get("account"))
+        contract_id = named_contract(draft)
+        contract = None if contract_id is None else await contract_known(self._reads, contract_id)
         person_id, engager_id = draft["stakeholder"].get("id"), draft["actor"].get("id")
         if person_id is None and engager_id is None:
-            return Known(stakeholder=None, engager=None, channel=channel, contacts=0)
+            return Known(stakeholder=None, engager=None, channel=channel, contacts=0, contract=contract)
         row = await self._reads.fetchrow(_PEOPLE, person_id, engager_id, since)
         if row is None:  # a SELECT without FROM answers one row, whatever is in the tables
             raise AssertionError("no row")
@@ -53,6 +57,7 @@ class SqlLookUp:
             engager=_engager(engager) if engager else None,
             channel=channel,
             contacts=row["contacts"],
+            contract=contract,
         )
 
     async def _channel(self, platform: str, account: str | None) -> OwnChannel | None:

@@ -10,9 +10,11 @@ from typing import Any, cast
 
 from compliance.application.gate import Gate
 from compliance.application.ports import LookUp, UnitOfWork
+from compliance.domain.contract_facts import KnownContract, named_contract
 from compliance.domain.facts import KnownStakeholder, Resolution, World, named_in, resolve
 from compliance.domain.findings import Finding, Screening, in_order, verdict_of
 from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.money.known import known_contract
 from compliance.domain.review.routing import route_of
 from compliance.domain.slot import Slot
 
@@ -33,7 +35,18 @@ async def world_of(submission: Submission, gate: Gate, uow: UnitOfWork) -> World
         channel=await uow.channels.find_active(channel["platform"], channel.get("account")),
         contacts_last_30_days=await uow.permits.contacts_since(submission.stakeholder_id, since),
         slot=slot_of(snapshot),
+        contract=await contract_of(snapshot, uow),
     )
+
+
+async def contract_of(snapshot: Mapping[str, Any], uow: UnitOfWork) -> KnownContract | None:
+    """The contract that the snapshot names by id; None where it names none, and where there is none."""
+    contract_id = named_contract(snapshot)
+    contract = None if contract_id is None else await uow.money.contracts.get(contract_id)
+    if contract is None:
+        return None
+    need = await uow.money.needs.get(contract.details.terms.needs_assessment_id)
+    return known_contract(contract, None if need is None else need.details.need.need)
 
 
 def judge(submission: Submission, world: World, gate: Gate, as_of: datetime) -> Judgement:
@@ -74,6 +87,7 @@ async def screen_draft(draft: Mapping[str, Any], *, gate: Gate, look_up: LookUp)
         channel=known.channel,
         contacts_last_30_days=known.contacts,
         slot=slot_of(draft),
+        contract=known.contract,
     )
     person = str(draft["stakeholder"].get("id") or "")
     resolution = resolve(draft, person, world, named_in(draft))

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 from compliance.application.money.ports import Money
 from compliance.domain.case import Case
 from compliance.domain.channel import Channel
+from compliance.domain.contract_facts import KnownContract
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
 from compliance.domain.findings import Screening
 from compliance.domain.forwarded_case import ForwardedCase
@@ -320,6 +321,7 @@ class Known:
     engager: KnownEngager | None
     channel: OwnChannel | None
     contacts: int
+    contract: KnownContract | None = None
 
 
 class LookUp(Protocol):

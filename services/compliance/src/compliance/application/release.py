@@ -7,7 +7,7 @@ between has changed nothing; the next tick starts over.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -192,14 +192,7 @@ async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release,
 
 async def _world_now(submission: Submission, asked: _Asked, gate: Gate, uow: UnitOfWork) -> World:
     copied = await world_of(submission, gate, uow)
-    return World(
-        stakeholder=newest(copied.stakeholder, asked.permission.known),
-        engager=copied.engager,
-        company=copied.company,
-        channel=copied.channel,
-        contacts_last_30_days=copied.contacts_last_30_days,
-        slot=copied.slot,
-    )
+    return replace(copied, stakeholder=newest(copied.stakeholder, asked.permission.known))
 
 
 async def _local_hold(submission: Submission, gate: Gate, uow: UnitOfWork) -> Hold | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from compliance.domain.contract_facts import KnownContract, contract_findings, named_contract, resolved_contract
 from compliance.domain.findings import Evidence, Finding
 from compliance.domain.slot import Slot
 
@@ -29,6 +30,7 @@ STAKEHOLDER_FACTS = (
 ENGAGER_FACTS = ("function", "relation", "trained_until")
 COUNTED_HERE = "contacts_last_30_days"
 _LONGEST_SHOWN = 120
+_RESOLVED = ("stakeholder", "actor", "company", "channel")
 _ALWAYS_NAMED = frozenset({"type", "function"})
 """The schema has no null for these: an unknown person keeps the submitted word, and the case a finding."""
 
@@ -84,6 +86,7 @@ class World:
     channel: OwnChannel | None
     contacts_last_30_days: int
     slot: Slot | None
+    contract: KnownContract | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +131,18 @@ def resolve(submitted: Mapping[str, Any], stakeholder_id: str, world: World, nam
         "company": dict(world.company),
         "channel": _channel(submitted["channel"], world.channel),
     }
-    findings = (*_unknown(world, named), *_differences(submitted, snapshot))
+    parts = _RESOLVED
+    contract_id = named_contract(submitted)
+    if contract_id is not None:
+        snapshot["contract"] = resolved_contract(submitted["contract"], world.contract)
+        parts = (*_RESOLVED, "contract")
+    known = _unknown(world, named)
+    about = (
+        ()
+        if contract_id is None
+        else contract_findings(contract_id, stakeholder_id if named.person else None, world.contract)
+    )
+    findings = (*known, *about, *_differences(submitted, snapshot, parts))
     return Resolution(snapshot, findings)
 
 
@@ -188,8 +202,8 @@ def _unknown(world: World, named: Named) -> Iterator[Finding]:
         )
 
 
-def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[Finding]:
-    for part in ("stakeholder", "actor", "company", "channel"):
+def _differences(submitted: Mapping[str, Any], resolved: Mapping[str, Any], parts: Sequence[str]) -> Iterator[Finding]:
+    for part in parts:
         before: Mapping[str, Any] = submitted[part]
         after: Mapping[str, Any] = resolved[part]
         for name in sorted(before):

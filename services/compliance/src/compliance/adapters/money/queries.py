@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Table
 
 from compliance.adapters.money import tables
 from compliance.adapters.read_models import Reads
+from compliance.domain.contract_facts import KnownContract
+from compliance.domain.money.contract import Contract, ContractFile
+from compliance.domain.money.known import known_contract
 
 _TABLES: Mapping[str, Table] = {
     table.name: table
@@ -29,6 +33,21 @@ _VERSIONS = """SELECT v.version, v.what, v.state, v.document::text AS details, l
 
 _FILE = """SELECT document ->> 'file' AS file, document ->> 'sha256' AS sha256, state
     FROM disclosure_runs WHERE disclosure_run_id = $1"""
+
+_CONTRACT = """SELECT c.state, c.version, c.document::text AS document, n.document -> 'need' ->> 'need' AS need
+    FROM contracts c LEFT JOIN needs_assessments n
+      ON n.needs_assessment_id = c.document -> 'terms' ->> 'needs_assessment_id'
+    WHERE c.contract_id = $1"""
+_FILE_OF = TypeAdapter(ContractFile)
+
+
+async def contract_known(reads: Reads, contract_id: str) -> KnownContract | None:
+    """What the gate knows of a contract, outside any unit of work."""
+    row = await reads.fetchrow(_CONTRACT, contract_id)
+    if row is None:
+        return None
+    details = _FILE_OF.validate_json(row["document"])
+    return known_contract(Contract(contract_id, details, state=row["state"], version=row["version"]), row["need"])
 
 
 class MoneyQueries:
