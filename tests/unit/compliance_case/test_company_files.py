@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ def test_an_account_stands_in_the_channels_file_once(tmp_path: Path) -> None:
     file = tmp_path / "channels.yaml"
     file.write_text("channels:\n  - {platform: x, executor: executor-x}\n  - {platform: x, executor: executor-y}\n")
     with pytest.raises(UnusableFile, match=r"x .any account. stands there 2 times"):
+        read_channels(file)
+
+
+@pytest.mark.parametrize("executor", ["", "executor x", "ex\u00e9cuteur", "x\n", "e" * 201])
+def test_an_executor_is_named_as_a_permit_can_name_it(tmp_path: Path, executor: str) -> None:
+    file = tmp_path / "channels.yaml"
+    file.write_text(f"channels:\n  - {{platform: x, executor: {json.dumps(executor)}}}\n")
+    with pytest.raises(UnusableFile, match="executor"):
         read_channels(file)
 
 

@@ -116,6 +116,18 @@ def test_keys_are_listed_rotated_retired_and_revoked(tmp_path: Path) -> None:
     assert fourth.stdout.splitlines()[3].split()[1] == "signing"
 
 
+def test_a_permit_of_the_past_is_verified_with_the_keys_of_then(place: Path) -> None:
+    folder = place / "keys"
+    (old,) = keys_in(folder).ring().keys
+    run("keys", "retire", old.kid, "--revoke", "--folder", str(folder))
+    (place / "jwks.json").write_text(json.dumps(keys_in(folder).jwks(IN_SLOT)))
+    assert "not published" in verify(place).stderr
+    exported = run("keys", "export", "--folder", str(folder)).stdout
+    assert [set(key) for key in json.loads(exported)["keys"]] == [{"kty", "crv", "x", "kid", "use", "alg"}] * 2
+    (place / "jwks.json").write_text(exported)
+    assert verify(place).exit_code == 0
+
+
 def test_the_commands_name_what_is_missing(tmp_path: Path) -> None:
     assert "start the gate once" in run("keys", "list", "--folder", str(tmp_path / "none")).stderr
     run("keys", "rotate", "--folder", str(tmp_path))

@@ -111,7 +111,7 @@ def test_logs_of_a_rotation_and_of_signing_are_clean(tmp_path: Path, capfd: pyte
     folder = KeyFolder.opened(tmp_path, now=NOW)
     new = folder.rotate(NOW, ahead=NOW - NOW)
     structlog.get_logger().info("everything", keys=keys, folder=folder, ring=keys.ring(), token=keys.sign(claims()))
-    for command in (["list"], ["rotate"], ["retire", new.kid]):
+    for command in (["list"], ["export"], ["rotate"], ["retire", new.kid]):
         told = CliRunner().invoke(permit, ["keys", *command, "--folder", str(tmp_path)])
         assert_clean(told.output, tmp_path)
     logged = "".join(capfd.readouterr())

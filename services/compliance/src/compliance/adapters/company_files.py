@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compliance.adapters.desk_files import HandOverPart
 from compliance.adapters.review_file import ReviewPart
-from compliance.domain.channel import ChannelDescription, Hold
+from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
 from shared.contracts.action_snapshot import Company
@@ -45,7 +45,7 @@ class _Channel(_Part):
     hold: Hold = "owned"
     moderation_owner: str | None = None
     screening_owner: str | None = None
-    executor: str
+    executor: str = Field(pattern=EXECUTOR)
 
 
 class _ChannelsFile(_Part):

@@ -42,7 +42,7 @@ class SigningKeys:
 
     def jwks(self, now: datetime, last_expiry: Mapping[str, datetime] = _NOTHING_ASKED) -> dict[str, Any]:
         """The JWK set; `last_expiry` tells by kid until when permits signed with a retired key may be shown."""
-        return {"keys": [public_jwk(key) for key in self.ring().published(now, last_expiry)]}
+        return {"keys": [dict(key.jwk) for key in self.ring().published(now, last_expiry)]}
 
     def sign(self, claims: PermitClaims) -> str:
         """The permit as a compact JWS; its header is always `{alg, kid, typ}`."""
@@ -54,11 +54,6 @@ class SigningKeys:
 def permit_header(kid: str) -> str:
     """The first segment of every permit that the key `kid` has signed."""
     return encode_segment(_json({"alg": ALGORITHM, "kid": kid, "typ": TYPE}))
-
-
-def public_jwk(key: PermitKey) -> dict[str, str]:
-    """The key as its JWK."""
-    return {"kty": "OKP", "crv": "Ed25519", "x": key.x, "kid": key.kid, "use": "sig", "alg": ALGORITHM}
 
 
 def _payload(claims: PermitClaims, issuer: str) -> dict[str, Any]:

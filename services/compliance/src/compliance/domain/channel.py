@@ -13,6 +13,8 @@ from shared.kernel.events import Aggregate
 
 ChannelState = Literal["draft", "active", "inactive"]
 Hold = Literal["owned", "paid_for", "controlled"]
+EXECUTOR = r"^[!-~]{1,200}$"
+"""How an OAuth client is named: printable ASCII without blanks. A permit with another audience nobody would accept."""
 OWNERS = ("moderation_owner", "screening_owner")
 """Who has to be named before a channel speaks: for its comments, and for safety reports among them (GVP VI, PV-05)."""
 

@@ -26,6 +26,11 @@ class PermitKey:
     retired_at: datetime | None = None
     revoked_at: datetime | None = None
 
+    @property
+    def jwk(self) -> Mapping[str, str]:
+        """The public half as a JWK (RFC 8037)."""
+        return {"kty": "OKP", "crv": "Ed25519", "x": self.x, "kid": self.kid, "use": "sig", "alg": "EdDSA"}
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from compliance.application.channels import revision
-from compliance.domain.channel import Channel, ChannelDescription, ChannelState, Hold
+from compliance.domain.channel import EXECUTOR, Channel, ChannelDescription, ChannelState, Hold
 from compliance.domain.events import Occasion
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer, ensure_person
 from compliance.entrypoints.api.schemas import NO_NUL, Country, ReasonBody, Taken
@@ -21,6 +21,7 @@ from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/channels", tags=["channels"])
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+Executor = Annotated[str, Field(pattern=EXECUTOR)]
 Account = Literal["corporate", "personal", "third_party"]
 
 
@@ -33,7 +34,7 @@ class ChannelBody(Taken):
     hold: Hold = "owned"
     moderation_owner: Name | None = None
     screening_owner: Name | None = None
-    executor: Name
+    executor: Executor
 
 
 class ChannelChange(Taken):
@@ -43,7 +44,7 @@ class ChannelChange(Taken):
     hold: Hold = "owned"
     moderation_owner: Name | None = None
     screening_owner: Name | None = None
-    executor: Name = ""
+    executor: Executor = ""
 
 
 class ChannelRead(BaseModel):

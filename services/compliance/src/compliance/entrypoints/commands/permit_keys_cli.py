@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,13 @@ def keys_command(open_keys: OpenKeys, default: Callable[[], Path]) -> click.Grou
         now = SystemClock().now()
         ring = opened(folder, now)
         _tell(_done(ring.ring), now)
+
+    @keys.command()
+    @_FOLDER
+    def export(folder: Path | None) -> None:
+        """Every public half there ever was, as a JWK set: to verify permits of the past with --at."""
+        ring = opened(folder, SystemClock().now())
+        click.echo(json.dumps({"keys": [dict(key.jwk) for key in _done(ring.ring).keys]}, indent=1))
 
     @keys.command()
     @_FOLDER
