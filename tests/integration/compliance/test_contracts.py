@@ -172,6 +172,25 @@ async def test_the_same_key_makes_one_contract(money: MoneyStage) -> None:
     assert len(listed) == 1
 
 
+async def test_an_erased_expert_is_not_named_in_a_contract_any_more(money: MoneyStage) -> None:
+    await money.band()
+    look = {
+        "looked_by": "Jonas Weber",
+        "looked_on": "2026-11-20",
+        "period_from": "2025-11-01",
+        "period_until": "2026-11-19",
+        "result": "found",
+        "conclusion": "Lena wrote of a competitor once",
+    }
+    place, _ = await money.active(await money.need(), digital_opinion_leader=True, due_diligence=look)
+    await money.gate.forget_person(2)
+    read = await money.get(place)
+    assert read.json()["state"] == "active"
+    assert "Lena" not in read.text
+    assert read.json()["details"]["terms"]["rate"] == "250.00"
+    assert (await money.ledger(place))[-1]["what"] == "contract_person_forgotten"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "status"),
     [

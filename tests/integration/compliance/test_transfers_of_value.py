@@ -175,6 +175,16 @@ async def test_whose_record_says_that_no_programme_covers_them_is_marked_anew(mo
     assert (twice.status_code, twice.json()["code"]) == (409, "concurrent_change")
 
 
+@pytest.mark.parametrize("known", ["hcp", "researcher", "organisation", None])
+async def test_nobody_leaves_a_programme_by_a_word_in_their_record(money: MoneyStage, known: str | None) -> None:
+    if known is not None:
+        await money.gate.hear_person(2, type=known)
+    else:
+        money.person = "nobody-the-registry-told-of"
+    answer = await money.post("recipients", {**AMERICAN, "stakeholder_id": money.person, "kind": "other"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "kind")
+
+
 async def test_an_erased_person_loses_name_and_reasons_while_values_stay(money: MoneyStage) -> None:
     told = await recorded(money, "50.00")
     place, _ = await money.made("recipients", {**AMERICAN, "stakeholder_id": money.person})

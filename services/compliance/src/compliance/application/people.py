@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, world_of
-from compliance.application.money.erasing import forget_recipient
+from compliance.application.money.erasing import forget_in_money
 from compliance.application.ports import UnitOfWork
 from compliance.application.stopping import carry_stops, change_case, stops_of
 from compliance.domain.case import Case
@@ -38,7 +38,7 @@ async def on_stakeholder_erased(
         KnownStakeholder(stakeholder_id=event.stakeholder_id, version=event.version, facts={}, erased=True)
     )
     occasion = _now(gate, "the person's data was erased")
-    await forget_recipient(event.stakeholder_id, occasion, uow.money)
+    await forget_in_money(event.stakeholder_id, occasion, uow.money)
     for case in await uow.cases.queued_for(event.stakeholder_id):
         await change_case(case, lambda each: each.void(occasion), occasion, uow)
 

@@ -114,7 +114,11 @@ class SqlFeeBands(SqlRecords[FeeBand]):
 
 
 class SqlContracts(SqlRecords[Contract]):
-    """Implements `Records` for contracts."""
+    """Implements `Contracts`."""
+
+    async def of_person_for_update(self, stakeholder_id: str) -> Sequence[Contract]:
+        wanted = select(tables.contracts).where(tables.contracts.c.stakeholder_id == stakeholder_id)
+        return await self._many(wanted.with_for_update())
 
     def found_by(self, record: Contract) -> Mapping[str, Any]:
         return {"stakeholder_id": record.details.terms.stakeholder_id}

@@ -1,4 +1,4 @@
-"""When a person is erased, the record under which they would be disclosed goes too."""
+"""When a person is erased, so are their name and the words about them in everything about money."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from compliance.application.money.ports import Money
 from compliance.domain.events import Occasion
 
 
-async def forget_recipient(stakeholder_id: str, occasion: Occasion, money: Money) -> None:
-    """Name, place and identifiers; values stay. The caller has locked the person and commits."""
+async def forget_in_money(stakeholder_id: str, occasion: Occasion, money: Money) -> None:
+    """Names, places, identifiers; values and terms stay. The caller has locked the person and commits."""
+    for contract in await money.contracts.of_person_for_update(stakeholder_id):
+        contract.forget(occasion)
+        await money.contracts.save(contract)
     record = await money.recipients.of_person(stakeholder_id)
     if record is not None:
         record.erase(occasion)

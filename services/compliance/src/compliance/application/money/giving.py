@@ -13,6 +13,9 @@ from compliance.domain.money.recipients import DisclosedRecipient, Recipient
 from compliance.domain.money.transfer import Entry, TransferOfValue
 from shared.kernel.errors import InvalidValue, NotFound
 
+_COVERED = frozenset({"hcp", "researcher", "organisation"})
+"""Types of the registry whom a disclosure programme may cover."""
+
 
 async def record_transfer(given: Given, by: str, reason: str, *, uow: MoneyUnitOfWork, means: Means) -> TransferOfValue:
     """Store it, whether it is disclosed or not. Raises InvalidValue for a contract of somebody else."""
@@ -48,9 +51,7 @@ async def record_recipient(
     occasion, stakeholder_id = occasion_of(by, reason, means), recipient.stakeholder_id
     async with uow:
         await uow.people.lock(stakeholder_id)
-        person = await uow.people.get(stakeholder_id)
-        if person is not None and person.erased:
-            raise InvalidValue("this person's data was erased", field="stakeholder_id", remedy="record nothing of them")
+        await _ensure_kind(recipient, uow)
         record = DisclosedRecipient.of(means.new_id(), recipient, occasion)
         await uow.money.recipients.add(record)
         await _mark_person(stakeholder_id, "the recipient's record is new", uow, means)
@@ -65,6 +66,7 @@ async def revise_recipient(
     occasion = occasion_of(change.by, change.reason, means)
     async with uow:
         await uow.people.lock(recipient.stakeholder_id)
+        await _ensure_kind(recipient, uow)
         record = await seen_by(change, uow.money.recipients)
         record.revise(recipient, occasion)
         await uow.money.recipients.save(record)
@@ -120,6 +122,20 @@ async def _marks(
 
 def _given(transfers: Sequence[TransferOfValue]) -> Mapping[str, Given]:
     return {each.record_id: each.details.given for each in transfers}
+
+
+async def _ensure_kind(recipient: Recipient, uow: MoneyUnitOfWork) -> None:
+    """Nobody leaves a programme by a word in this record: the registry has to know them as somebody else."""
+    person = await uow.people.get(recipient.stakeholder_id)
+    if person is not None and person.erased:
+        raise InvalidValue("this person's data was erased", field="stakeholder_id", remedy="record nothing of them")
+    known = None if person is None else person.facts.get("type")
+    if recipient.kind == "other" and (known is None or known in _COVERED):
+        raise InvalidValue(
+            f"the registry knows this person as {known or 'nobody'}, so a programme may cover them",
+            field="kind",
+            remedy="say what they are, or correct the person's type in the registry first",
+        )
 
 
 async def _ensure_contract(given: Given, uow: MoneyUnitOfWork) -> None:

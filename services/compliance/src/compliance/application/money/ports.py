@@ -44,6 +44,14 @@ class FeeBands(Records[FeeBand], Protocol):
         ...
 
 
+class Contracts(Records[Contract], Protocol):
+    """Contracts."""
+
+    async def of_person_for_update(self, stakeholder_id: str) -> Sequence[Contract]:
+        """Those with one expert, locked, in order of their ids."""
+        ...
+
+
 class Transfers(Records[TransferOfValue], Protocol):
     """Transfers of value."""
 
@@ -86,7 +94,7 @@ class Money(Protocol):
     @property
     def needs(self) -> Records[NeedsAssessment]: ...
     @property
-    def contracts(self) -> Records[Contract]: ...
+    def contracts(self) -> Contracts: ...
     @property
     def recipients(self) -> Recipients: ...
     @property

@@ -73,6 +73,10 @@ class ContractEnded(ContractChanged):
     """The service is over."""
 
 
+class ContractPersonForgotten(ContractChanged):
+    """The expert's data was erased: name and words about them are gone, the agreement stays."""
+
+
 class ContractTerminated(ContractChanged):
     """It was given up before its end."""
 
@@ -140,6 +144,16 @@ class Contract(MoneyRecord[ContractFile]):
         """Give it up."""
         self._ensure("draft", "in_review", "agreed", "active", to="terminated")
         self._change(ContractTerminated, occasion, state="terminated")
+
+    def forget(self, occasion: Occasion) -> None:
+        """Drop the expert's name and what was concluded about them. Terms and amounts stay as records of business."""
+        terms, signature = self.details.terms, self.details.signature
+        look = terms.due_diligence
+        unnamed = None if signature is None else replace(signature, for_expert="")
+        silent = None if look is None else replace(look, conclusion="")
+        details = replace(self.details, terms=replace(terms, due_diligence=silent), signature=unnamed)
+        if details != self.details:
+            self._change(ContractPersonForgotten, occasion, details=details)
 
     @property
     def person(self) -> str | None:
