@@ -22,6 +22,7 @@ from shared.kernel.ids import new_id
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = 500
+NOBODY = "http://127.0.0.1:1"
 FACTS = {
     "type": "hcp",
     "country": "DE",
@@ -36,6 +37,23 @@ FACTS = {
     "followers": 1200,
     "minor": False,
 }
+
+
+def environment_of(url: str, folder: Path, *, issuer: str = NOBODY, kafka: str = "127.0.0.1:1") -> dict[str, str]:
+    """The settings of a gate in `folder` over a database; whom it is not given it does not reach."""
+    return {
+        "COMPLIANCE_DB_URL": url,
+        "COMPLIANCE_KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "COMPLIANCE_AUTH_ISSUER": issuer,
+        "COMPLIANCE_REGISTRY_URL": NOBODY,
+        "COMPLIANCE_AUDIT_URL": NOBODY,
+        "COMPLIANCE_CLIENT_SECRET": "bench",
+        "COMPLIANCE_COMPANY_FILE": str(ROOT / "deploy/demo/company.yaml"),
+        "COMPLIANCE_CHANNELS_FILE": str(ROOT / "deploy/demo/channels.yaml"),
+        "COMPLIANCE_KEY_DIR": str(folder / "keys"),
+        "COMPLIANCE_LEDGER_KEY_DIR": str(folder / "ledger-keys"),
+        "COMPLIANCE_CHECKPOINT_DIR": str(folder / "checkpoints"),
+    }
 
 
 async def begin(url: str) -> None:

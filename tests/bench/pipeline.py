@@ -29,7 +29,7 @@ from uuid import UUID
 import psutil
 from aiokafka import AIOKafkaConsumer
 
-from bench.gate import PEOPLE, begin
+from bench.gate import PEOPLE, begin, environment_of
 from bench.report import report
 from rapport.launcher.broker import apply_topics
 from rapport.launcher.topics import read_topics
@@ -158,21 +158,7 @@ def main() -> None:
         migrate = ["-m", "alembic", "-c", "services/compliance/alembic.ini", "upgrade", "head"]
         subprocess.run([sys.executable, *migrate], cwd=ROOT, env={**os.environ, "COMPLIANCE_DB_URL": url}, check=True)
         asyncio.run(begin(url))
-        environment = {
-            "COMPLIANCE_DB_URL": url,
-            "COMPLIANCE_KAFKA_BOOTSTRAP_SERVERS": servers,
-            "COMPLIANCE_AUTH_ISSUER": "http://127.0.0.1:1",
-            "COMPLIANCE_REGISTRY_URL": "http://127.0.0.1:1",
-            "COMPLIANCE_AUDIT_URL": "http://127.0.0.1:1",
-            "COMPLIANCE_CLIENT_ID": "compliance-service",
-            "COMPLIANCE_CLIENT_SECRET": "bench",
-            "COMPLIANCE_COMPANY_FILE": str(ROOT / "deploy/demo/company.yaml"),
-            "COMPLIANCE_CHANNELS_FILE": str(ROOT / "deploy/demo/channels.yaml"),
-            "COMPLIANCE_KEY_DIR": str(folder / "keys"),
-            "COMPLIANCE_LEDGER_KEY_DIR": str(folder / "ledger-keys"),
-            "COMPLIANCE_CHECKPOINT_DIR": str(folder / "checkpoints"),
-            "COMPLIANCE_LOG_LEVEL": "WARNING",
-        }
+        environment = {**environment_of(url, folder, kafka=servers), "COMPLIANCE_LOG_LEVEL": "WARNING"}
         kafka = KafkaSettings(bootstrap_servers=servers)
         rounds: list[dict[str, float]] = []
         for turn in range(options.rounds):

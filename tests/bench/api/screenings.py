@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from load import Measured, load, post
 from run import ROOT, authorization, server
 
-from bench.gate import PEOPLE, begin
+from bench.gate import PEOPLE, begin, environment_of
 from support import platform
 from support.realistic import a_realistic_snapshot
 
@@ -112,19 +112,7 @@ def main() -> None:
             "ISSUER_USERS_FILE": str(ROOT / "deploy/demo/users.yaml"),
         }
         stack.enter_context(server("shared.auth.embedded.main:create", port, issuing, folder / "issuer.log"))
-        environment = {
-            "COMPLIANCE_DB_URL": url,
-            "COMPLIANCE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
-            "COMPLIANCE_AUTH_ISSUER": issuer,
-            "COMPLIANCE_REGISTRY_URL": "http://127.0.0.1:1",
-            "COMPLIANCE_AUDIT_URL": "http://127.0.0.1:1",
-            "COMPLIANCE_CLIENT_SECRET": "bench",
-            "COMPLIANCE_COMPANY_FILE": str(ROOT / "deploy/demo/company.yaml"),
-            "COMPLIANCE_CHANNELS_FILE": str(ROOT / "deploy/demo/channels.yaml"),
-            "COMPLIANCE_KEY_DIR": str(folder / "keys"),
-            "COMPLIANCE_LEDGER_KEY_DIR": str(folder / "ledger-keys"),
-            "COMPLIANCE_CHECKPOINT_DIR": str(folder / "checkpoints"),
-        }
+        environment = environment_of(url, folder, issuer=issuer)
         headers = authorization(issuer)
         requests = [post("/v1/screenings", headers, body) for body in bodies(named=options.named)]
         for name, application in {"no screen": "trivial:create", "as deployed": "compliance.main:create"}.items():
