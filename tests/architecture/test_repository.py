@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from support.sources import ROOT, text_files
+from support.sources import ROOT, python_files, text_files
 
 # Some are written in pieces, so that this file keeps its own rules.
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")) + r")\b")
+ESCAPE = re.compile(r"# (?:noqa\b|(?:type|pyright): ignore)")
+_RULE = r"# noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|# (?:type|pyright): ignore\[[\w-]+(?:, [\w-]+)*\]"
+WITH_REASON = re.compile(rf"(?:{_RULE})(?= - \S| # (?:noqa|type|pyright): )")
 ELSEWHERE = re.compile(r"(?<![\w.])/(work|root|home/[a-z]+)/")
 REGISTRIES = ("py" + "pi.org", "python" + "hosted.org", "repo1." + "maven.org", "repo.maven." + "apache.org")
 GENERATED = {"requirements.lock"}
@@ -36,6 +40,16 @@ def offenders(pattern: re.Pattern[str]) -> list[str]:
 
 def test_nothing_is_left_for_later() -> None:
     assert not offenders(UNFINISHED)
+
+
+def test_every_escape_from_a_checker_names_the_rule_and_gives_a_reason() -> None:
+    escapes = [
+        (f"{file}:{number}: {line.strip()}", len(ESCAPE.findall(line)) - len(WITH_REASON.findall(line)))
+        for file in python_files()
+        for number, line in enumerate((ROOT / file).read_text("utf-8").splitlines(), 1)
+        if file != Path(__file__).relative_to(ROOT)
+    ]
+    assert not [place for place, without in escapes if without]
 
 
 def test_no_path_of_one_machine_is_written_down() -> None:
