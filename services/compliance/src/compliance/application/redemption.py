@@ -55,6 +55,7 @@ async def redeem(
 async def _use(
     permit: ReleasePermit, case: Case, content_sha256: str, occasion: Occasion, *, gate: Gate, uow: UnitOfWork
 ) -> None:
+    """Everything that can forbid the act is asked here, under the locks of person, case and permit."""
     if await unknown_keys(case.submission, uow):
         raise Unavailable(
             "what is known about this person may be out of date", remedy="do not act; ask again within the slot"
