@@ -146,3 +146,33 @@ def test_every_bit_of_a_permit_counts() -> None:
             if forged != token:
                 with pytest.raises(BadPermit):
                     verify_permit(forged, jwks(), audience=AUDIENCE, now=NOW)
+
+
+@pytest.mark.parametrize("seconds", [-1, 61, 3600])
+def test_clocks_may_not_be_called_further_apart_than_a_minute(seconds: int) -> None:
+    with pytest.raises(ValueError, match="skew"):
+        verify_permit(signed(), jwks(), audience=AUDIENCE, now=NOW, skew=timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("seconds", [0, 5, 60])
+def test_skew_is_granted_at_both_ends(seconds: int) -> None:
+    skew, second = timedelta(seconds=seconds), timedelta(seconds=1)
+    claims = {**CLAIMS, "iat": CLAIMS["nbf"]}
+    begins, ends = (datetime.fromtimestamp(claims[name], UTC) for name in ("nbf", "exp"))
+    for good in (begins - skew, ends + skew - second):
+        assert verify_permit(signed(claims=claims), jwks(), audience=AUDIENCE, now=good, skew=skew)
+    for bad in (begins - skew - second, ends + skew):
+        with pytest.raises(BadPermit):
+            verify_permit(signed(claims=claims), jwks(), audience=AUDIENCE, now=bad, skew=skew)
+
+
+def test_a_permit_of_another_issuer_is_refused_where_one_is_named() -> None:
+    assert verify_permit(signed(), jwks(), audience=AUDIENCE, now=NOW, issuer="rapport-compliance")
+    with pytest.raises(BadPermit, match="another issuer"):
+        verify_permit(signed(), jwks(), audience=AUDIENCE, now=NOW, issuer="another")
+
+
+@pytest.mark.parametrize("token", [signed().encode(), None, 1, [signed()]])
+def test_what_is_no_text_is_no_permit(token: Any) -> None:
+    with pytest.raises(BadPermit, match="a token is a text"):
+        verify_permit(token, jwks(), audience=AUDIENCE, now=NOW)
