@@ -32,7 +32,7 @@ OTHERS = {
     "plan": "Plan a problem file; needs no server.",
     "plan-check": "Check a plan independently; needs no server.",
     "ledger": "The ledger: verify every entry, the tree and all checkpoints; export it.",
-    "permit": "Verify a release permit, offline.",
+    "permit": "Verify a release permit offline; look after the keys that sign permits.",
     "rules": "Rule sets: test, lint, diff, coverage, rehearse on files; propose, activate in a running system.",
     "lexicon": "Medicine lists: import the EMA, Drugs@FDA or your own list.",
 }
