@@ -45,6 +45,13 @@ def test_a_good_permit_is_told_with_everything_it_says(place: Path) -> None:
         assert said in result.stdout
 
 
+def test_the_example_is_what_its_page_says(repository: Path) -> None:
+    folder = repository / "examples" / "permit"
+    given = [str(folder / "permit.txt"), "--jwks", str(folder / "jwks.json"), "--at", "2026-11-23T10:40:00Z"]
+    assert run("verify", *given, "--audience", "executor-mastodon").exit_code == 0
+    assert run("verify", *given, "--audience", "executor-x").exit_code == 1
+
+
 def test_programs_get_json(place: Path) -> None:
     told = json.loads(verify(place, "--json").stdout)
     assert told.pop("valid") is True
