@@ -23,6 +23,7 @@ from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.medicines.medicines import MedicineIndex, MedicineLists, Stems, others_in, stems_of
 from compliance.domain.screening.medicines.names import NameIndex, name_index
 from compliance.domain.screening.text.fields import TextField, text_fields
+from compliance.domain.screening.text.together import Together
 
 DAY = "2026-11-17"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnr" for vowel in "aeio"]
@@ -74,17 +75,16 @@ def looking_up(data: Path, lexicon: Lexicon) -> None:
     stems = _stems(lexicon)
     index = lexicon.medicines.on(DAY)
     snapshots = [json.loads(line).get("snapshot") for line in (data / "cases/dev.jsonl").read_text().splitlines()]
-    read = [(text_fields(each), _own(each, lexicon)) for each in snapshots if each]
+    read = [(Together(text_fields(each)), _own(each, lexicon)) for each in snapshots if each]
 
-    def own(fields: tuple[TextField, ...], names: NameIndex) -> None:
-        for field in fields:
-            list(names.find(field))
+    def own(texts: Together, names: NameIndex) -> None:
+        list(names.find_in(texts))
 
-    def others(fields: tuple[TextField, ...], names: NameIndex) -> None:
-        others_in(fields, index, stems, names)
+    def others(texts: Together, names: NameIndex) -> None:
+        others_in(texts, index, stems, names)
 
     for what, look in (("own names", own), (f"{len(index):,} others' names", others)):
-        took = [_microseconds(look, fields, names) for fields, names in read for _ in range(20)]
+        took = [_microseconds(look, texts, names) for texts, names in read for _ in range(20)]
         report(f"look up {what}, us a snapshot", {"p50": percentile(took, 50), "p99": percentile(took, 99)})
 
 
@@ -114,7 +114,7 @@ def recall(data: Path, lexicon: Lexicon) -> None:
 def _found(names: Iterable[str], index: MedicineIndex, stems: Stems) -> float:
     nobody = name_index([], common=frozenset(), salts=frozenset())
     hits = [
-        bool(others_in([TextField("text", f"We read about {name} at noon", "own")], index, stems, nobody))
+        bool(others_in(Together([TextField("text", f"We read about {name} at noon", "own")]), index, stems, nobody))
         for name in names
     ]
     return sum(hits) / len(hits)

@@ -49,10 +49,17 @@ def test_texts_are_asked_by_the_beginning_of_their_paths() -> None:
     assert reading.labelled_at((), "disease:") == []
 
 
-def test_what_was_remembered_to_be_nothing_is_told_at_once() -> None:
-    remembered: Remembered[int | None] = Remembered(lambda text: len(text) if text > "m" else None)
+def test_what_was_remembered_to_be_nothing_is_not_asked_for_again() -> None:
+    asked: list[str] = []
 
-    assert not remembered.nothing_to({"a"})
+    def answer(text: str) -> int | None:
+        asked.append(text)
+        return len(text) if text > "m" else None
+
+    remembered: Remembered[int | None] = Remembered(answer)
+
+    assert remembered.nothing_to(frozenset({"a"}))
     assert (remembered["a"], remembered["z"]) == (None, 1)
-    assert remembered.nothing_to({"a"})
-    assert not remembered.nothing_to({"a", "z"})
+    assert remembered.nothing_to(frozenset({"a"}))
+    assert not remembered.nothing_to(frozenset({"a", "z"}))
+    assert asked == ["a", "z"]

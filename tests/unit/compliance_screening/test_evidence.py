@@ -8,7 +8,7 @@ from itertools import zip_longest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.domain.screening.text.normal import normalise, tokens
+from compliance.domain.screening.text.normal import Words, normalise
 from support.screening_builders import judged, planned, shared_post, text_at
 
 ODD = st.sampled_from("\u200b\u200d\u00ad\u0301 .-🙂éßﬁＡ\u0435Ⅷ\n#@%")
@@ -23,7 +23,7 @@ def test_every_normalised_character_knows_where_it_came_from(text: str, url: boo
     assert len(read.text) == len(read.starts) == len(read.ends)
     assert all(0 <= start < end <= len(text) for start, end in zip(read.starts, read.ends, strict=True))
     assert list(read.starts) == sorted(read.starts)
-    for token in tokens(read, split_joined=split):
+    for token in Words(read).parts if split else Words(read):
         assert 0 <= token.start < token.end <= len(text)
 
 

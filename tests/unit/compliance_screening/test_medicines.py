@@ -10,6 +10,7 @@ from wordfreq import top_n_list
 
 from compliance.domain.screening.medicines.medicines import others_in, stems_of
 from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.together import Together
 from support.medicine_builders import PLAIN_HEADER, imported, index_of, judged_with, others_named
 from support.screening_builders import found, judged, planned, rules, shared_post
 
@@ -76,7 +77,9 @@ def test_frequent_words_name_no_medicine(language: str) -> None:
     text = " . ".join(word for word in top_n_list(language, 5_000, wordlist="large") if word.isalpha())
     stems = stems_of(lexicon.words["inn_stem"], lexicon.words["stop_name"])
 
-    hits = others_in([TextField("text", text, "own")], lexicon.medicines.on("2026-11-17"), stems, index_of([]))
+    hits = others_in(
+        Together([TextField("text", text, "own")]), lexicon.medicines.on("2026-11-17"), stems, index_of([])
+    )
 
     assert [hit.evidence.quote for hit in hits] == []
 

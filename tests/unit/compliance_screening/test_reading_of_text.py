@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.screening.text.normal import normalise, tokens
+from compliance.domain.screening.text.normal import Words, normalise
 
 ODD = "aZ9 _-.#%4\u0130\u0131éÉß\ufb01Ⅷ\u200b\u0301\u0308Вв\u13a0\uab70🙂\ud800½²中ﾠ’"  # noqa: RUF001 - odd characters are the point
 TEXT = st.one_of(st.text(max_size=60), st.text(alphabet=ODD, max_size=60), st.text(st.characters(max_codepoint=127)))
@@ -29,7 +29,7 @@ def test_every_plain_character_folds_to_itself_in_lower_case() -> None:
 def test_words_are_the_runs_of_letters_and_digits(text: str) -> None:
     folded = normalise(text).text
     expected = "".join(character if character.isalnum() else " " for character in folded).split()
-    found = tokens(normalise(text), split_joined=False)
+    found = Words(normalise(text))
 
     assert found.texts == [token.text for token in found] == expected
     assert [(found.start(at), found.end(at)) for at in range(len(found))] == [(t.start, t.end) for t in found]
@@ -38,7 +38,7 @@ def test_words_are_the_runs_of_letters_and_digits(text: str) -> None:
 @given(TEXT)
 def test_cutting_joined_words_loses_no_letter(text: str) -> None:
     read = normalise(text)
-    whole, cut = tokens(read, split_joined=False), tokens(read, split_joined=True)
+    whole, cut = Words(read), Words(read).parts
 
     assert "".join(whole.texts) == "".join(cut.texts)
     assert len(cut) - len(whole) == sum(token.glued for token in cut)
@@ -46,4 +46,4 @@ def test_cutting_joined_words_loses_no_letter(text: str) -> None:
 
 def test_camel_case_is_cut_in_any_alphabet_with_capitals() -> None:
     for text, expected in (("#MigrelanWorks", ["migrelan", "works"]), ("ÉtéÉtoile", ["ete", "etoile"])):
-        assert tokens(normalise(text), split_joined=True).texts == expected
+        assert Words(normalise(text)).parts.texts == expected

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.heard import Heard, HeardTogether, Listened
+from compliance.domain.screening.heard import OWN_USE, Heard, HeardTogether, Listened
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.medicines.medicines import NEWEST, others_in, stems_of
 from compliance.domain.screening.medicines.names import Mention, name_index
@@ -18,17 +17,17 @@ from compliance.domain.screening.text.fields import PUBLISHED, TextField
 from compliance.domain.screening.text.normal import words
 from compliance.domain.screening.text.phrases import PhraseIndex
 from compliance.domain.screening.text.said import Said
+from compliance.domain.screening.text.together import Together
 
 _SHORTEST_TERM = 4
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(NamedTuple):
     """How the company's own diseases are called: concept labels and words of its indications."""
 
     all_labels: tuple[str, ...]
-    terms: PhraseIndex
+    terms: frozenset[str]
 
 
 class Reading:
@@ -36,7 +35,8 @@ class Reading:
 
     Listed phrases that are negated stand in `denied`, all others in `said`; a disease of ours (`own_use`) is in `said`
     even where it is negated. `possible` are names of ours that are also ordinary words and may be just that;
-    `other_medicines` are everybody else's.
+    `other_medicines` are everybody else's. `out` are the texts that go out with the action and are our responsibility
+    as a whole; `together` holds all texts as one.
     """
 
     def __init__(
@@ -57,19 +57,21 @@ class Reading:
         )
         heard = [Heard(field, listened) for field in fields]
         self._heard = {each.field.path: each for each in reversed(heard)}
-        self._all = HeardTogether(heard)
-        self._out = HeardTogether([each for each in heard if published(each.field)])
-        self._at: dict[tuple[str, ...], HeardTogether] = {}
+        self._together = HeardTogether(heard)
+        self._all = frozenset(range(len(heard)))
+        self._out = frozenset(number for number, field in enumerate(fields) if published(field))
+        self.out = [fields[number] for number in sorted(self._out)]
+        self._paths = tuple(field.path for field in fields)
         self._phrases = lexicon.phrases
         self._english, self._other_language = words_of["english"], words_of["other_language"]
         names = name_index(products, common=words_of["common_word"], salts=words_of["salt"])
         self.mentions: list[Mention] = []
         self.possible: list[Mention] = []
-        for field in fields:
-            for mention in names.find(field):
-                (self.mentions if mention.sure else self.possible).append(mention)
+        self.together = texts = Together(fields)
+        for mention in names.find_in(texts):
+            (self.mentions if mention.sure else self.possible).append(mention)
         stems = stems_of(words_of["inn_stem"], words_of["stop_name"])
-        self.other_medicines = others_in(fields, lexicon.medicines.on(as_of), stems, names)
+        self.other_medicines = others_in(texts, lexicon.medicines.on(as_of), stems, names)
 
     def has_other_language(self, words: Iterable[str]) -> bool:
         """Whether any of these is a small word of another language than English."""
@@ -83,12 +85,12 @@ class Reading:
     @cached_property
     def said(self) -> list[Said]:
         """Everything that was said; to ask by label is far cheaper."""
-        return self._all.everything()
+        return self._together.everything()
 
     @cached_property
     def denied(self) -> list[Said]:
         """Everything that was only denied."""
-        return self._all.everything(denied=True)
+        return self._together.everything(denied=True)
 
     def clause(self, field: TextField, at: int) -> int:
         """The number of the clause that holds character `at`."""
@@ -104,19 +106,19 @@ class Reading:
 
     def labelled(self, *labels: str) -> list[Said]:
         """What was said under any of the labels; a label that ends in `:` stands for all that start with it."""
-        return self._all.under(labels)
+        return self._together.under(labels, self._all)
 
     def labelled_out(self, *labels: str) -> list[Said]:
         """The same in the texts that go out with the action."""
-        return self._out.under(labels)
+        return self._together.under(labels, self._out)
 
     def labelled_at(self, places: tuple[str, ...], *labels: str) -> list[Said]:
         """The same in the texts whose paths begin with one of `places`."""
-        return self._heard_at(places).under(labels)
+        return self._together.under(labels, _beginning(self._paths, places))
 
     def negated(self, *labels: str) -> list[Said]:
         """What was said under any of the labels, but only to deny it."""
-        return self._all.denied(labels)
+        return self._together.denied(labels, self._all)
 
     def is_picture_of(self, label: str, character: str) -> bool:
         """Whether the Unicode name of a character, such as an emoji, is listed under the label."""
@@ -126,20 +128,17 @@ class Reading:
         """Mentions of the diseases the company's medicines are for; their labels are `use_labels`."""
         return self.labelled(*self.use_labels)
 
-    def _heard_at(self, places: tuple[str, ...]) -> HeardTogether:
-        known = self._at.get(places)
-        if known is None:
-            heard = [self._heard[field.path] for field in self.fields if field.path.startswith(places)]
-            known = self._at[places] = HeardTogether(heard)
-        return known
+
+@lru_cache(maxsize=1024)
+def _beginning(paths: tuple[str, ...], places: tuple[str, ...]) -> frozenset[int]:
+    """The numbers of the paths that begin with one of `places`; actions have few different sets of paths."""
+    return frozenset(number for number, path in enumerate(paths) if path.startswith(places))
 
 
 @lru_cache(maxsize=64)
 def _uses_of(indications: tuple[str, ...], lexicon: Lexicon) -> Uses:
     fields = [TextField(f"indication[{index}]", text, "planned") for index, text in enumerate(indications)]
-    labels = {
-        hit.label for field in fields for hit in lexicon.phrases.find(field.tokens) if hit.label.startswith(CONCEPT)
-    }
+    labels = {label for field in fields for label in lexicon.phrases.find(field.tokens) if label.startswith(CONCEPT)}
     terms = {
         word
         for text in indications
@@ -147,16 +146,15 @@ def _uses_of(indications: tuple[str, ...], lexicon: Lexicon) -> Uses:
         if len(word) >= _SHORTEST_TERM and word not in lexicon.words["indication_filler"]
     }
     acronyms = {acronym for text in indications for acronym in _ACRONYM.findall(text)}
-    return Uses(("own_use", *sorted(labels)), PhraseIndex(("own_use", form) for form in _forms(terms | acronyms)))
+    forms = frozenset(word for form in _forms(terms | acronyms) for word in words(form))
+    return Uses((OWN_USE, *sorted(labels)), forms)
 
 
-def _forms(terms: Iterable[str]) -> list[str]:
-    forms: set[str] = set()
+def _forms(terms: Iterable[str]) -> Iterator[str]:
     for term in terms:
-        forms.add(term)
+        yield term
         if len(term) > _SHORTEST_TERM:
-            forms.update({term.removesuffix("s"), term + "s"})
-    return sorted(forms)
+            yield from (term.removesuffix("s"), term + "s")
 
 
 @lru_cache(maxsize=4096)
@@ -164,7 +162,9 @@ def _shown(character: str, phrases: PhraseIndex) -> frozenset[str]:
     if unicodedata.category(character) != "So":
         return frozenset()
     name = TextField("name", unicodedata.name(character, ""), "planned")
-    return frozenset(hit.label for hit in phrases.find(name.tokens) if hit.last - hit.first + 1 == len(name.tokens))
+    length = len(name.tokens)
+    found = phrases.find(name.tokens).items()
+    return frozenset(label for label, hits in found if any(last - first + 1 == length for _, first, last in hits))
 
 
 def published(field: TextField) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -29,6 +29,10 @@ class Remembered(dict[str, T]):
                 self._nothing.add(text)
         return answer
 
-    def nothing_to(self, texts: Collection[str]) -> bool:
-        """Whether the function is remembered to say None to all of them: far cheaper than asking for each."""
-        return self._nothing.issuperset(texts)
+    def nothing_to(self, texts: frozenset[str]) -> bool:
+        """Whether the function says None to all of them; only those it has not been asked for before cost anything."""
+        return all(self[text] is None for text in texts - self._nothing)
+
+    def telling(self, texts: frozenset[str]) -> frozenset[str]:
+        """Those of them the function says something to."""
+        return frozenset(text for text in texts - self._nothing if self[text] is not None)

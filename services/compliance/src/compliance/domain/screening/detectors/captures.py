@@ -9,7 +9,7 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.together import evidence_of, whole
-from compliance.domain.screening.reading import Reading, published
+from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.text.fields import OWN_WORDS
 
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.IGNORECASE)
@@ -39,8 +39,10 @@ def _in_own_words(reading: Reading, label: str) -> tuple[Evidence, ...]:
 
 
 def _loose(reading: Reading, known: set[str]) -> Iterator[Evidence]:
-    for field in reading.fields:
-        if not published(field) or field.url or not _may_hold_an_address(field.text):
+    if not _may_hold_an_address(reading.together.text):
+        return
+    for field in reading.out:
+        if field.url or not _may_hold_an_address(field.text):
             continue
         for match in _LINK.finditer(field.text):
             if _address(match.group()) not in known:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.lexicon import Lexicon
-from compliance.domain.screening.reading import Reading, published
+from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.screening.text.normal import Token, words
 
@@ -46,8 +46,7 @@ def company_places(reading: Reading, company: str, lexicon: Lexicon) -> frozense
     """The clauses, in what goes out, that name the company."""
     return frozenset(
         (field.path, reading.clause(field, first.start))
-        for field in reading.fields
-        if published(field)
+        for field in reading.out
         for first, _ in company_mentions(field, company, lexicon, initials=True)
     )
 

@@ -11,7 +11,7 @@ from compliance.domain.screening.detectors.company import company_evidence
 from compliance.domain.screening.detectors.together import evidence_of, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.reading import Reading
-from compliance.domain.screening.text.normal import normalise
+from compliance.domain.screening.text.fields import TextField
 
 _TARGET_TEXT = "target.text"
 
@@ -27,7 +27,7 @@ def declaration(reading: Reading, facts: Mapping[str, Any], lexicon: Lexicon) ->
     paths = {field.path: field for field in reading.fields}
     named = company_evidence(reading, "declaration", company, lexicon) if "declaration" in paths else []
     text = paths.get("text")
-    declared = text is not None and _begins_with(text.text, facts["declaration"], limit) and bool(named)
+    declared = text is not None and bool(named) and _begins_with(text, paths["declaration"], limit)
     return {
         "declares.names_company": tuple(named),
         "declares.at_outset": tuple(_early(reading, "text", company, lexicon, limit, declared=declared)),
@@ -58,6 +58,5 @@ def _health(reading: Reading) -> tuple[Evidence, ...]:
     return tuple(each.evidence for each in about if each.field.part == "target")
 
 
-def _begins_with(text: str, declared: str | None, limit: int) -> bool:
-    at = normalise(text).text.find(normalise(declared).text.strip()) if declared else -1
-    return 0 <= at <= limit
+def _begins_with(text: TextField, declared: TextField, limit: int) -> bool:
+    return 0 <= text.read.text.find(declared.read.text.strip()) <= limit

@@ -86,4 +86,4 @@ def _vaccinates(products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> bool
 @lru_cache(maxsize=256)
 def _immunises(described: tuple[str, ...], lexicon: Lexicon) -> bool:
     fields = [TextField("indication", text, "planned") for text in described]
-    return any(hit.label == _VACCINE for field in fields for hit in lexicon.phrases.find(field.tokens))
+    return any(_VACCINE in lexicon.phrases.find(field.tokens) for field in fields)

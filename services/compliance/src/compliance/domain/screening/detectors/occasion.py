@@ -54,7 +54,7 @@ def _guests(event: Mapping[str, Any], lexicon: Lexicon) -> Detected:
     found: dict[str, list[Evidence]] = {"guests.private": [], "guests.other": []}
     for index, role in enumerate(event.get("guests") or ()):
         field = TextField(f"event.guests[{index}]", role, "planned")
-        labels = {hit.label for hit in lexicon.phrases.find(field.tokens)} & {"guest_private", "guest_professional"}
+        labels = lexicon.phrases.find(field.tokens).keys() & {"guest_private", "guest_professional"}
         if labels != {"guest_professional"}:
             name = "guests.private" if labels == {"guest_private"} else "guests.other"
             found[name].append(Evidence(field.path, 0, len(role), role))
@@ -64,7 +64,7 @@ def _guests(event: Mapping[str, Any], lexicon: Lexicon) -> Detected:
 def _labelled(path: str, contract: Mapping[str, Any], lexicon: Lexicon) -> Iterator[Evidence]:
     """The need of a contract is no text that goes out, so the reading does not hold it."""
     field = TextField(path, contract.get("need") or "", "planned")
-    for hit in lexicon.phrases.find(field.tokens):
-        if hit.label in _SELECTION:
-            start, end = field.tokens[hit.first].start, field.tokens[hit.last].end
-            yield Evidence(path, start, end, field.text[start:end])
+    hits = lexicon.phrases.find(field.tokens)
+    for _, first, last in sorted(hit for label in _SELECTION for hit in hits.get(label, ())):
+        start, end = field.tokens.start(first), field.tokens.end(last)
+        yield Evidence(path, start, end, field.text[start:end])

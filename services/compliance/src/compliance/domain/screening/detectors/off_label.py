@@ -59,7 +59,7 @@ def _longest(said: Iterable[Said]) -> list[Said]:
 @lru_cache(maxsize=256)
 def _indicated(indication: str, lexicon: Lexicon) -> tuple[frozenset[str], frozenset[str], str]:
     field = TextField("indication", indication, "planned")
-    labels = {hit.label for hit in lexicon.phrases.find(field.tokens)}
+    labels = lexicon.phrases.find(field.tokens)
     return (
         frozenset(label for label in labels if label.startswith(CONCEPT)),
         frozenset(label for label in labels if label.startswith(POPULATION)),

@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.plainly import plainly
-from compliance.domain.screening.detectors.together import evidence_of, out, said_out
+from compliance.domain.screening.detectors.together import evidence_of, said_out
 from compliance.domain.screening.reading import Reading
 from compliance.domain.screening.text.fields import TextField
 
 _UPPER = r"[^\W\d_a-zß-öø-ÿ]"
 _NAME = rf"{_UPPER}[\w’'-]{{1,40}}"  # noqa: RUF001 - apostrophe
 _INITIALS = rf"{_UPPER}\.\s?{_UPPER}\.?|{_UPPER}\."
-_AGE = (
-    r"\d{1,2}\s?(?:-|\s)?(?:years?[ -]old|yo\b|y/o|jahre\b|jährig\w*|ans\b|años\b|anni\b|jaar\b|år\b|anos\b)"
-    r"|\d{1,2} lat(?:a|\b)|aged? \d{1,2}\b|\(\d{1,2}\)|,\s?\d{1,2},"
+_YEARS = (
+    r"\s?(?:-|\s)?(?:years?[ -]old|yo\b|y/o|jahre\b|jährig\w*|ans\b|años\b|anni\b|jaar\b|år\b|anos\b)"
+    r"| lat(?:a|\b)"
+)
+_AGE = rf"\d{{1,2}}(?:{_YEARS})|aged? \d{{1,2}}\b|\(\d{{1,2}}\)|,\s?\d{{1,2}},"
+_MAY_BE_AN_AGE = re.compile(  # begins with a digit, which is found far faster than what may begin with anything
+    rf"\d(?:\d?(?:{_YEARS})|(?<=age \d)|(?<=aged \d)|(?<=\(\d)\d?\)|(?<=,\d)\d?,|(?<=,\s\d)\d?,)", re.IGNORECASE
 )
 _RECORD = re.compile(
     r"\b(?:MRN|NHS(?:\s?(?:no|number))|patient(?:en)?[ -]?(?:id|no|number|nr|nummer|numéro)|"
@@ -30,9 +34,11 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)\d[\d ()./-]{7,}\d|(?<![\w/.-])\(?0\d{2,5}\)?[ /-]\d[\d -]{4,}\d")
 _DIGITS_IN_A_ROW = re.compile(r"\d[\d ()./-]{7,}\d")
 _RECORD_WORDS = (
-    *("mrn", "nhs", "patient", "aktenzeichen", "fallnummer", "case id", "hospital number", "date of birth", "dob"),
-    *("geb", "ne le", "fecha de", "data di", "codice", "personnummer", "bsn", "pesel"),
+    *("mrn", "nhs", "aktenzeichen", "fallnummer", "case id", "hospital number", "date of birth", "dob"),
+    *("geb", "ne le", "nee le", "fecha de", "data di", "codice", "personnummer", "bsn", "pesel", "secu", "dossier"),
 )
+_PATIENT_NUMBER = re.compile(r"patient(?:en)?[ -]?(?:id|n[oru])")
+"""One of them, or a patient's number, stands without accents in every record."""
 _DESK = re.compile(
     r"^(?:info|contact|kontakt|press|presse|prensa|stampa|media|medinfo|medical|med\.?info|safety|pv|drugsafety|office|"
     r"events?|hello|help|support|privacy|datenschutz|team|desk|newsroom|communications?|service|register|registration|"
@@ -55,17 +61,17 @@ def patient(reading: Reading) -> Detected:
     words = said_out(reading, "patient_word")
     stories = said_out(reading, "patient_story")
     paths = {each.field.path for each in [*words, *stories]}
-    told = [field for field in out(reading) if field.path in paths]
+    told = [field for field in reading.out if field.path in paths]
     return {
         "patient.identified": (*(e for f in told for e in _people(f)), *_named_after(reading), *_records(reading)),
         "patient.story": evidence_of(stories),
-        "contact.personal": tuple(e for field in out(reading) if not field.url for e in _contacts(field)),
+        "contact.personal": tuple(_contacts(reading)),
     }
 
 
 def _people(field: TextField) -> Iterator[Evidence]:
     plain = plainly(field.text)
-    for match in _PERSON.finditer(plain.text):
+    for match in _PERSON.finditer(plain.text) if _MAY_BE_AN_AGE.search(plain.text) else ():
         if _PROFESSIONAL.match(match.group()):
             continue
         start, end = plain.span(match.start(), match.end())
@@ -87,26 +93,26 @@ def _headline(text: str) -> bool:
 
 
 def _records(reading: Reading) -> Iterator[Evidence]:
-    for field in out(reading):
-        if _may_hold_a_record(field.text):
-            for match in _RECORD.finditer(field.text):
-                yield _place(field, match)
-
-
-def _may_hold_a_record(text: str) -> bool:
-    """A look that costs little: in plain text one of the words above must stand."""
-    small = text.lower()
-    return not text.isascii() or any(word in small for word in _RECORD_WORDS)
-
-
-def _contacts(field: TextField) -> Iterator[Evidence]:
-    if "@" in field.text:
-        for match in _MAIL.finditer(field.text):
-            if not _DESK.match(match.group()):
-                yield _place(field, match)
-    if _DIGITS_IN_A_ROW.search(field.text):
-        for match in _PHONE.finditer(field.text):
+    folded = reading.together.folded
+    if not any(word in folded for word in _RECORD_WORDS) and not _PATIENT_NUMBER.search(folded):
+        return
+    for field in reading.out:
+        for match in _RECORD.finditer(field.text):
             yield _place(field, match)
+
+
+def _contacts(reading: Reading) -> Iterator[Evidence]:
+    mails, phones = "@" in reading.together.text, _DIGITS_IN_A_ROW.search(reading.together.text)
+    for field in reading.out if mails or phones else ():
+        if field.url:
+            continue
+        if "@" in field.text:
+            for match in _MAIL.finditer(field.text):
+                if not _DESK.match(match.group()):
+                    yield _place(field, match)
+        if phones and _DIGITS_IN_A_ROW.search(field.text):
+            for match in _PHONE.finditer(field.text):
+                yield _place(field, match)
 
 
 def _place(field: TextField, match: re.Match[str]) -> Evidence:

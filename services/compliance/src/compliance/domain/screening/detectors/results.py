@@ -9,7 +9,7 @@ from typing import Any
 from compliance.domain.findings import Evidence
 from compliance.domain.screening.detectors import Detected
 from compliance.domain.screening.detectors.company import company_places
-from compliance.domain.screening.detectors.together import beside, elsewhere, out, said_out
+from compliance.domain.screening.detectors.together import beside, elsewhere, said_out
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.reading import Reading, Said, published
 from compliance.domain.screening.text.fields import OWN_WORDS
@@ -71,7 +71,7 @@ def _numbers(reading: Reading) -> Iterator[Evidence]:
         about = said.field.path in OWN_WORDS and beside(said, diseases)
         if about and not beside(said, aside):
             yield said.evidence
-    for field in out(reading):
+    for field in reading.out:
         if field.path not in OWN_WORDS:
             continue
         here = [each for each in diseases if each.field is field]

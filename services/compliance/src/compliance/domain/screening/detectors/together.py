@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compliance.domain.findings import Evidence
-from compliance.domain.screening.reading import Reading, Said, published
-from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.reading import Reading, Said
 
 _LONGEST_QUOTE = 240
-
-
-def out(reading: Reading) -> list[TextField]:
-    """The texts that go out with the action and are our responsibility as a whole."""
-    return [field for field in reading.fields if published(field)]
 
 
 def said_out(reading: Reading, *labels: str) -> list[Said]:

@@ -14,6 +14,7 @@ from compliance.domain.screening.remembered import Remembered
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.screening.text.marks import TAG_MARKS
 from compliance.domain.screening.text.normal import Words
+from compliance.domain.screening.text.together import Together
 
 Kind = Literal["brand", "inn", "competitor"]
 KINDS: tuple[Kind, ...] = ("brand", "inn", "competitor")
@@ -92,14 +93,19 @@ class MedicineIndex:
             longer.sort(key=lambda each: -len(each[0]))
         self._close = CloseSpellings(watched) if watched else None
         self._known: dict[Stems, Remembered[ListedMedicine | str | None]] = {}
+        self._glued: Remembered[ListedMedicine | None] = Remembered(self._glued_in)
 
     def __len__(self) -> int:
         return len(self._single) + sum(map(len, self._several.values()))
 
+    def none_in(self, texts: Together, stems: Stems) -> bool:
+        """Whether no word of the texts may belong to a medicine."""
+        return self._words_with(stems).nothing_to(texts.words) and self._glued.nothing_to(texts.words)
+
     def find(self, text: TextField, stems: Stems) -> list[OtherMention]:
         """Mentions in order of place, the longest name first; a name that is also a word only where it is a name."""
         found: list[OtherMention] = []
-        known = self._known.get(stems) or self._known.setdefault(stems, Remembered(partial(self._may_be, stems)))
+        known = self._words_with(stems)
         for words in text.word_streams:
             looked_at = () if known.nothing_to(words.distinct) else map(known.__getitem__, words.texts)
             for at, may_be in enumerate(looked_at):
@@ -114,6 +120,12 @@ class MedicineIndex:
             if text.joined or any(tag in text.text for tag in TAG_MARKS):
                 found.extend(self._in_tags(text, words))
         return _once(found) if found else found
+
+    def _words_with(self, stems: Stems) -> Remembered[ListedMedicine | str | None]:
+        known = self._known.get(stems)
+        if known is None:
+            known = self._known[stems] = Remembered(partial(self._may_be, stems))
+        return known
 
     def _may_be(self, stems: Stems, word: str) -> ListedMedicine | str | None:
         """What a word may be: the beginning of a listed name, a misspelt one, a word with a stem, or nothing."""
@@ -138,15 +150,20 @@ class MedicineIndex:
 
     def _in_tags(self, text: TextField, words: Words) -> Iterator[OtherMention]:
         """Names at the beginning or end of run-together words."""
-        for at, token in enumerate(words):
-            word = token.text
-            if not text.joined and (token.start == 0 or text.text[token.start - 1] not in TAG_MARKS):
+        for at, row in enumerate(map(self._glued.__getitem__, words.texts)):
+            if row is None:
                 continue
-            for length in range(len(word) - _SHORTEST_GLUED, _SHORTEST_IN_A_TAG - 1, -1):
-                row = self._single.get(word[:length]) or self._single.get(word[-length:])
-                if row and not row.written:
-                    yield _mention(text, words, at, at, row)
-                    break
+            start = words.start(at)
+            if text.joined or (start > 0 and text.text[start - 1] in TAG_MARKS):
+                yield _mention(text, words, at, at, row)
+
+    def _glued_in(self, word: str) -> ListedMedicine | None:
+        """The name at the beginning or end of a run-together word, the longest first."""
+        for length in range(len(word) - _SHORTEST_GLUED, _SHORTEST_IN_A_TAG - 1, -1):
+            row = self._single.get(word[:length]) or self._single.get(word[-length:])
+            if row and not row.written:
+                return row
+        return None
 
 
 def _mention(
@@ -207,10 +224,10 @@ class MedicineLists:
         return index
 
 
-def others_in(fields: Sequence[TextField], index: MedicineIndex, stems: Stems, own: Names) -> list[OtherMention]:
+def others_in(texts: Together, index: MedicineIndex, stems: Stems, own: Names) -> list[OtherMention]:
     """Everybody else's medicines in what may go out or came in; the body of a page that is not ours is left out."""
     found: list[OtherMention] = []
-    for text in fields:
+    for text in () if index.none_in(texts, stems) else texts.fields:
         if text.third_party or text.part in _NOT_READ:
             continue
         others = index.find(text, stems)

@@ -13,12 +13,15 @@ from compliance.domain.screening.medicines.written import (
     hidden_words,
     joined_runs,
     marks_as_letters,
+    may_hide_words,
+    may_join_runs,
     part_of_a_name,
 )
 from compliance.domain.screening.remembered import Remembered
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.screening.text.marks import TAG_MARKS
 from compliance.domain.screening.text.normal import Token, Words, squeezed, words
+from compliance.domain.screening.text.together import Together
 
 _SHORTEST = 3
 _SHORTEST_WITHOUT_SPACES = 2
@@ -66,6 +69,15 @@ class _Word(NamedTuple):
     several: tuple[_Name, ...]
 
 
+class _Sought(NamedTuple):
+    """What is worth looking for in texts: words that may be a name, names inside of words, runs, hidden names."""
+
+    words: frozenset[str]
+    inside: Sequence[tuple[str, _Name]]
+    runs: bool
+    hidden: bool
+
+
 class NameIndex:
     """The names of one company's products. `common` are names that are also ordinary words."""
 
@@ -91,11 +103,28 @@ class NameIndex:
         """Whether the run-together letters are a name of ours."""
         return folded(letters) in self._exact
 
+    def find_in(self, texts: Together) -> Iterator[Mention]:
+        """Mentions in all texts, text by text; in order of place, overlapping ones only once."""
+        if self._exact and any(sought := self._sought_in(texts)):
+            for field in texts.fields:
+                yield from self._found_in(field, sought)
+
     def find(self, field: TextField) -> Iterator[Mention]:
-        """Mentions in order of place; overlapping ones only once."""
-        if not self._exact or (field.joined, field.url, field.text) in self._nothing_in:
+        """Mentions in one text."""
+        return self.find_in(Together((field,)))
+
+    def _sought_in(self, texts: Together) -> _Sought:
+        letters = folded(texts.letters)
+        inside = [(part, name) for part, name in self._inside if part in letters]
+        words = self._known.telling(texts.words)
+        if inside:
+            words |= {word for word in texts.words if any(part in folded(word) for part, _ in inside)}
+        return _Sought(words, inside, may_join_runs(texts.text), may_hide_words(texts.text))
+
+    def _found_in(self, field: TextField, sought: _Sought) -> Iterator[Mention]:
+        if (field.joined, field.url, field.text) in self._nothing_in:
             return
-        found = [*self._visible(field), *self._hidden(field)]
+        found = [*self._visible(field, sought), *(self._hidden(field) if sought.hidden else ())]
         if not found and len(field.text) <= _SHORT:
             if len(self._nothing_in) >= _MOST_REMEMBERED:
                 self._nothing_in.clear()
@@ -106,24 +135,18 @@ class NameIndex:
                 reach = mention.end
                 yield mention
 
-    def _visible(self, field: TextField) -> Iterator[Mention]:
-        for text in field.word_streams:
-            yield from self._in_words(field, text)
-        yield from self._in_runs(field)
+    def _visible(self, field: TextField, sought: _Sought) -> Iterator[Mention]:
+        for text in field.word_streams if sought.words else ():
+            yield from self._in_words(field, text, sought)
+        if sought.runs:
+            yield from self._in_runs(field)
 
-    def _in_words(self, field: TextField, text: Words) -> Iterator[Mention]:
-        if not text:
-            return
-        together = folded(" ".join(text.texts))
-        inside = [(letters, name) for letters, name in self._inside if letters in together]
-        if not inside and self._known.nothing_to(text.distinct):
-            return
-        for at, known in enumerate(map(self._known.__getitem__, text.texts)):
-            if known is None and not inside:
-                continue
+    def _in_words(self, field: TextField, text: Words, sought: _Sought) -> Iterator[Mention]:
+        for at in [at for at, word in enumerate(text.texts) if word in sought.words]:
+            known = self._known[text.texts[at]]
             mention = self._run(field, text, at) if known and known.begins else None
-            if mention is None and inside:
-                mention = self._inside_word(field, text[at], inside)
+            if mention is None and sought.inside:
+                mention = self._inside_word(field, text[at], sought.inside)
             if mention is None and known:
                 mention = self._close_word(field, text, at, known) or self._close_words(field, text, at, known)
             if mention:
@@ -140,6 +163,8 @@ class NameIndex:
         return _Word(begins, close, several) if begins or close or several else None
 
     def _run(self, field: TextField, text: Words, at: int) -> Mention | None:
+        if not self._may_run(text.texts, at):
+            return None
         letters, best, first = "", None, text[at]
         before = first
         for last in range(at, len(text)):
@@ -157,6 +182,13 @@ class NameIndex:
             if folded(letters) not in self._beginnings:
                 break
         return best
+
+    def _may_run(self, texts: Sequence[str], at: int) -> bool:
+        """Whether a word is a name, or may be the beginning of one with the next: few words of all are."""
+        if self._named(texts[at]):
+            return True
+        both = "".join(texts[at : at + 2])
+        return folded(both) in self._beginnings or self._named(both) is not None
 
     def _named(self, letters: str) -> _Name | None:
         """The name that the letters are, as it stands or inflected."""
@@ -214,7 +246,7 @@ class NameIndex:
                 if name and not name.common:
                     yield Mention(field, token.start, token.end, name.product, misspelt=True)
         for read, start, end in hidden_words(field):
-            for each in self._visible(read):
+            for each in self._visible(read, self._sought_in(Together((read,)))):
                 yield Mention(field, start, end, each.product, misspelt=True, sure=each.sure)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from compliance.domain.screening.text.marks import TAG_MARKS
-from compliance.domain.screening.text.normal import Normalised, Words, normalise, parts, tokens
+from compliance.domain.screening.text.normal import Normalised, Words, normalise
 
 Part = Literal["own", "target", "profile", "inbound", "declared", "planned"]
 _SHORT = 64
@@ -22,7 +22,7 @@ RECEIVED = ("inbound_text", "target.text", "target.media_text", "target.recent_t
 class TextField:
     """One text. `third_party` marks the body of a page that is not ours; `joined` may hold run-together words."""
 
-    __slots__ = ("_parts", "_tokens", "joined", "part", "path", "text", "third_party", "url")
+    __slots__ = ("_streams", "_tokens", "joined", "part", "path", "text", "third_party", "url")
 
     def __init__(
         self, path: str, text: str, part: Part, *, third_party: bool = False, joined: bool = False, url: bool = False
@@ -34,7 +34,7 @@ class TextField:
         self.joined = joined
         self.url = url
         self._tokens: Words | None = None
-        self._parts: Words | None = None
+        self._streams: tuple[Words, ...] = ()
 
     @property
     def read(self) -> Normalised:
@@ -50,20 +50,20 @@ class TextField:
     @property
     def parts_of_words(self) -> Words:
         """Words, cut where camel case joins them (`#MigrelanWorks`); the same object as `tokens` where nothing is."""
-        if self._parts is None:
-            self._parts = parts(self.read, self.tokens)
-        return self._parts
+        return self.tokens.parts
 
     @property
     def word_streams(self) -> tuple[Words, ...]:
         """The ways to cut the text into words that are worth looking at."""
-        if (self.joined or any(mark in self.text for mark in TAG_MARKS)) and self.parts_of_words is not self.tokens:
-            return (self.tokens, self.parts_of_words)
-        return (self.tokens,)
+        if not self._streams:
+            whole = self.tokens
+            tagged = self.joined or any(mark in self.text for mark in TAG_MARKS)
+            self._streams = (whole, whole.parts) if tagged and whole.parts is not whole else (whole,)
+        return self._streams
 
 
 def _words_of(text: str, url: bool) -> Words:  # noqa: FBT001 - the positions are the key it is remembered by
-    return tokens(normalise(text, url=url), split_joined=False)
+    return Words(normalise(text, url=url))
 
 
 _words_of_short = lru_cache(maxsize=8192)(_words_of)  # tags, names of events and declarations come again and again

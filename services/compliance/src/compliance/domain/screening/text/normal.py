@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W_]+")
 _UNPLAIN = re.compile(r"[^\x00-\x7f]")
 _UNPLAIN_OR_ESCAPED = re.compile(r"[^\x00-\x7f]|%([0-7][0-9A-Fa-f])")
 _JOINT = re.compile(r"(?<=[a-z])[A-Z]")
+_PLAIN = bytes(range(128))
+_SPACED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _MANY = 20
 _FEW = 24  # from so many single tokens on, all at once are cheaper
 
@@ -66,9 +68,14 @@ def normalise(text: str, *, url: bool = False) -> Normalised:
     return _folded_piece_by_piece(text, _UNPLAIN_OR_ESCAPED if escaped else _UNPLAIN)
 
 
+def unplain(text: str) -> set[str]:
+    """The characters of a text that are not ASCII: what is left of it without all others, far faster than a search."""
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _PLAIN).decode("utf-8", "surrogatepass"))
+
+
 def _folded_one_for_one(text: str) -> str | None:
     """The folded text where every character folds to one character, so that places stay; else None."""
-    odd = {character: _folded(character) for character in set(_UNPLAIN.findall(text))}
+    odd = {character: _folded(character) for character in unplain(text)}
     if any(
         len(folded) != 1 or folded.lower() != folded or odd.get(folded, folded) != folded for folded in odd.values()
     ):
@@ -107,7 +114,7 @@ def _folded_piece_by_piece(text: str, special: re.Pattern[str]) -> Normalised:
 class Words(Sequence[Token]):
     """The words of a text: `texts` at once, their places and tokens when one is asked for."""
 
-    __slots__ = ("_asked", "_bounds", "_cut", "_distinct", "_tokens", "read", "texts")
+    __slots__ = ("_asked", "_bounds", "_cut", "_distinct", "_parts", "_tokens", "read", "texts")
 
     def __init__(self, read: Normalised, bounds: list[tuple[int, int]] | None = None) -> None:
         """`bounds` are the words' places in the normalised text; without them, every run of letters and digits."""
@@ -117,9 +124,8 @@ class Words(Sequence[Token]):
         self._tokens: tuple[Token, ...] | None = None
         self._asked = 0
         self._distinct: frozenset[str] | None = None
-        self.texts: list[str] = (
-            _WORD.findall(read.text) if bounds is None else [read.text[start:end] for start, end in bounds]
-        )
+        self._parts: Words | None = None
+        self.texts: list[str] = _runs(read.text) if bounds is None else [read.text[start:end] for start, end in bounds]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -146,6 +152,13 @@ class Words(Sequence[Token]):
             self._distinct = frozenset(self.texts)
         return self._distinct
 
+    @property
+    def parts(self) -> Words:
+        """The words cut where camel case joins them (`#MigrelanWorks`); these words where it joins none."""
+        if self._parts is None:
+            self._parts = _cut_apart(self)
+        return self._parts
+
     def start(self, at: int) -> int:
         """Where word `at` starts in the original text."""
         return self.read.starts[self.bounds[at][0]]
@@ -158,7 +171,7 @@ class Words(Sequence[Token]):
     def bounds(self) -> list[tuple[int, int]]:
         """Where the words stand in the normalised text."""
         if self._bounds is None:
-            self._bounds = [match.span() for match in _WORD.finditer(self.read.text)]
+            self._bounds = _places(self.texts, self.read.text)
         return self._bounds
 
     def _one(self, at: int) -> Token:
@@ -180,15 +193,30 @@ class Words(Sequence[Token]):
         return self._tokens
 
 
-def tokens(read: Normalised, *, split_joined: bool) -> Words:
-    """The words of a normalised text. With `split_joined`, also cut where camel case joins words."""
-    whole = Words(read)
-    return parts(read, whole) if split_joined else whole
+def _runs(text: str) -> list[str]:
+    """Every run of letters and digits. Where all letters are plain, splitting at spaces finds them far faster."""
+    if not text.isascii():
+        odd = unplain(text)
+        if len(odd) > _MANY or any(map(_WORD.match, odd)):
+            return _WORD.findall(text)
+        for mark in odd:
+            text = text.replace(mark, " ")
+    return text.translate(_SPACED).split()
 
 
-def parts(read: Normalised, whole: Words) -> Words:
-    """The words of a text cut where camel case joins them; `whole`, the uncut words, where it joins none."""
-    joints = _joints(read)
+def _places(words: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand in it: only marks are between them, so each is what is found next."""
+    places: list[tuple[int, int]] = []
+    end = 0
+    for word in words:
+        start = text.find(word, end)
+        end = start + len(word)
+        places.append((start, end))
+    return places
+
+
+def _cut_apart(whole: Words) -> Words:
+    joints = _joints(whole.read)
     if not joints:
         return whole
     bounds: list[tuple[int, int]] = []
@@ -201,7 +229,7 @@ def parts(read: Normalised, whole: Words) -> Words:
                 first = joints[place]
             place += 1
         bounds.append((first, end))
-    return Words(read, bounds)
+    return Words(whole.read, bounds)
 
 
 def _joints(read: Normalised) -> list[int]:

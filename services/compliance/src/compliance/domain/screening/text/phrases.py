@@ -15,12 +15,10 @@ _FEW_WORDS = 8  # tags, names of events and declarations come again and again
 _MANY_WORDS = 2_000
 
 
-class Hit(NamedTuple):
-    """A listed phrase at words [first, last] of a text, both inclusive."""
-
-    label: str
-    first: int
-    last: int
+Hit = tuple[int, int, int]
+"""Which in order of place a phrase is, and its first and last word in a text."""
+Hits = Mapping[str, Sequence[Hit]]
+"""By label."""
 
 
 class UnusablePhrase(ValueError):
@@ -55,28 +53,36 @@ class _Phrase(NamedTuple):
 
 
 class _Head(NamedTuple):
-    """The phrases a word may begin: of one word, by their whole second word, and with an open second word.
+    """The phrases a word may begin: of one word, by their whole second word, by its first letter, and with a gap.
 
-    `certain`: not only by their whole second word, so that a look at the next word does not settle it.
+    `certain`: not only by their second word, so that a look at the next word does not settle it.
     """
 
     certain: bool
     alone: tuple[_Phrase, ...]
     second: Mapping[str, tuple[_Phrase, ...]]
+    initial: Mapping[str, tuple[_Phrase, ...]]
     open: tuple[_Phrase, ...]
 
 
 def _head(phrases: Sequence[_Phrase]) -> _Head | None:
     if not phrases:
         return None
+    alone: list[_Phrase] = []
+    openly: list[_Phrase] = []
     second: dict[str, tuple[_Phrase, ...]] = {}
-    longer = [phrase for phrase in phrases if len(phrase.parts) > 1]
-    for phrase in longer:
-        if _whole(phrase.parts[1]):
-            second[phrase.parts[1]] = (*second.get(phrase.parts[1], ()), phrase)
-    alone = tuple(phrase for phrase in phrases if len(phrase.parts) == 1)
-    openly = tuple(phrase for phrase in longer if not _whole(phrase.parts[1]))
-    return _Head(bool(alone or openly), alone, second, openly)
+    initial: dict[str, tuple[_Phrase, ...]] = {}
+    for phrase in phrases:
+        following = phrase.parts[1] if len(phrase.parts) > 1 else ""
+        if not following:
+            alone.append(phrase)
+        elif _whole(following):
+            second[following] = (*second.get(following, ()), phrase)
+        elif following == GAP or following.startswith("*"):
+            openly.append(phrase)
+        else:
+            initial[following[0]] = (*initial.get(following[0], ()), phrase)
+    return _Head(bool(alone or openly), tuple(alone), second, initial, tuple(openly))
 
 
 class PhraseIndex:
@@ -93,32 +99,37 @@ class PhraseIndex:
         for rank, (label, parts) in enumerate(listed):
             self._add(parts[0], _Phrase(rank, label, parts, frozenset(filter(_whole, parts))))
         self._longest = max(map(len, (*self._begins, *self._ends)), default=0)
-        self._only_whole = not (self._begins or self._ends or self._holds)
-        self._in_few: Remembered[tuple[Hit, ...]] = Remembered(self._found_in)
+        self._in_few: Remembered[Hits] = Remembered(self._found_in)
         # A target and its page are read while somebody types, at submission, by the desks, and again at release.
         self._in_many = lru_cache(maxsize=512)(self._found_in)
         self._heads: Remembered[_Head | None] = Remembered(lambda word: _head(self._begun_by(word)))
 
-    def find(self, text: Words) -> Sequence[Hit]:
-        """Every phrase at every place, in order of place."""
+    def find(self, text: Words) -> Hits:
+        """Every phrase at every place, by label."""
         texts = text.texts
-        if not texts or (self._only_whole and self._whole.keys().isdisjoint(text.distinct)):
-            return ()
+        if not texts:
+            return {}
         if len(texts) > _MANY_WORDS:
             return self._found(texts)
         words = " ".join(texts)
         return self._in_few[words] if len(texts) <= _FEW_WORDS else self._in_many(words)
 
-    def _found_in(self, words: str) -> tuple[Hit, ...]:
-        return tuple(self._found(words.split(" ")))
+    def _found_in(self, words: str) -> Hits:
+        return self._found(words.split(" "))
 
-    def _found(self, texts: Sequence[str]) -> list[Hit]:
-        hits: list[Hit] = []
+    def _found(self, texts: Sequence[str]) -> Hits:
+        hits: dict[str, list[Hit]] = {}
         following = [*texts[1:], ""]
-        present = frozenset(texts)
+        present: frozenset[str] = frozenset(texts)
+        number = 0
         for at, head in enumerate(map(self._heads.__getitem__, texts)):
-            if head is not None and (head.certain or following[at] in head.second):
-                hits += _hits(head, texts, at, present)
+            if head is None:
+                continue
+            then = following[at]
+            if head.certain or then in head.second or then[:1] in head.initial:
+                for _, label, last in _ended(head, texts, at, present):
+                    hits.setdefault(label, []).append((number, at, last))
+                    number += 1
         return hits
 
     def _add(self, head: str, phrase: _Phrase) -> None:
@@ -148,17 +159,19 @@ def _order_of_heads(head: str) -> tuple[int, int]:
     return (1, len(head)) if head.endswith("*") else (0, 0)
 
 
-def _hits(head: _Head, texts: Sequence[str], at: int, present: frozenset[str]) -> list[Hit]:
-    longer = head.second.get(texts[at + 1], ()) if at + 1 < len(texts) else ()
-    if not longer and not head.open:
-        return [Hit(phrase.label, at, at) for phrase in head.alone]
-    hits = [(phrase.rank, Hit(phrase.label, at, at)) for phrase in head.alone]
-    hits += [
-        (phrase.rank, Hit(phrase.label, at, last))
-        for phrase in (*longer, *head.open)
-        if phrase.needs <= present and (last := _match(phrase.parts, 1, texts, at)) is not None
-    ]
-    return [hit for _, hit in sorted(hits)] if len(hits) > 1 else [hit for _, hit in hits]
+def _ended(head: _Head, texts: Sequence[str], at: int, present: frozenset[str]) -> Sequence[tuple[int, str, int]]:
+    """(rank, label, last word) of the phrases that begin at a word, by rank."""
+    then = texts[at + 1] if at + 1 < len(texts) else ""
+    found = [(phrase.rank, phrase.label, at) for phrase in head.alone]
+    longer = (*head.second.get(then, ()), *head.initial.get(then[:1], ()), *head.open)
+    if longer:
+        found += [
+            (phrase.rank, phrase.label, last)
+            for phrase in longer
+            if phrase.needs <= present and (last := _match(phrase.parts, 1, texts, at)) is not None
+        ]
+        found.sort()
+    return found
 
 
 def _match(parts: tuple[str, ...], part: int, texts: Sequence[str], at: int) -> int | None:
