@@ -21,7 +21,7 @@ from compliance.adapters.medicines.medicine_lists import COLUMNS, read_list
 from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.medicines.medicines import MedicineIndex, MedicineLists, Stems, others_in, stems_of
-from compliance.domain.screening.medicines.names import NameIndex, name_index
+from compliance.domain.screening.medicines.names import NameIndex, Ordinary, name_index, ordinary_words
 from compliance.domain.screening.text.fields import TextField, text_fields
 from compliance.domain.screening.text.together import Together
 
@@ -112,7 +112,7 @@ def recall(data: Path, lexicon: Lexicon) -> None:
 
 
 def _found(names: Iterable[str], index: MedicineIndex, stems: Stems) -> float:
-    nobody = name_index([], common=frozenset(), salts=frozenset())
+    nobody = name_index([], Ordinary(frozenset(), frozenset(), frozenset(), frozenset()))
     hits = [
         bool(others_in(Together([TextField("text", f"We read about {name} at noon", "own")]), index, stems, nobody))
         for name in names
@@ -126,7 +126,7 @@ def _stems(lexicon: Lexicon) -> Stems:
 
 def _own(snapshot: dict[str, dict[str, list[dict[str, str]]]], lexicon: Lexicon) -> NameIndex:
     products = (snapshot.get("company") or {}).get("products") or []
-    return name_index(products, common=lexicon.words["common_word"], salts=lexicon.words["salt"])
+    return name_index(products, ordinary_words(lexicon.words))
 
 
 def _microseconds(

@@ -12,7 +12,7 @@ from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.screening import screen
 from compliance.domain.findings import Screening
 from compliance.domain.screening.judgement import read
-from compliance.domain.screening.medicines.names import Mention, NameIndex, name_index
+from compliance.domain.screening.medicines.names import Mention, NameIndex, name_index, ordinary_words
 from compliance.domain.screening.text.fields import TextField
 from support.screening_builders import AS_OF, planned, rules
 
@@ -46,7 +46,7 @@ def product(name: str, **facts: Any) -> dict[str, Any]:
 def index_of(products: Sequence[dict[str, Any]]) -> NameIndex:
     """The names of a product list, with the packaged lists of common words and salts."""
     words = rules().lexicon.words
-    return name_index(products, common=words["common_word"], salts=words["salt"])
+    return name_index(products, ordinary_words(words))
 
 
 def mentions(text: str, products: Sequence[dict[str, Any]], **kind: bool) -> list[Mention]:

@@ -14,6 +14,7 @@ from compliance.domain.screening.text.phrases import UnusablePhrase, parsed
 WORD_SETS = (
     "negation",
     "common_word",
+    "common_word_elsewhere",
     "salt",
     "indication_filler",
     "company_form",

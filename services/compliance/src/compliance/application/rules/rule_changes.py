@@ -13,7 +13,7 @@ from compliance.domain.screening.rules import Rule, Scope
 
 Effect = Literal["stricter", "weaker", "wording", "to be read"]
 Kind = Literal["added", "removed", "changed"]
-_WEAKENING_WORDS = frozenset({"negation", "common_word", "stop_name", "abbreviation", "salt"})
+_WEAKENING_WORDS = frozenset({"negation", "common_word", "common_word_elsewhere", "stop_name", "abbreviation", "salt"})
 _SCOPE = {
     "subjects": "subjects",
     "action_types": "actions",

@@ -15,6 +15,7 @@ _LONGEST_REMEDY = 200
 _WEAKENING = {
     "negation": "what follows such a word is not read as a claim",
     "common_word": "such a name is an ordinary word and not a medicine",
+    "common_word_elsewhere": "such a name is an ordinary word in texts that are not English",
     "stop_name": "such a name is not looked for",
     "abbreviation": "a full stop after it does not end a sentence",
 }

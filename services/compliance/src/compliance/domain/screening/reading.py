@@ -12,7 +12,7 @@ from compliance.domain.findings import Evidence
 from compliance.domain.screening.heard import OWN_USE, Heard, HeardTogether, Listened
 from compliance.domain.screening.lexicon import CONCEPT, Lexicon
 from compliance.domain.screening.medicines.medicines import NEWEST, others_in, stems_of
-from compliance.domain.screening.medicines.names import Mention, name_index
+from compliance.domain.screening.medicines.names import Mention, name_index, ordinary_words
 from compliance.domain.screening.text.fields import PUBLISHED, TextField
 from compliance.domain.screening.text.normal import words
 from compliance.domain.screening.text.phrases import PhraseIndex
@@ -64,7 +64,7 @@ class Reading:
         self._paths = tuple(field.path for field in fields)
         self._phrases = lexicon.phrases
         self._english, self._other_language = words_of["english"], words_of["other_language"]
-        names = name_index(products, common=words_of["common_word"], salts=words_of["salt"])
+        names = name_index(products, ordinary_words(words_of))
         self.mentions: list[Mention] = []
         self.possible: list[Mention] = []
         self.together = texts = Together(fields)

@@ -63,12 +63,14 @@ class _View:
         self._calls = said_out(reading, "call_to_action")
         self._owned = said_out(reading, "own_marker")
         self._pronouns = said_out(reading, "own_pronoun")
+        self._ours = said_out(reading, "own_for_sure")
 
     def judge(self, each: Said) -> tuple[str, Evidence]:
         """How far a word for a medicine points at one of ours, and where."""
         here = beside(each, (use for use in self._uses if use.end <= each.start or use.start >= each.end))
         telling, asked = beside(each, self._telling), elsewhere(each, self._calls)
-        marked = bool(beside(each, self._pronouns)) or any(
+        pronoun = beside(each, self._pronouns) or (each.field.part == "own" and elsewhere(each, self._ours))
+        marked = bool(pronoun) or any(
             one_clause(own, each) and 0 < each.word - own.word <= _OWN_REACH for own in self._owned
         )
         unique = each.field.part == "own" and beside(each, self._unique)
@@ -99,5 +101,6 @@ class _View:
             if near:
                 return near
         if specific and marked and not beside(each, self._business):
-            return beside(each, self._worth) or beside(each, self._unique)
+            worth = beside(each, self._worth) or beside(each, self._unique)
+            return worth or (elsewhere(each, self._uses) if elsewhere(each, self._worth) else None)
         return None

@@ -15,27 +15,32 @@ from compliance.domain.screening.text.fields import TextField
 
 _MEDICINES = ("medicine_class", "medicine_form", "mechanism")
 _OURS = ("own_marker", "own_pronoun", "unique", "comparison", "safety_claim", "superlative")
+_WORTH = ("claim", "safety_claim", "comparison", "outcome", "prospect", "call_to_action")
 _VACCINE = "vaccine"
 
 
 def hints(reading: Reading, products: Sequence[Mapping[str, Any]], lexicon: Lexicon) -> Detected:
     """`hint.found` in a text: a prospect beside our disease, a regimen, a riddle, supply; `hint.vaccination` apart.
 
+    `hint.regimen`: the form of a medicine, how often it is given, our disease, and what good it does, in our words.
+
     `hint.campaign` is a vaccination in our field that the text tells of as the authorities' and not as ours.
     """
     prospects, forms = said_out(reading, "prospect"), said_out(reading, "given_form")
     riddles, supply = said_out(reading, "riddle"), said_out(reading, "supply")
     uses = said_out(reading, *reading.use_labels)
+    regimens = list(_regimens(reading, _own(forms)))
     found = [
         *_near(prospects, uses),
         *_near(_own([*forms, *said_out(reading, "mechanism")]) if uses else [], uses),
-        *_regimens(reading, _own(forms)),
+        *(cited for _, cited in regimens),
         *_near(_own(riddles), said_out(reading, *_MEDICINES) if riddles else []),
         *_near(supply, [*uses, *said_out(reading, *_MEDICINES)] if supply else []),
     ]
     vaccination = list(_vaccination(reading, uses, forms)) if uses and _vaccinates(products, lexicon) else []
     return {
         "hint.found": tuple(dict.fromkeys(found)),
+        "hint.regimen": tuple(_told_of(regimens, uses, reading)),
         "hint.vaccination": evidence_of(vaccination),
         "hint.campaign": evidence_of(_of_authorities(reading, vaccination)),
     }
@@ -54,13 +59,21 @@ def _near(said: Sequence[Said], others: Sequence[Said]) -> Iterator[Evidence]:
             yield spanning(each, other)
 
 
-def _regimens(reading: Reading, forms: Sequence[Said]) -> Iterator[Evidence]:
+def _regimens(reading: Reading, forms: Sequence[Said]) -> Iterator[tuple[Said, Evidence]]:
     """`one jab every three months`: a form and how often it is given."""
     intervals = said_out(reading, "dosing_interval") if forms else []
     for form in forms:
         interval = beside(form, (each for each in intervals if each.end <= form.start or each.start >= form.end))
         if interval:
-            yield spanning(form, interval)
+            yield form, spanning(form, interval)
+
+
+def _told_of(regimens: Sequence[tuple[Said, Evidence]], uses: Sequence[Said], reading: Reading) -> Iterator[Evidence]:
+    """Regimens in a text that names our disease and says what they do, or whom to ask for them."""
+    worth = said_out(reading, *_WORTH) if regimens and uses else []
+    for form, cited in regimens:
+        if elsewhere(form, uses) and elsewhere(form, worth):
+            yield cited
 
 
 def _vaccination(reading: Reading, uses: Sequence[Said], forms: Sequence[Said]) -> Iterator[Said]:

@@ -34,7 +34,7 @@ def _hope(reading: Reading) -> tuple[Evidence, ...]:
     if not hopes:
         return ()
     ill = [
-        *said_out(reading, CONCEPT, "patient_word", "patient_story", "symptom", "medicine_class"),
+        *said_out(reading, CONCEPT, "patient_word", "patient_story", "symptom", "medicine_class", "treatment_burden"),
         *said_out(reading, *reading.use_labels),
     ]
     return evidence_of(each for each in hopes if elsewhere(each, ill))

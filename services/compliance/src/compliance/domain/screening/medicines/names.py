@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from compliance.domain.screening.medicines.sounds import OddSpellings, in_other_letters
 from compliance.domain.screening.medicines.spelling import CloseSpellings, folded, word_reads_like, words_read_like
 from compliance.domain.screening.medicines.written import (
     as_a_name,
@@ -58,6 +59,7 @@ class _Name:
     parts: tuple[str, ...]
     product: int
     common: bool
+    elsewhere: bool  # an ordinary word, but of other languages than English
     spelled: bool  # close spellings count too
 
 
@@ -79,9 +81,10 @@ class _Sought(NamedTuple):
 
 
 class NameIndex:
-    """The names of one company's products. `common` are names that are also ordinary words."""
+    """The names of one company's products; see `Ordinary` for `not_english`."""
 
-    def __init__(self, names: Sequence[_Name]) -> None:
+    def __init__(self, names: Sequence[_Name], not_english: frozenset[str]) -> None:
+        self._not_english = not_english
         self._exact: dict[str, _Name] = {}
         for name in names:
             self._exact.setdefault(folded(name.letters), name)
@@ -92,6 +95,8 @@ class NameIndex:
             if len(name.letters) >= _SHORTEST_INSIDE_A_TAG or _unspaced(name.letters) or _short_code(name.letters)
         )
         self._close = CloseSpellings((name.letters, name) for name in plain if name.spelled and len(name.parts) == 1)
+        single = [name for name in plain if name.spelled and len(name.parts) == 1]
+        self._odd = OddSpellings((name.letters, name) for name in single if name.letters.isascii())
         self._several = tuple(name for name in plain if name.spelled and len(name.parts) > 1)
         self._firsts = frozenset(folded(name.parts[0][0]) for name in self._several)
         self._beginnings = frozenset(letters[:end] for letters in self._exact for end in range(1, len(letters) + 1))
@@ -156,7 +161,7 @@ class NameIndex:
         """What of ours a word may be or begin; None for most."""
         shape = folded(word)
         begins = shape in self._beginnings or shape.startswith(self._whole)
-        close = self._close.find(shape) if any(letter.isalpha() for letter in word) else None
+        close = self._close.find(shape) or self._odd.find(word) if any(letter.isalpha() for letter in word) else None
         several = tuple(
             name for name in self._several if shape[0] in self._firsts and word_reads_like(word, name.parts[0])
         )
@@ -175,7 +180,9 @@ class NameIndex:
             name = self._named(letters)
             if name and name.common:
                 if last == at:
-                    sure = as_a_name(field, text, at)
+                    sure = as_a_name(field, text, at) or (
+                        name.elsewhere and self._not_english.isdisjoint(text.distinct)
+                    )
                     best = Mention(field, first.start, first.end, name.product, misspelt=False, sure=sure)
             elif name:
                 best = Mention(field, first.start, token.end, name.product, misspelt=_changed(letters, name))
@@ -231,20 +238,23 @@ class NameIndex:
         """Names cut by marks inside a word (`Vel*rin`) or spelled out letter by letter."""
         for letters, start, end in joined_runs(field):
             shape = folded(letters)
-            for name in (self._named(letters), self._close.find(shape)):
-                if name and not name.common:
+            for name in (self._named(letters), self._close.find(shape), self._odd.find(letters)):
+                if name and (not name.common or end - start >= 2 * len(letters) - 1):  # letter by letter is on purpose
                     yield Mention(field, start, end, name.product, misspelt=_changed(letters, name))
             for inside, name in self._inside:
                 if len(inside) >= _SHORTEST_INSIDE_A_WORD and inside in shape:
                     yield Mention(field, start, end, name.product, misspelt=False)
 
     def _hidden(self, field: TextField) -> Iterator[Mention]:
-        """Names behind marks for letters, escapes, reversed writing or an encoded host."""
+        """Names behind marks for letters, letters of other scripts, escapes, reversed writing or an encoded host."""
         for read in marks_as_letters(field):
             for token in read:
                 name = self._named(token.text) or self._close.find(folded(token.text))
                 if name and not name.common:
                     yield Mention(field, token.start, token.end, name.product, misspelt=True)
+        for sound, start, end in in_other_letters(field.text):
+            if name := self._odd.by_sound(sound):
+                yield Mention(field, start, end, name.product, misspelt=True)
         for read, start, end in hidden_words(field):
             for each in self._visible(read, self._sought_in(Together((read,)))):
                 yield Mention(field, start, end, each.product, misspelt=True, sure=each.sure)
@@ -277,29 +287,48 @@ def _adjacent(field: TextField, before: Token, after: Token) -> bool:
     return (len(gap) <= _WIDEST_GAP and not any(mark in gap for mark in ".!?;:,\n")) or not gap.strip("./\\|·•* _-")
 
 
-def name_index(products: Sequence[Mapping[str, Any]], *, common: frozenset[str], salts: frozenset[str]) -> NameIndex:
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """Words that a name may be as well: in English too (`common`), only `elsewhere`; and the salts of an INN.
+
+    `not_english` are small words that tell a text in another language than English.
+    """
+
+    common: frozenset[str]
+    elsewhere: frozenset[str]
+    not_english: frozenset[str]
+    salts: frozenset[str]
+
+
+def ordinary_words(words_of: Mapping[str, frozenset[str]]) -> Ordinary:
+    """Of a lexicon's sets of single words."""
+    not_english = words_of["other_language"] - words_of["english"]
+    return Ordinary(words_of["common_word"], words_of["common_word_elsewhere"], not_english, words_of["salt"])
+
+
+def name_index(products: Sequence[Mapping[str, Any]], ordinary: Ordinary) -> NameIndex:
     """The index for a company's product list; equal lists share one index."""
     rows = tuple(
         (index, str(product["name"]), str(product.get("inn") or ""), tuple(product.get("aliases") or ()))
         for index, product in enumerate(products)
     )
-    return _index_of(rows, common, salts)
+    return _index_of(rows, ordinary)
 
 
 @lru_cache(maxsize=64)
-def _index_of(
-    rows: tuple[tuple[int, str, str, tuple[str, ...]], ...], common: frozenset[str], salts: frozenset[str]
-) -> NameIndex:
+def _index_of(rows: tuple[tuple[int, str, str, tuple[str, ...]], ...], ordinary: Ordinary) -> NameIndex:
+    common, elsewhere = ordinary.common, ordinary.elsewhere
     names: dict[str, _Name] = {}
     for index, brand, inn, aliases in rows:
-        for written in (brand, inn, _without_salts(inn, salts), *aliases):
+        for written in (brand, inn, _without_salts(inn, ordinary.salts), *aliases):
             letters = squeezed(written)
             if len(letters) >= (_SHORTEST_WITHOUT_SPACES if letters and _unspaced(letters) else _SHORTEST):
                 parts = words(written)
                 shortest = _SHORTEST_MISSPELT + (written in aliases)
                 spelled = len(letters) >= shortest and (letters.isalpha() or len(parts) > 1)
-                names.setdefault(letters, _Name(letters, parts, index, letters in common, spelled))
-    return NameIndex(tuple(names.values()))
+                either = letters in common or letters in elsewhere
+                names.setdefault(letters, _Name(letters, parts, index, either, letters in elsewhere, spelled))
+    return NameIndex(tuple(names.values()), ordinary.not_english)
 
 
 def _without_salts(inn: str, salts: frozenset[str]) -> str:

@@ -57,14 +57,27 @@ def part_of_a_name(text: Words, at: int) -> bool:
 
 
 def as_a_name(field: TextField, text: Words, at: int) -> bool:
-    """Whether a common word stands as a name: marked, or capitalised inside a sentence, no headline and no tag."""
-    if _MADE_A_NAME.match(field.text, text[at].end):
+    """Whether a common word stands as a name: marked, in capitals, or capitalised in a sentence that is no headline.
+
+    In a tag only capitals throughout tell a name.
+    """
+    if _MADE_A_NAME.match(field.text, text[at].end) or _in_capitals(field, text, at):
         return True
     start = text[at].start
     if not text[at].capital or field.text[start - 1 : start] in TAG_MARKS:
         return False
     before = field.text[:start].rstrip(_QUOTES)
     return bool(before) and before[-1] not in _SENTENCE_END and not _headline(text, at)
+
+
+def _in_capitals(field: TextField, text: Words, at: int) -> bool:
+    """Whether the word is written in capitals throughout, and those around it mostly are not."""
+    if not field.text[text[at].start : text[at].end].isupper():
+        return False
+    around = [*text[max(0, at - _NEAR) : at], *text[at + 1 : at + 1 + _NEAR]]
+    written = [field.text[token.start : token.end] for token in around]
+    long = [word for word in written if len(word) > 1 and word.isalpha()]
+    return not long or sum(word.isupper() for word in long) / len(long) <= _MOSTLY
 
 
 def _headline(text: Sequence[Token], at: int) -> bool:

@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import Literal, Protocol
 
 from compliance.domain.screening.reading import Reading
-from compliance.domain.screening.safety.signals import LABELS, OF_NOBODY, OF_THE_BODY, REACTIONS, Signals
+from compliance.domain.screening.safety.signals import LABELS, NOT_FOR_THE_MODEL, REACTIONS, Signals
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.screening.text.normal import Token
 
 MASK = "drug"
 Context = Literal["treatment", "reaction", "other"]
 _ENOUGH_WORDS, _MOST_WORDS = 16, 40
-_FOR_THE_MODEL = LABELS - {"tied_by", "purpose", *OF_NOBODY, *(label for pair in OF_THE_BODY for label in pair)}
+_FOR_THE_MODEL = LABELS - NOT_FOR_THE_MODEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

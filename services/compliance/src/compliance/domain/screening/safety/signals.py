@@ -17,14 +17,18 @@ _STRONG = frozenset({"reaction", *(wrong for _, wrong in OF_THE_BODY)})
 _MEDICINES = ("medicine", "medicine_stem")
 _ENOUGH_WITHOUT_PRODUCT = 2
 _SHORT_WAY, _LONG_WAY = 9, 30
+_NOT_REALLY_ASKING = "seeks_company"
 OF_NOBODY = ("leaflet", "not_taken", "before_name", "now", "worked", "contrast")
+NOT_FOR_THE_MODEL = frozenset(
+    {"tied_by", "purpose", *OF_NOBODY, _NOT_REALLY_ASKING, *(label for pair in OF_THE_BODY for label in pair)}
+)
+"""What the shipped model was not trained with."""
 LABELS = frozenset(
     {
         *(*REACTIONS, *_NOBODY_FELT, *_MEDICINES),
         *("special", "quality", "cause", "first_person", "patient", "medicine_word", "news", "relief"),
-        *("figure_of_speech", "treatment", "tied_by", "purpose"),
-        *OF_NOBODY,
-        *(label for pair in OF_THE_BODY for label in pair),
+        *("figure_of_speech", "treatment"),
+        *NOT_FOR_THE_MODEL,
     }
 )
 _LISTED = tuple(sorted(LABELS))
@@ -183,6 +187,7 @@ def _told(labels: Mapping[str, Sequence[Said]], wanted: Sequence[str], *, asked_
     causes = {each.clause for each in labels.get("cause", ())}
     persons = {each.clause for each in labels.get("first_person", ())}
     tellers = persons & causes if asked_with_cause else persons
+    tellers |= {each.clause for each in labels.get(_NOT_REALLY_ASKING, ())}
     relieved = {each.clause for each in labels.get("relief", ())} - causes
     purposes = {each.end for each in labels.get("purpose", ())}
     return [

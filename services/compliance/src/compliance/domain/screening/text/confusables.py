@@ -6,6 +6,7 @@ _PAIRS = (
     "аaеeоoрpсcхxуyіiјjѕsкkмmтtнhвbгrԁdԛqԝwһhӏlьbзeпnлnиuчyԍg"  # Cyrillic  # noqa: RUF001 - look-alikes are the point
     "αaοoνvρpεeιiκkτtυuηnχxβbγyωwσoςsδdλaμuζz"  # Greek  # noqa: RUF001 - look-alikes are the point
     "աwհhոnսuօoցgքp"  # Armenian  # noqa: RUF001 - look-alikes are the point
+    "ғfєeɗdɓbƙkƥpƭtɛeᗩaᗷbᑕcᗪdᖴfᕼhᒍjᒪlᗰmᑎnᑭpᑫqᖇrᔕsᑌuᐯvᗯw᙭xᘔz"  # Canadian syllabics and others  # noqa: RUF001 - look-alikes are the point
     "øołlđdħhŧtıiɡgɑaɩiʟlɴnʀrᴀaᴄcᴅdᴇeɢgʜhɪiᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwʏyᴢzʙbꜰfꜱsǝeɐaɔcʌv"  # noqa: RUF001 - look-alikes are the point
 )
 LOOK_ALIKES: dict[str, str] = {
