@@ -8,7 +8,12 @@ import pytest
 from pydantic import BaseModel
 
 from audit.entrypoints.schemas import FootprintRead, RecaptureRead
+from compliance.domain.money.contract import ContractFile
+from compliance.domain.money.formalities import Objection
+from compliance.domain.money.terms import Terms
 from compliance.entrypoints.api.desk_schemas import MedicalInformationCaseRead, SafetyCaseRead
+from compliance.entrypoints.api.money.answers import RecordRead
+from compliance.entrypoints.api.money.disclosure import PreviewRead
 from compliance.entrypoints.api.rule_schemas import (
     CatalogueRead,
     DifferenceRead,
@@ -51,6 +56,9 @@ from support.portal_builders import payload
         ("rule_set_difference", DifferenceRead),
         ("rule_set_rehearsal", RehearsalRead),
         ("rule_set_rehearsals", RehearsalListed),
+        ("contracts", RecordRead[ContractFile]),
+        ("disclosure_ready", PreviewRead),
+        ("disclosure_stopped", PreviewRead),
     ],
 )
 def test_a_recorded_payload_has_the_fields_its_service_gives(name: str, model: type[BaseModel]):
@@ -66,6 +74,14 @@ def test_recorded_rules_have_the_fields_the_gate_gives():
 
 def test_a_recorded_judgement_has_the_fields_the_gate_gives():
     assert set(payload("case_blocked")["judgement"]) == set(JudgementRead.model_fields)
+
+
+def test_recorded_contracts_and_objections_have_the_fields_the_gate_gives():
+    for contract in payload("contracts")["items"]:
+        assert set(contract["details"]) == set(ContractFile.__dataclass_fields__)
+        assert set(contract["details"]["terms"]) == set(Terms.__dataclass_fields__)
+    for objection in payload("contract_objections"):
+        assert set(objection) == set(Objection.__dataclass_fields__)
 
 
 def items(recorded: Any) -> list[dict[str, Any]]:
