@@ -81,6 +81,11 @@ def test_a_name_in_another_script_is_found_by_its_alias(name: str) -> None:
     assert mentions(f"снова {name.upper()} сегодня", [product("Velorin", aliases=[name])])
 
 
+@pytest.mark.parametrize("written", ["Велорин", "Βελορίν"])
+def test_a_name_is_found_by_its_sound_in_letters_of_other_scripts(written: str) -> None:
+    assert mentions(f"A word about {written} from the hall", [product("Velorin")])
+
+
 @pytest.mark.parametrize("alias", ["维洛林", "ベロリン", "벨로린", "ฟีโลริน", "فيلورين", "ולורין"])
 def test_a_name_is_found_inside_scripts_without_spaces(alias: str) -> None:
     assert mentions(f"今天的{alias}很好", [product("Velorin", aliases=[alias])])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from compliance.domain.screening.medicines.sounds import OddSpellings, in_other_letters
+from compliance.domain.screening.medicines.sounds import OddSpellings, holds_other_letters, in_other_letters
 from compliance.domain.screening.medicines.spelling import CloseSpellings, folded, word_reads_like, words_read_like
 from compliance.domain.screening.medicines.written import (
     as_a_name,
@@ -72,7 +72,10 @@ class _Word(NamedTuple):
 
 
 class _Sought(NamedTuple):
-    """What is worth looking for in texts: words that may be a name, names inside of words, runs, hidden names."""
+    """What is worth looking for in texts: words that may be a name, names inside of words, runs, hidden names.
+
+    What is not told of here is not looked for: a further way to hide a name has to be known here, too.
+    """
 
     words: frozenset[str]
     inside: Sequence[tuple[str, _Name]]
@@ -124,7 +127,8 @@ class NameIndex:
         words = self._known.telling(texts.words)
         if inside:
             words |= {word for word in texts.words if any(part in folded(word) for part, _ in inside)}
-        return _Sought(words, inside, may_join_runs(texts.text), may_hide_words(texts.text))
+        hidden = may_hide_words(texts.text) or holds_other_letters(texts.text)
+        return _Sought(words, inside, may_join_runs(texts.text), hidden)
 
     def _found_in(self, field: TextField, sought: _Sought) -> Iterator[Mention]:
         if (field.joined, field.url, field.text) in self._nothing_in:
@@ -302,8 +306,19 @@ class Ordinary:
 
 def ordinary_words(words_of: Mapping[str, frozenset[str]]) -> Ordinary:
     """Of a lexicon's sets of single words."""
-    not_english = words_of["other_language"] - words_of["english"]
-    return Ordinary(words_of["common_word"], words_of["common_word_elsewhere"], not_english, words_of["salt"])
+    wanted = ("common_word", "common_word_elsewhere", "other_language", "english", "salt")
+    return _ordinary(*(words_of[name] for name in wanted))
+
+
+@lru_cache(maxsize=8)
+def _ordinary(
+    common: frozenset[str],
+    elsewhere: frozenset[str],
+    other_language: frozenset[str],
+    english: frozenset[str],
+    salts: frozenset[str],
+) -> Ordinary:
+    return Ordinary(common, elsewhere, other_language - english, salts)
 
 
 def name_index(products: Sequence[Mapping[str, Any]], ordinary: Ordinary) -> NameIndex:

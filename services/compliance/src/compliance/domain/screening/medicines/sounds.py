@@ -39,9 +39,14 @@ def _sound(letters: str) -> str:
     return "".join(letter for letter, _ in groupby(letters))
 
 
+def holds_other_letters(text: str) -> bool:
+    """Whether `in_other_letters` may find anything."""
+    return not text.isascii() and _OTHER_LETTERS.search(text) is not None
+
+
 def in_other_letters(text: str) -> Iterator[tuple[str, int, int]]:
     """The sound of each word that holds Cyrillic or Greek letters, with its place."""
-    if text.isascii() or not _OTHER_LETTERS.search(text):
+    if not holds_other_letters(text):
         return
     for match in _WORD.finditer(text):
         if _OTHER_LETTERS.search(match.group()):
