@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -23,6 +24,12 @@ from shared.kernel.errors import ConcurrentChange
 R = TypeVar("R", bound=MoneyRecord[Any])
 
 
+@cache
+def _reader_of(details: type[Any]) -> TypeAdapter[Any]:
+    """Made once: it takes milliseconds, and every unit of work has these repositories."""
+    return TypeAdapter(details)
+
+
 class SqlRecords(Generic[R]):
     """Implements `Records` for one kind of record in one table."""
 
@@ -33,7 +40,7 @@ class SqlRecords(Generic[R]):
         self._aggregate = aggregate
         self._table = table
         self._kind = kind
-        self._details: TypeAdapter[Any] = TypeAdapter(details)
+        self._details = _reader_of(details)
         self._key = next(iter(table.primary_key.columns))
 
     async def get(self, record_id: str) -> R | None:
