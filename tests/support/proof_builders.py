@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from compliance.domain.proof.tree import Frontier, Node, leaf_hash
 
@@ -19,7 +19,10 @@ class KeptTree:
     async def size(self) -> int:
         return self.frontier.size
 
-    async def nodes(self, wanted: Sequence[Node]) -> dict[Node, bytes]:
+    async def reaches(self, size: int) -> bool:
+        return size <= self.frontier.size
+
+    async def nodes(self, wanted: Collection[Node]) -> dict[Node, bytes]:
         return {node: self.kept[node] for node in wanted}
 
 

@@ -7,14 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.proof.sequencer import Sequencer
+from compliance.adapters.proof.tree_store import RememberedTree, StoredTree
+from compliance.application.proofs import prove_inclusion
 from compliance.domain.proof.tree import Frontier, leaf_hash
+from shared.db.reads import ReadPool
+from shared.db.settings import DatabaseSettings
+from shared.kernel.errors import Unavailable
 from support import rfc9162
-from support.ledger_builders import LEAVES, Page, append, opened, rows
+from support.checkpoint_builders import Kept
+from support.ledger_builders import LEAVES, Page, append, behind_its_back, opened, rows
 
 pytestmark = pytest.mark.platform
 
@@ -135,3 +142,24 @@ async def test_the_tree_refuses_to_be_rewritten(engine: AsyncEngine, statement: 
     with pytest.raises(DBAPIError, match="append-only"):
         async with engine.begin() as connection:
             await connection.execute(text(statement))
+
+
+async def test_a_remembered_tree_answers_as_the_database_does_and_misses_what_was_lost(
+    engine: AsyncEngine, database: str
+) -> None:
+    async with Kept(engine, Path()).notes.view() as nothing:
+        assert await nothing.size() == 0
+    settings = DatabaseSettings(url=SecretStr(database), pool_size=2)
+    async with ReadPool(settings, application_name="tests") as reads:
+        remembered, read = RememberedTree(reads), StoredTree(reads)
+        for count in (1, 254, 3, 400):
+            await append(engine, count)
+            await Sequencer(engine).run()
+            size = await remembered.size()
+            for position in range(0, size, 37):
+                assert await prove_inclusion(remembered, position) == await prove_inclusion(read, position)
+        await behind_its_back(database, "DELETE FROM ledger_nodes WHERE level = 0 AND position = 300")
+        with pytest.raises(Unavailable, match="lost"):
+            await prove_inclusion(RememberedTree(reads), 301)
+        with pytest.raises(Unavailable, match="lost"):
+            await prove_inclusion(StoredTree(reads), 301)

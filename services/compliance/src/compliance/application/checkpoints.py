@@ -6,7 +6,7 @@ rolled back or changed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -29,7 +29,7 @@ class LedgerView(Protocol):
     """The ledger as of one moment."""
 
     async def size(self) -> int: ...
-    async def nodes(self, wanted: Sequence[Node]) -> dict[Node, bytes]:
+    async def nodes(self, wanted: Collection[Node]) -> dict[Node, bytes]:
         """Raises LookupError for a node that must be there and is not."""
         ...
 

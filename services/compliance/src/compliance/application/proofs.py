@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from compliance.domain.proof.tree import Node, consistency_ranges, fold, inclusion_ranges, nodes_of, peaks, proof_of
-from shared.kernel.errors import InvalidValue, NotFound
+from shared.kernel.errors import InvalidValue, NotFound, Unavailable
 
 
 class Tree(Protocol):
     """What is kept of the tree."""
 
     async def size(self) -> int: ...
-    async def nodes(self, wanted: Sequence[Node]) -> dict[Node, bytes]: ...
+    async def reaches(self, size: int) -> bool:
+        """Whether it has so many entries. It only grows, so a yes may be remembered."""
+        ...
+
+    async def nodes(self, wanted: Collection[Node]) -> dict[Node, bytes]:
+        """Raises LookupError for a node that must be there and is not."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,7 @@ class ConsistencyProof:
 
 
 async def prove_inclusion(tree: Tree, position: int, size: int | None = None) -> InclusionProof:
-    """The proof in the tree of `size` entries, by default of all. Raises NotFound, InvalidValue."""
+    """The proof in the tree of `size` entries, by default of all. Raises NotFound, InvalidValue, Unavailable."""
     size = await _within(tree, size, "tree_size")
     if position >= size:
         raise NotFound(
@@ -48,7 +54,7 @@ async def prove_inclusion(tree: Tree, position: int, size: int | None = None) ->
             remedy="ask for a larger tree_size, or again in a second: new entries are taken in then",
         )
     ranges, edge = inclusion_ranges(position, size), peaks(0, size)
-    known = await tree.nodes(list({*nodes_of(ranges), *edge, (0, position)}))
+    known = await _known(tree, {*nodes_of(ranges), *edge, (0, position)})
     return InclusionProof(
         position=position,
         size=size,
@@ -59,12 +65,14 @@ async def prove_inclusion(tree: Tree, position: int, size: int | None = None) ->
 
 
 async def prove_consistency(tree: Tree, old: int, new: int | None = None) -> ConsistencyProof:
-    """The proof from `old` to `new` entries, by default all. Raises InvalidValue."""
-    new = await _within(tree, new, "to")
+    """The proof from `old` to `new` entries, by default all. Raises InvalidValue, Unavailable."""
+    new = await _within(tree, new, "to_size")
     if not 0 < old <= new:
-        raise InvalidValue(f"from must be between 1 and {new}", field="from", remedy="give the size of a checkpoint")
+        raise InvalidValue(
+            f"from_size must be between 1 and {new}", field="from_size", remedy="give the size of a checkpoint"
+        )
     ranges, before, after = consistency_ranges(old, new), peaks(0, old), peaks(0, new)
-    known = await tree.nodes(list({*nodes_of(ranges), *before, *after}))
+    known = await _known(tree, {*nodes_of(ranges), *before, *after})
     return ConsistencyProof(
         old=old,
         new=new,
@@ -75,9 +83,18 @@ async def prove_consistency(tree: Tree, old: int, new: int | None = None) -> Con
 
 
 async def _within(tree: Tree, size: int | None, field: str) -> int:
-    there = await tree.size()
     if size is None:
-        return there
-    if not 0 < size <= there:
+        return await tree.size()
+    if size < 1 or not await tree.reaches(size):
+        there = await tree.size()
         raise InvalidValue(f"{field} must be between 1 and {there}", field=field, remedy="leave it out for all entries")
     return size
+
+
+async def _known(tree: Tree, wanted: Collection[Node]) -> dict[Node, bytes]:
+    try:
+        return await tree.nodes(wanted)
+    except LookupError as error:
+        raise Unavailable(
+            str(error), remedy="run `rapport ledger verify`; the runbook is ledger-inconsistent"
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compliance.adapters.proof.tree_store import StoredTree
+from compliance.adapters.proof.tree_store import RememberedTree
 from shared.db.reads import ReadPool
 
 _ENTRY = """SELECT n.position, convert_from(l.leaf, 'UTF8') AS leaf, l.leaf_sha256, l.entry_id::text AS entry_id,
@@ -22,7 +22,7 @@ class LedgerQueries:
 
     def __init__(self, reads: ReadPool) -> None:
         self._reads = reads
-        self.tree = StoredTree(reads)
+        self.tree = RememberedTree(reads)
 
     async def entry(self, sequence: int) -> Mapping[str, Any] | None:
         """One entry with what opens its commitments; `position` is None until it is in the tree."""

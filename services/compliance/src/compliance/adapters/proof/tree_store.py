@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from compliance.domain.proof.tree import Frontier, Node, peaks
@@ -11,6 +11,15 @@ from shared.db.reads import Row
 _NODES = """SELECT n.level, n.position, n.hash FROM unnest($1::smallint[], $2::bigint[]) AS w (level, position)
     JOIN ledger_nodes n ON n.level = w.level AND n.position = w.position"""
 _SIZE = "SELECT position + 1 FROM ledger_nodes WHERE level = 0 ORDER BY position DESC LIMIT 1"
+
+_PAGES = """SELECT w.level, w.page, p.there, p.until, p.hashes
+    FROM unnest($1::smallint[], $2::bigint[]) AS w (level, page), LATERAL (
+      SELECT count(*) AS there, coalesce(max(n.position) + 1 - w.page * 256, 0) AS until,
+        string_agg(n.hash, ''::bytea ORDER BY n.position) AS hashes
+      FROM ledger_nodes n WHERE n.level = w.level AND n.position >= w.page * 256 AND n.position < (w.page + 1) * 256
+    ) p"""
+_PAGE, _WITHIN, _BYTES = 8, 255, 32
+_REMEMBERED = 1_024
 
 
 class Reads(Protocol):
@@ -49,13 +58,63 @@ async def frontier_at(reads: Reads, size: int) -> Frontier:
 
 
 class StoredTree:
-    """Meets `Tree` of the proofs over a pool or a connection."""
+    """Meets `Tree` of the proofs over a pool or a connection; every node is read when it is asked for."""
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
+        self._reached = 0
 
     async def size(self) -> int:
-        return await tree_size(self._reads)
+        self._reached = await tree_size(self._reads)
+        return self._reached
 
-    async def nodes(self, wanted: Sequence[Node]) -> dict[Node, bytes]:
-        return await read_nodes(self._reads, wanted)
+    async def reaches(self, size: int) -> bool:
+        return size <= self._reached or size <= await self.size()
+
+    async def nodes(self, wanted: Collection[Node]) -> dict[Node, bytes]:
+        return await read_nodes(self._reads, list(wanted))
+
+
+class RememberedTree(StoredTree):
+    """The same for many proofs: complete subtrees never change, so pages of 256 of them are remembered, 8 MB at most.
+
+    What somebody does to the database meanwhile is found by `rapport ledger verify` and by the checkpoints, which
+    remember nothing.
+    """
+
+    def __init__(self, reads: Reads) -> None:
+        super().__init__(reads)
+        self._pages: dict[Node, bytes] = {}
+
+    async def nodes(self, wanted: Collection[Node]) -> dict[Node, bytes]:
+        known, missing = self._remembered(wanted)
+        if missing:
+            await self._read({(level, position >> _PAGE) for level, position in missing})
+            more, lost = self._remembered(missing)
+            if lost:
+                raise MissingNodes(f"the tree has lost its nodes (level, position): {lost}")
+            known |= more
+        return known
+
+    def _remembered(self, wanted: Collection[Node]) -> tuple[dict[Node, bytes], list[Node]]:
+        known: dict[Node, bytes] = {}
+        missing: list[Node] = []
+        for node in wanted:
+            level, position = node
+            start = (position & _WITHIN) * _BYTES
+            found = self._pages.get((level, position >> _PAGE), b"")[start : start + _BYTES]
+            if found:
+                known[node] = found
+            else:
+                missing.append(node)
+        return known, missing
+
+    async def _read(self, pages: Collection[Node]) -> None:
+        rows = await self._reads.fetch(_PAGES, [level for level, _ in pages], [number for _, number in pages])
+        for row in rows:
+            if row["there"] != row["until"]:
+                raise MissingNodes(f"the tree has lost nodes of level {row['level']}, page {row['page']}")
+            self._pages.pop((row["level"], row["page"]), None)
+            self._pages[row["level"], row["page"]] = row["hashes"] or b""
+        while len(self._pages) > _REMEMBERED:
+            del self._pages[next(iter(self._pages))]
