@@ -114,7 +114,12 @@ def the_terms(**changes: Any) -> Terms:
 
 def surroundings(**changes: Any) -> Surroundings:
     around = Surroundings(
-        need=an_approved_need(), band=an_approved_band(), figures=figures(), person_known=True, on=TODAY
+        need=an_approved_need(),
+        band=an_approved_band(),
+        figures=figures(),
+        person_known=True,
+        stops=frozenset(),
+        on=TODAY,
     )
     return replace(around, **changes)
 

@@ -110,6 +110,17 @@ async def test_t125_a_change_of_the_budget_without_a_reason_is_not_written(money
     assert [row["what"] for row in await money.ledger(place)] == ["contract_drafted"]
 
 
+@pytest.mark.parametrize(("fact", "rule"), [("opted_out", "PRI-04"), ("do_not_engage", "PRI-04"), ("minor", "PRI-09")])
+async def test_who_asked_to_be_left_alone_after_the_submission_is_not_engaged(
+    money: MoneyStage, fact: str, rule: str
+) -> None:
+    await money.band()
+    place, etag = await money.submitted(await money.need())
+    await money.gate.hear_person(2, **{fact: True})
+    answer = await money.post(f"{place}/agreement", {"reason": "ok"}, NOOR, etag)
+    assert (answer.status_code, answer.json()["errors"][0]["message"][:6]) == (409, rule)
+
+
 async def test_nobody_agrees_to_what_they_wrote_and_no_program_agrees(money: MoneyStage) -> None:
     await money.band()
     need = await money.need()

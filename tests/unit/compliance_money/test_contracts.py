@@ -172,6 +172,11 @@ def test_an_expert_nobody_knows_and_a_need_nobody_approved_are_refused_together(
     assert [part.field for part in refused.value.parts] == ["needs_assessment_id", "rate"]
 
 
+def test_whoever_is_to_be_left_alone_is_not_engaged() -> None:
+    stops = frozenset({"opted_out", "do_not_engage", "minor"})
+    assert said_against(the_terms(), stops=stops) == ["PRI-04", "PRI-09", "PRI-04"]
+
+
 def test_nobody_agrees_to_what_they_wrote_or_changed() -> None:
     contract = a_contract()
     contract.revise(the_terms(hours=Decimal(3)), by(ROSA))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from compliance.application.money.changing import change_one, occasion_of, seen_by
 from compliance.application.money.ports import Change, Means, MoneyUnitOfWork
+from compliance.domain.facts import KnownStakeholder
 from compliance.domain.money.bands import band_in_force
 from compliance.domain.money.contract import Contract, Ground, Signature
 from compliance.domain.money.formalities import Objection
@@ -113,8 +114,16 @@ async def _around(terms: Terms, uow: MoneyUnitOfWork, means: Means) -> Surroundi
         band=band_in_force(bands, max(today, terms.service_begins_on)),
         figures=means.figures(),
         person_known=person is not None and not person.erased,
+        stops=_stops(person),
         on=today,
     )
+
+
+def _stops(person: KnownStakeholder | None) -> frozenset[str]:
+    if person is None or person.erased:
+        return frozenset()
+    minor = frozenset({"minor"}) if person.facts.get("minor") is True else frozenset[str]()
+    return person.stops | minor
 
 
 def _ground(around: Surroundings, means: Means) -> Ground | None:

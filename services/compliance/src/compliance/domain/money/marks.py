@@ -51,11 +51,13 @@ def regime_of(country: str, on: date, figures: Figures) -> Regime | None:
 def marks_of(transfers: Mapping[str, Given], recipient: RecipientKind | None, figures: Figures) -> Mapping[str, Mark]:
     """The marks of all valid transfers to one person, by id. Years and countries are held apart."""
     marks: dict[str, Mark] = {}
+    years: dict[tuple[int, str], list[Given]] = {}
+    for given in transfers.values():
+        years.setdefault((given.year, given.country), []).append(given)
     for transfer_id, given in transfers.items():
         regime = regime_of(given.country, given.given_on, figures)
         if regime == "open_payments":
-            same = [each for each in transfers.values() if (each.year, each.country) == (given.year, given.country)]
-            marks[transfer_id] = _open_payments(given, same, recipient, figures)
+            marks[transfer_id] = _open_payments(given, years[given.year, given.country], recipient, figures)
         elif regime == "efpia":
             marks[transfer_id] = _efpia(given, recipient, figures)
         else:

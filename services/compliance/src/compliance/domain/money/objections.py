@@ -13,18 +13,26 @@ from compliance.domain.money.needs import NeedsAssessment
 from compliance.domain.money.terms import Terms
 from compliance.domain.screening.lexicon import Figures
 
+_STOPS = {
+    "opted_out": ("PRI-04", "the expert has asked to be left alone", "G2"),
+    "do_not_engage": ("PRI-04", "the expert is not to be engaged", "the company's own decision, G2"),
+    "minor": ("PRI-09", "the expert is a minor", "unsourced: GDPR recital 38"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the contract is held against on one day. None: there is none, or it is not known.
 
-    `person_known` says that the registry has told of the expert and has not erased them.
+    `person_known` says that the registry has told of the expert and has not erased them; `stops` why nobody engages
+    them: `opted_out`, `do_not_engage`, `minor`.
     """
 
     need: NeedsAssessment | None
     band: FeeBand | None
     figures: Figures
     person_known: bool
+    stops: frozenset[str]
     on: date
 
 
@@ -62,6 +70,15 @@ def _person(around: Surroundings) -> Iterator[Objection]:
             message="the expert is not known to the gate",
             remedy="register the expert; the registry tells the gate a moment later",
             source="E1",
+        )
+    for stop in sorted(around.stops):
+        rule_id, message, source = _STOPS[stop]
+        yield Objection(
+            rule_id=rule_id,
+            field="stakeholder_id",
+            message=message,
+            remedy="engage nobody who is to be left alone; if that is wrong, correct it in the registry",
+            source=source,
         )
 
 
