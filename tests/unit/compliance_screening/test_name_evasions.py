@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wordfreq import top_n_list
 
-from support.medicine_builders import invented_names, mentions, product
+from compliance.domain.screening.medicines.names import _Sought
+from compliance.domain.screening.text.fields import TextField
+from compliance.domain.screening.text.together import Together
+from support.medicine_builders import index_of, invented_names, mentions, product
 from support.screening_builders import found, planned
 
 NAMES = st.sampled_from(invented_names(60))
@@ -79,6 +82,20 @@ def test_a_name_of_two_words_is_found_with_a_letter_wrong_in_either(first: str, 
 @given(name=st.text(st.characters(min_codepoint=0x0430, max_codepoint=0x044F), min_size=5, max_size=9))
 def test_a_name_in_another_script_is_found_by_its_alias(name: str) -> None:
     assert mentions(f"снова {name.upper()} сегодня", [product("Velorin", aliases=[name])])
+
+
+def test_a_first_look_at_all_texts_misses_nothing_that_a_look_everywhere_finds() -> None:
+    for name in invented_names(5):
+        names = index_of([product(name)])
+        for how, evasion in EVASIONS.items():
+            fields = [
+                TextField("text", f"A word about {evasion(name)}", "own"),
+                TextField("media_text", "A hall", "own"),
+            ]
+            everything = _Sought(Together(fields).words, names._inside, runs=True, hidden=True)
+            everywhere = [mention for field in fields for mention in names._found_in(field, everything)]
+
+            assert list(names.find_in(Together(fields))) == everywhere, how
 
 
 @pytest.mark.parametrize("written", ["Велорин", "Βελορίν"])
