@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from compliance.adapters.key_folder import KeyFolder
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.application.ports import PermitClaims
-from compliance.domain.permit_key import KeyRing, PermitKey
+from compliance.domain.events import Occasion
+from compliance.domain.permit_key import KeyChange, KeyRing, PermitKey
 from rapport_permit.keys import thumbprint
 from rapport_permit.strict_jws import encode_segment
 from support.compliance_builders import EXECUTOR, NOW, SLOT
@@ -36,13 +37,19 @@ CLAIMS = PermitClaims(
 IN_SLOT = SLOT.start + timedelta(minutes=1)
 
 
+def hand(at: datetime = NOW, why: str = "test") -> Occasion:
+    """An operator's hand."""
+    return Occasion(by="operator:olga", at=at, why=why)
+
+
 class OneKey:
     """Implements `KeySource`: one key that has always signed."""
 
     def __init__(self) -> None:
         self._private = Ed25519PrivateKey.generate()
         x = encode_segment(self._private.public_key().public_bytes_raw())
-        key = PermitKey(name="one", kid=thumbprint(x), x=x, published_at=LONG_AGO, signs_from=LONG_AGO)
+        published = (KeyChange("published", hand(LONG_AGO)),)
+        key = PermitKey(name="one", kid=thumbprint(x), x=x, signs_from=LONG_AGO, history=published)
         self._ring = KeyRing((key,))
 
     def ring(self) -> KeyRing:
@@ -58,7 +65,7 @@ def keys_in_memory() -> SigningKeys:
 
 def keys_in(folder: Path, now: datetime = NOW) -> SigningKeys:
     """What another process of the gate has of this folder."""
-    return SigningKeys(KeyFolder.opened(folder, now=now), issuer=ISSUER)
+    return SigningKeys(KeyFolder.opened(folder, hand(now)), issuer=ISSUER)
 
 
 def claims(**changes: Any) -> PermitClaims:

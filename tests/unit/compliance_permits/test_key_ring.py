@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.domain.permit_key import GRACE, KeyRing, PermitKey
+from compliance.domain.permit_key import GRACE, KeyChange, KeyRing, PermitKey
 from shared.kernel.errors import InvalidTransition
 from support.compliance_builders import NOW
+from support.permit_keys import hand
 
 Step = tuple[Literal["rotate", "retire", "revoke"], int, int, int]
 STEPS = st.lists(
@@ -27,8 +28,9 @@ LIFE = timedelta(minutes=40)
 
 
 def a_key(number: int, at: datetime, ahead: int) -> PermitKey:
+    published = (KeyChange("published", hand(at)),)
     return PermitKey(
-        name=str(number), kid=f"{number:04}", x="", published_at=at, signs_from=at + timedelta(seconds=ahead)
+        name=str(number), kid=f"{number:04}", x="", signs_from=at + timedelta(seconds=ahead), history=published
     )
 
 
@@ -39,7 +41,7 @@ def taken(ring: KeyRing, step: Step, now: datetime) -> KeyRing:
         return ring.with_new(a_key(len(ring.keys), now, ahead))
     kid = ring.keys[which % len(ring.keys)].kid
     try:
-        changed = ring.revoked(kid, now) if what == "revoke" else ring.without(kid, now)
+        changed = ring.revoked(kid, hand(now)) if what == "revoke" else ring.without(kid, hand(now))
     except InvalidTransition:
         return ring
     return changed if changed.signing(now) else changed.with_new(a_key(len(changed.keys), now, 0))

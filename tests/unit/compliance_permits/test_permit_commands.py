@@ -16,6 +16,7 @@ from rapport_permit import VerifiedPermit
 from support.compliance_builders import EXECUTOR, SLOT
 from support.permit_keys import IN_SLOT, LONG_AGO, claims, keys_in
 
+WHY = ("--why", "test")
 Verify = Callable[..., Result]
 
 
@@ -111,22 +112,22 @@ def test_keys_are_listed_rotated_retired_and_revoked(tmp_path: Path) -> None:
     first = run("keys", "rotate", *at).stdout.split()[0]
     second = run("keys", "rotate", *at, "--ahead", "3600").stdout.split()[0]
     lines = run("keys", "list", *at).stdout.splitlines()
-    assert [line.split()[:2] for line in lines] == [[first, "signing"], [second, "waiting"]]
-    too_early = run("keys", "retire", first[:9], *at)
+    assert [(line.split()[0], line.split()[2]) for line in lines] == [(first, "signing"), (second, "waiting")]
+    too_early = run("keys", "retire", first[:6], *WHY, *at)
     assert too_early.exit_code == 2
     assert "no other key signs yet" in too_early.stderr
     third = run("keys", "rotate", *at, "--ahead", "0").stdout.split()[0]
-    states = [line.split()[1] for line in run("keys", "retire", second, *at, "--revoke").stdout.splitlines()[:3]]
+    states = [line.split()[2] for line in run("keys", "retire", second, *WHY, *at, "--revoke").stdout.splitlines()[:3]]
     assert states == ["retired", "revoked", "signing"]
-    assert run("keys", "retire", third, *at).exit_code == 2
-    fourth = run("keys", "retire", third, "--revoke", *at)
-    assert fourth.stdout.splitlines()[3].split()[1] == "signing"
+    assert run("keys", "retire", third, *WHY, *at).exit_code == 2
+    fourth = run("keys", "retire", third, *WHY, "--revoke", *at)
+    assert fourth.stdout.splitlines()[3].split()[2] == "signing"
 
 
 def test_a_permit_of_the_past_is_verified_with_the_keys_of_then(place: Path) -> None:
     folder = place / "keys"
     (old,) = keys_in(folder).ring().keys
-    run("keys", "retire", old.kid, "--revoke", "--folder", str(folder))
+    run("keys", "retire", old.name, *WHY, "--revoke", "--folder", str(folder))
     (place / "jwks.json").write_text(json.dumps(keys_in(folder).jwks(IN_SLOT)))
     assert "not published" in verify(place).stderr
     exported = run("keys", "export", "--folder", str(folder)).stdout
@@ -138,9 +139,18 @@ def test_a_permit_of_the_past_is_verified_with_the_keys_of_then(place: Path) -> 
 def test_the_commands_name_what_is_missing(tmp_path: Path) -> None:
     assert "start the gate once" in run("keys", "list", "--folder", str(tmp_path / "none")).stderr
     run("keys", "rotate", "--folder", str(tmp_path))
-    assert "keys list" in run("keys", "retire", "nobody", "--folder", str(tmp_path)).stderr
+    assert "keys list" in run("keys", "retire", "nobody", *WHY, "--folder", str(tmp_path)).stderr
     (tmp_path / "keys.json").write_text("{")
     assert "restore it" in run("keys", "list", "--folder", str(tmp_path)).stderr
+
+
+def test_a_key_is_not_retired_without_a_reason(tmp_path: Path) -> None:
+    kid = run("keys", "rotate", "--folder", str(tmp_path)).stdout.split()[0]
+    before = (tmp_path / "keys.json").read_bytes()
+    for given in ([], ["--why", " "]):
+        refused = run("keys", "retire", kid, "--revoke", "--folder", str(tmp_path), *given)
+        assert (refused.exit_code, "why" in refused.stderr) == (2, True)
+    assert (tmp_path / "keys.json").read_bytes() == before
 
 
 def test_the_time_between_publishing_and_signing_is_a_setting(tmp_path: Path) -> None:
@@ -149,6 +159,6 @@ def test_the_time_between_publishing_and_signing_is_a_setting(tmp_path: Path) ->
         permit, ["keys", "rotate", "--folder", str(tmp_path)], env={"COMPLIANCE_KEY_AHEAD_SECONDS": "7200"}
     )
     new = json.loads((tmp_path / "keys.json").read_text())["keys"][1]
-    times = [new[name] for name in ("published_at", "signs_from")]
+    times = [new["history"][0]["occasion"]["at"], new["signs_from"]]
     assert times == sorted(times)
     assert [int(time[11:13]) for time in times][1] == (int(times[0][11:13]) + 2) % 24

@@ -19,7 +19,7 @@ from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.commands import permit
 from shared.observability.logging import configure_logging
 from support.compliance_builders import NOW
-from support.permit_keys import claims, keys_in
+from support.permit_keys import claims, hand, keys_in
 
 
 @pytest.fixture(autouse=True)
@@ -108,10 +108,10 @@ def test_errors_and_their_traces_are_clean(tmp_path: Path, spoil: str, capfd: py
 def test_logs_of_a_rotation_and_of_signing_are_clean(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     configure_logging("compliance", "DEBUG")
     keys = keys_in(tmp_path)
-    folder = KeyFolder.opened(tmp_path, now=NOW)
-    new = folder.rotate(NOW, ahead=NOW - NOW)
+    folder = KeyFolder.opened(tmp_path, hand(NOW))
+    new = folder.rotate(hand(NOW), ahead=NOW - NOW)
     structlog.get_logger().info("everything", keys=keys, folder=folder, ring=keys.ring(), token=keys.sign(claims()))
-    for command in (["list"], ["export"], ["rotate"], ["retire", new.kid]):
+    for command in (["list"], ["export"], ["rotate"], ["retire", new.name, "--why", "test"]):
         told = CliRunner().invoke(permit, ["keys", *command, "--folder", str(tmp_path)])
         assert_clean(told.output, tmp_path)
     logged = "".join(capfd.readouterr())

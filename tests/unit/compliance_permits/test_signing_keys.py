@@ -17,7 +17,7 @@ from rapport_permit.keys import thumbprint
 from rapport_permit.strict_jws import encode_segment
 from shared.kernel.errors import InvalidTransition, NotFound
 from support.compliance_builders import EXECUTOR, NOW, SLOT
-from support.permit_keys import CLAIMS, IN_SLOT, claims, keys_in
+from support.permit_keys import CLAIMS, IN_SLOT, claims, hand, keys_in
 
 AHEAD = timedelta(minutes=10)
 
@@ -53,7 +53,7 @@ def test_two_processes_that_start_at_once_use_one_key(tmp_path: Path) -> None:
 def test_a_new_key_is_published_before_it_signs_and_the_old_one_after(tmp_path: Path) -> None:
     worker, api = keys_in(tmp_path), keys_in(tmp_path)
     (old,) = kids(tmp_path)
-    new = KeyFolder.opened(tmp_path, now=NOW).rotate(NOW, ahead=AHEAD).kid
+    new = KeyFolder.opened(tmp_path, hand(NOW)).rotate(hand(NOW), ahead=AHEAD).kid
     turn = NOW + AHEAD
     for at, signer, published in (
         (NOW, old, [old, new]),
@@ -70,7 +70,7 @@ def test_a_new_key_is_published_before_it_signs_and_the_old_one_after(tmp_path: 
 
 def test_the_old_key_goes_when_the_last_permit_it_signed_has_expired(tmp_path: Path) -> None:
     (old,) = kids(tmp_path)
-    new = KeyFolder.opened(tmp_path, now=NOW).rotate(NOW, ahead=AHEAD).kid
+    new = KeyFolder.opened(tmp_path, hand(NOW)).rotate(hand(NOW), ahead=AHEAD).kid
     last = NOW + timedelta(days=3)
     assert kids(tmp_path, last, **{old: last}) == [old, new]
     assert kids(tmp_path, last + GRACE - timedelta(seconds=1), **{old: last}) == [old, new]
@@ -78,12 +78,12 @@ def test_the_old_key_goes_when_the_last_permit_it_signed_has_expired(tmp_path: P
 
 
 def test_no_moment_of_a_rotation_refuses_a_permit_in_its_slot(tmp_path: Path) -> None:
-    keys, folder = keys_in(tmp_path), KeyFolder.opened(tmp_path, now=NOW)
+    keys, folder = keys_in(tmp_path), KeyFolder.opened(tmp_path, hand(NOW))
     issued: list[tuple[str, str, object]] = []
     for minute in range(0, 120, 3):
         now = NOW + timedelta(minutes=minute)
         if minute % 30 == 0:
-            folder.rotate(now, ahead=AHEAD)
+            folder.rotate(hand(now), ahead=AHEAD)
             folder.drop_spent(now)
         ends = now + timedelta(minutes=25)
         token = keys.sign(claims(issued_at=now, not_before=now, expires_at=ends))
@@ -98,11 +98,11 @@ def test_no_moment_of_a_rotation_refuses_a_permit_in_its_slot(tmp_path: Path) ->
 
 
 def test_a_retired_key_can_be_revoked_at_once(tmp_path: Path) -> None:
-    keys, folder = keys_in(tmp_path), KeyFolder.opened(tmp_path, now=NOW)
+    keys, folder = keys_in(tmp_path), KeyFolder.opened(tmp_path, hand(NOW))
     (old,) = kids(tmp_path)
     token = keys.sign(CLAIMS)
-    folder.rotate(NOW, ahead=timedelta(0))
-    folder.retire(old, NOW, revoke=True)
+    folder.rotate(hand(NOW), ahead=timedelta(0))
+    folder.retire(old, hand(NOW), revoke=True)
     assert old not in kids(tmp_path, IN_SLOT, **{old: SLOT.end})
     assert len(list(tmp_path.glob("*.pem"))) == 1
     with pytest.raises(UnknownKey):
@@ -110,46 +110,46 @@ def test_a_retired_key_can_be_revoked_at_once(tmp_path: Path) -> None:
 
 
 def test_revoking_the_only_key_makes_another_one_sign(tmp_path: Path) -> None:
-    keys, folder = keys_in(tmp_path), KeyFolder.opened(tmp_path, now=NOW)
+    keys, folder = keys_in(tmp_path), KeyFolder.opened(tmp_path, hand(NOW))
     (old,) = kids(tmp_path)
-    ring = folder.retire(old[:8], NOW, revoke=True)
+    ring = folder.retire(old[:8], hand(NOW), revoke=True)
     assert [ring.state(key, NOW, {}) for key in ring.keys] == ["revoked", "signing"]
     assert verify_permit(keys.sign(CLAIMS), keys.jwks(IN_SLOT), audience=EXECUTOR, now=IN_SLOT)
 
 
 def test_a_key_that_was_replaced_never_signs_again(tmp_path: Path) -> None:
-    folder = KeyFolder.opened(tmp_path, now=NOW)
-    new = folder.rotate(NOW, ahead=AHEAD)
+    folder = KeyFolder.opened(tmp_path, hand(NOW))
+    new = folder.rotate(hand(NOW), ahead=AHEAD)
     later = NOW + AHEAD + timedelta(hours=1)
-    ring = folder.retire(new.kid, later, revoke=True)
+    ring = folder.retire(new.kid, hand(later), revoke=True)
     assert [ring.state(key, later, {}) for key in ring.keys] == ["gone", "revoked", "signing"]
 
 
 def test_a_revoked_successor_that_never_signed_leaves_the_old_key_signing(tmp_path: Path) -> None:
-    folder = KeyFolder.opened(tmp_path, now=NOW)
-    new = folder.rotate(NOW, ahead=AHEAD)
-    ring = folder.retire(new.kid, NOW, revoke=True)
+    folder = KeyFolder.opened(tmp_path, hand(NOW))
+    new = folder.rotate(hand(NOW), ahead=AHEAD)
+    ring = folder.retire(new.kid, hand(NOW), revoke=True)
     for at in (NOW, NOW + AHEAD, NOW + timedelta(days=9)):
         assert [ring.state(key, at, {}) for key in ring.keys] == ["signing", "revoked"]
 
 
 def test_a_key_is_retired_only_for_one_that_signs(tmp_path: Path) -> None:
-    folder = KeyFolder.opened(tmp_path, now=NOW)
+    folder = KeyFolder.opened(tmp_path, hand(NOW))
     (old,) = kids(tmp_path)
     with pytest.raises(InvalidTransition, match="no other key signs yet"):
-        folder.retire(old, NOW)
-    folder.rotate(NOW, ahead=AHEAD)
+        folder.retire(old, hand(NOW))
+    folder.rotate(hand(NOW), ahead=AHEAD)
     with pytest.raises(InvalidTransition, match="no other key signs yet"):
-        folder.retire(old, NOW)
+        folder.retire(old, hand(NOW))
     with pytest.raises(InvalidTransition, match="signs no more"):
-        folder.retire(old, NOW + AHEAD)
+        folder.retire(old, hand(NOW + AHEAD))
     with pytest.raises(NotFound):
-        folder.retire("nobody", NOW)
+        folder.retire("nobody", hand(NOW))
 
 
 def test_private_halves_that_nobody_needs_are_removed(tmp_path: Path) -> None:
-    folder = KeyFolder.opened(tmp_path, now=NOW)
-    folder.rotate(NOW, ahead=AHEAD)
+    folder = KeyFolder.opened(tmp_path, hand(NOW))
+    folder.rotate(hand(NOW), ahead=AHEAD)
     folder.drop_spent(NOW + AHEAD)
     assert len(list(tmp_path.glob("*.pem"))) == 2
     folder.drop_spent(NOW + AHEAD + GRACE)

@@ -24,7 +24,7 @@ from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.proof.keeping import LedgerKeeping
 from compliance.adapters.proof.ledger_queries import LedgerQueries
 from compliance.adapters.proof.note_keys import NoteKeys
-from compliance.adapters.published_keys import PublishedKeys
+from compliance.adapters.published_keys import PublishedKeys, recorded_keys
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rules.compiling import Acceptance
 from compliance.adapters.rules.first_rules import begin_rules
@@ -43,11 +43,12 @@ from compliance.application.gate import Gate
 from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
+from compliance.application.permit_keys import record_keys
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
-from compliance.domain.events import SYSTEM
+from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.screening.forwarding.forwarding import examine
 from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
@@ -278,7 +279,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                     clock=clock,
                     report=_reporting("expiry"),
                 ),
-                drop_spent_keys=partial(_drop_spent_keys, folder, clock),
+                look_after_keys=partial(_look_after_keys, folder, reads, open_uow, clock),
                 watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
                 integrate_ledger=ledger.integrate,
                 write_checkpoint=ledger.checkpoint,
@@ -290,7 +291,10 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
     )
 
 
-async def _drop_spent_keys(folder: KeyFolder, clock: Clock) -> None:
+async def _look_after_keys(
+    folder: KeyFolder, reads: ReadPool, open_uow: Callable[[], ComplianceUnitOfWork], clock: Clock
+) -> None:
+    await record_keys(folder.ring(), find_recorded=partial(recorded_keys, reads), open_uow=open_uow)
     folder.drop_spent(clock.now())
 
 
@@ -307,7 +311,7 @@ async def _take_over(ours: Sequence[ChannelDescription], gate: Gate, open_uow: O
 
 
 def _key_folder(settings: Settings) -> KeyFolder:
-    return KeyFolder.opened(settings.key_dir, now=SystemClock().now())
+    return KeyFolder.opened(settings.key_dir, Occasion(by=SYSTEM, at=SystemClock().now(), why="the first start"))
 
 
 def _gate(settings: Settings, rules: RulesInUse) -> Gate:

@@ -25,14 +25,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from compliance.adapters.proof.durable_files import replace_whole
-from compliance.domain.permit_key import KeyRing, PermitKey
+from compliance.domain.events import Occasion
+from compliance.domain.permit_key import KeyChange, KeyRing, PermitKey
 from rapport_permit.keys import thumbprint
 from rapport_permit.strict_jws import encode_segment
 
 _OWNER_ONLY = 0o600
 _OTHERS_MAY_WRITE = 0o022
 _OTHERS_MAY_READ = 0o077
-_TIMES = ("published_at", "signs_from", "retired_at", "revoked_at")
+_AT_ONCE = timedelta(0)
 
 
 class UnusableKey(ValueError):
@@ -50,19 +51,19 @@ class KeyFolder:
         self._private: dict[str, Ed25519PrivateKey] = {}
 
     @classmethod
-    def opened(cls, folder: Path, *, now: datetime) -> KeyFolder:
+    def opened(cls, folder: Path, occasion: Occasion) -> KeyFolder:
         """Makes folder and first key where there is none; takes over a folder that holds `*.pem` only."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = cls(folder)
         if not opened._file.exists():
-            opened._begin(now)
+            opened._begin(occasion)
         opened.ring()
         return opened
 
     @classmethod
-    def found(cls, folder: Path, now: datetime) -> KeyFolder:
+    def found(cls, folder: Path, occasion: Occasion) -> KeyFolder:
         """The folder as it is: a new one stays empty."""
-        return cls.opened(folder, now=now) if any(folder.glob("*.pem")) else cls(folder)
+        return cls.opened(folder, occasion) if any(folder.glob("*.pem")) else cls(folder)
 
     def ring(self) -> KeyRing:
         """Every key as of now. Raises UnusableKey."""
@@ -90,24 +91,24 @@ class KeyFolder:
             self._private = {key.kid: _load(self._pem(key), key)}
         return key, self._private[key.kid]
 
-    def rotate(self, now: datetime, *, ahead: timedelta) -> PermitKey:
+    def rotate(self, occasion: Occasion, *, ahead: timedelta) -> PermitKey:
         """Another key: published now, signing after `ahead`; the first of a folder signs at once."""
         with self._locked() as ring:
-            key = self._make(ring, now, signs_from=now + ahead if ring.keys else now)
+            key = self._make(ring, occasion, ahead=ahead if ring.keys else _AT_ONCE)
             self._write(ring.with_new(key))
         return key
 
-    def retire(self, kid: str, now: datetime, *, revoke: bool = False) -> KeyRing:
+    def retire(self, kid: str, occasion: Occasion, *, revoke: bool = False) -> KeyRing:
         """`kid` signs no more; with `revoke` it is not published any more either, and if need be another key signs.
 
         Raises NotFound, InvalidTransition.
         """
         with self._locked() as ring:
-            changed = ring.revoked(kid, now) if revoke else ring.without(kid, now)
-            if changed.signing(now) is None:
-                changed = changed.with_new(self._make(changed, now, signs_from=now))
+            changed = ring.revoked(kid, occasion) if revoke else ring.without(kid, occasion)
+            if changed.signing(occasion.at) is None:
+                changed = changed.with_new(self._make(changed, occasion, ahead=_AT_ONCE))
             self._write(changed)
-        self.drop_spent(now)
+        self.drop_spent(occasion.at)
         return self.ring()
 
     def drop_spent(self, now: datetime) -> None:
@@ -115,26 +116,26 @@ class KeyFolder:
         for key in self.ring().spent(now):
             self._pem(key).unlink(missing_ok=True)
 
-    def _begin(self, now: datetime) -> None:
+    def _begin(self, occasion: Occasion) -> None:
         with self._locked() as ring:
             if ring.keys:
                 return  # another process was faster
             names = [file.stem for file in sorted(self._folder.glob("*.pem"))]
             for name in names:
                 public = _public(_load(self._folder / f"{name}.pem", None))
-                ring = ring.with_new(_key(name, public, now, signs_from=now))  # noqa: PLW2901 - the newest by name signs
-            self._write(ring if names else ring.with_new(self._make(ring, now, signs_from=now)))
+                ring = ring.with_new(_key(name, public, occasion))  # noqa: PLW2901 - the newest by name signs
+            self._write(ring if names else ring.with_new(self._make(ring, occasion, ahead=_AT_ONCE)))
 
-    def _make(self, ring: KeyRing, now: datetime, *, signs_from: datetime) -> PermitKey:
+    def _make(self, ring: KeyRing, occasion: Occasion, *, ahead: timedelta) -> PermitKey:
         private = Ed25519PrivateKey.generate()
-        key = _key(f"{len(ring.keys) + 1:04d}-{secrets.token_hex(4)}", _public(private), now, signs_from=signs_from)
+        key = _key(f"{len(ring.keys) + 1:04d}-{secrets.token_hex(4)}", _public(private), occasion, ahead)
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _replace(self._pem(key), pem)
         return key
 
     def _write(self, ring: KeyRing) -> None:
-        listed = [{name: _told(value) for name, value in asdict(key).items()} for key in ring.keys]
-        _replace(self._file, json.dumps({"keys": listed}, indent=1).encode() + b"\n")
+        listed = [asdict(key) for key in ring.keys]
+        _replace(self._file, json.dumps({"keys": listed}, indent=1, default=datetime.isoformat).encode() + b"\n")
 
     def _pem(self, key: PermitKey) -> Path:
         return self._folder / f"{key.name}.pem"
@@ -147,8 +148,9 @@ class KeyFolder:
             yield self.ring() if self._file.exists() else KeyRing(())
 
 
-def _key(name: str, x: str, now: datetime, *, signs_from: datetime) -> PermitKey:
-    return PermitKey(name=name, kid=thumbprint(x), x=x, published_at=now, signs_from=signs_from)
+def _key(name: str, x: str, occasion: Occasion, ahead: timedelta = _AT_ONCE) -> PermitKey:
+    published = (KeyChange("published", occasion),)
+    return PermitKey(name=name, kid=thumbprint(x), x=x, signs_from=occasion.at + ahead, history=published)
 
 
 def _public(key: Ed25519PrivateKey) -> str:
@@ -158,7 +160,7 @@ def _public(key: Ed25519PrivateKey) -> str:
 def _read(file: Path) -> list[PermitKey]:
     try:
         listed: list[dict[str, Any]] = json.loads(file.read_bytes())["keys"]
-        keys = [PermitKey(**{**each, **{name: _moment(each.get(name)) for name in _TIMES}}) for each in listed]
+        keys = [_key_in(each) for each in listed]
         strange = [key for key in keys if key.kid != thumbprint(key.x) or "/" in key.name]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableKey(f"{file} is not a list of keys. Remedy: restore it from your backup") from error
@@ -167,12 +169,14 @@ def _read(file: Path) -> list[PermitKey]:
     return keys
 
 
-def _moment(value: Any) -> Any:
-    return None if value is None else datetime.fromisoformat(value)
+def _key_in(listed: dict[str, Any]) -> PermitKey:
+    history = tuple(KeyChange(each["what"], _occasion_in(each["occasion"])) for each in listed["history"])
+    turn = datetime.fromisoformat(listed["signs_from"])
+    return PermitKey(name=listed["name"], kid=listed["kid"], x=listed["x"], signs_from=turn, history=history)
 
 
-def _told(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _occasion_in(listed: dict[str, Any]) -> Occasion:
+    return Occasion(by=listed["by"], at=datetime.fromisoformat(listed["at"]), why=listed["why"])
 
 
 def _load(path: Path, key: PermitKey | None) -> Ed25519PrivateKey:

@@ -16,6 +16,15 @@ _LAST = """SELECT split_part(token, '.', 1) AS header, max(expires_at) AS last F
     WHERE expires_at > $1 GROUP BY 1"""
 
 
+_RECORDED = """SELECT aggregate_id, max(aggregate_version) AS version FROM ledger WHERE aggregate = 'permit_key'
+    GROUP BY aggregate_id"""
+
+
+async def recorded_keys(reads: Reads) -> dict[str, int]:
+    """How many ledger entries there are of each key, by kid."""
+    return {row["aggregate_id"]: row["version"] for row in await reads.fetch(_RECORDED)}
+
+
 class PublishedKeys:
     """The JWK set of one API process. The permits are asked only while a retired key may be among the published."""
 

@@ -7,29 +7,55 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from compliance.domain.events import Occasion
 from shared.kernel.errors import InvalidTransition, NotFound
 
+Done = Literal["published", "retired", "revoked"]
 KeyState = Literal["waiting", "signing", "retired", "gone", "revoked"]
 GRACE = timedelta(minutes=5)
 """How long a key stays published after its last signature at least: for a permit being written, for a late clock."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """Who did what to a key, when and why."""
+
+    what: Done
+    occasion: Occasion
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitKey:
-    """The public half, base64url `x`, and its times. `name` is that of its private file, `kid` its thumbprint."""
+    """The public half, base64url `x`. `name` is that of its private file, `kid` its thumbprint.
+
+    `history` begins with its publication.
+    """
 
     name: str
     kid: str
     x: str
-    published_at: datetime
     signs_from: datetime
-    retired_at: datetime | None = None
-    revoked_at: datetime | None = None
+    history: tuple[KeyChange, ...]
+
+    @property
+    def retired_at(self) -> datetime | None:
+        return self._at("retired")
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        return self._at("revoked")
 
     @property
     def jwk(self) -> Mapping[str, str]:
         """The public half as a JWK (RFC 8037)."""
         return {"kty": "OKP", "crv": "Ed25519", "x": self.x, "kid": self.kid, "use": "sig", "alg": "EdDSA"}
+
+    def after(self, what: Done, occasion: Occasion) -> PermitKey:
+        """The key after this was done to it, once."""
+        return self if self._at(what) else replace(self, history=(*self.history, KeyChange(what, occasion)))
+
+    def _at(self, what: Done) -> datetime | None:
+        return next((each.occasion.at for each in self.history if each.what == what), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +101,12 @@ class KeyRing:
         """The ring with one key more."""
         return KeyRing((*self.keys, key))
 
-    def without(self, kid: str, now: datetime) -> KeyRing:
+    def without(self, kid: str, occasion: Occasion) -> KeyRing:
         """`kid` signs no more from now on. Raises NotFound; InvalidTransition where no other key can sign."""
-        key = self.find(kid)
+        key, now = self.find(kid), occasion.at
         if key.revoked_at is not None or self.ended(key, now) is not None:
             raise InvalidTransition(f"the key {kid} signs no more", remedy="nothing is left to do")
-        others = self._replaced(key, replace(key, retired_at=now))
+        others = self._replaced(key, key.after("retired", occasion))
         successor = others.signing(now)
         if successor is None or successor.signs_from > now:
             raise InvalidTransition(
@@ -88,14 +114,14 @@ class KeyRing:
             )
         return others
 
-    def revoked(self, kid: str, now: datetime) -> KeyRing:
+    def revoked(self, kid: str, occasion: Occasion) -> KeyRing:
         """`kid` is published no more, whatever it signed. Raises NotFound."""
         key = self.find(kid)
-        return self._replaced(key, replace(key, revoked_at=key.revoked_at or now))
+        return self._replaced(key, key.after("revoked", occasion))
 
     def find(self, kid: str) -> PermitKey:
-        """By kid, or by a beginning of it that fits one key only. Raises NotFound."""
-        found = [key for key in self.keys if kid and key.kid.startswith(kid)]
+        """By kid or name, or by a beginning of it that fits one key only. Raises NotFound."""
+        found = [key for key in self.keys if kid and (key.kid.startswith(kid) or key.name.startswith(kid))]
         if len(found) != 1:
             raise NotFound(f"there is no one key {kid}", remedy="`rapport permit keys list` shows them all")
         return found[0]
