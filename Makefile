@@ -64,6 +64,7 @@ bench: setup ## measure; figures belong into docs/benchmarks.md
 	@PYTHONPATH=tests $(BIN)/python -m bench.safety
 	@PYTHONPATH=tests $(BIN)/python -m bench.rehearsal 5000
 	@PYTHONPATH=tests $(BIN)/python -m bench.pipeline
+	@PYTHONPATH=tests $(BIN)/python -m bench.ledger
 	@-$(BIN)/python tests/bench/api/run.py
 	@-$(BIN)/python tests/bench/api/screenings.py
 
