@@ -93,6 +93,7 @@ class MedicineIndex:
             longer.sort(key=lambda each: -len(each[0]))
         self._close = CloseSpellings(watched) if watched else None
         self._known: dict[Stems, Remembered[ListedMedicine | str | None]] = {}
+        self._longest = max(map(len, self._single), default=0)
         self._glued: Remembered[ListedMedicine | None] = Remembered(self._glued_in)
 
     def __len__(self) -> int:
@@ -159,7 +160,7 @@ class MedicineIndex:
 
     def _glued_in(self, word: str) -> ListedMedicine | None:
         """The name at the beginning or end of a run-together word, the longest first."""
-        for length in range(len(word) - _SHORTEST_GLUED, _SHORTEST_IN_A_TAG - 1, -1):
+        for length in range(min(len(word) - _SHORTEST_GLUED, self._longest), _SHORTEST_IN_A_TAG - 1, -1):
             row = self._single.get(word[:length]) or self._single.get(word[-length:])
             if row and not row.written:
                 return row
