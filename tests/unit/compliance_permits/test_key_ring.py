@@ -87,7 +87,9 @@ def test_a_key_signs_no_sooner_than_it_was_said_unless_there_is_no_other(steps: 
 
 
 def test_what_would_happen_if_an_old_key_were_forgotten_with_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    forgetful = lambda self, now, _: [key for key in self.keys if key == self.signing(now)]  # noqa: E731
+    def forgetful(ring: KeyRing, now: datetime, _: object) -> list[PermitKey]:
+        return [key for key in ring.keys if key == ring.signing(now)]
+
     monkeypatch.setattr(KeyRing, "published", forgetful)
     with pytest.raises(AssertionError):
         test_every_permit_verifies_until_it_ends_or_its_key_is_revoked()
