@@ -212,6 +212,7 @@ async def test_an_erased_expert_is_not_named_in_a_contract_any_more(money: Money
         ("currency", "EUX", 400),
         ("services", "a\x00b", 422),
         ("hours", "0", 400),
+        ("rate", "9999999999999", 400),
         ("extra", "x", 422),
     ],
 )

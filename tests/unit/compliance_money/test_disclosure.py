@@ -12,10 +12,11 @@ from hypothesis import given as whatever
 from hypothesis import strategies as st
 
 from compliance.domain.errors import ContentChanged, SelfApproval
+from compliance.domain.money import efpia, open_payments
+from compliance.domain.money.amounts import Money
 from compliance.domain.money.disclosure import DisclosureRun, Run, ensure_clean, hash_of
-from compliance.domain.money.efpia import AMOUNTS, COLUMNS, efpia_report
+from compliance.domain.money.efpia import AMOUNTS, COLUMNS
 from compliance.domain.money.errors import DisclosureStopped
-from compliance.domain.money.open_payments import open_payments_report
 from compliance.domain.money.open_payments_words import COLUMNS as GENERAL_PAYMENTS
 from compliance.domain.money.reports import Report, cell
 from support.money_builders import (
@@ -32,6 +33,14 @@ from support.money_builders import (
 )
 
 COMPANY = "Havelmark Pharma"
+
+
+def efpia_report(items: Any, recipients: Any, agreed: Any = None) -> Report:
+    return efpia.efpia_report(items, recipients, agreed or {})
+
+
+def open_payments_report(items: Any, recipients: Any, company: str) -> Report:
+    return open_payments.open_payments_report(items, recipients, {}, company)
 
 
 def lines(report: Report) -> list[dict[str, str]]:
@@ -136,6 +145,20 @@ def test_problems_that_stop_come_before_notes() -> None:
     ]
     report = efpia_report(items, {"person-1": a_recipient(), "person-2": hco})
     assert [each.severity for each in report.problems] == ["stops", "note"]
+
+
+@pytest.mark.parametrize(
+    ("second", "noted"), [("500.00", False), ("500.01", True), ("0.01", False)], ids=["exactly", "a cent more", "less"]
+)
+def test_fees_above_what_their_contract_agrees_are_noted(second: str, noted: bool) -> None:
+    fees = [given_in_germany(amount, contract_id="contract-1") for amount in ("500.00", second)]
+    agreed = {"contract-1": Money(Decimal("1000.00"), "EUR")}
+    report = efpia_report(disclosable(*fees), {"person-1": a_recipient()}, agreed)
+    assert [each.record for each in report.problems] == (["contract contract-1"] if noted else [])
+    assert report.stops == ()
+    other = {"contract-1": Money(Decimal("1000.00"), "CHF")}
+    (problem,) = efpia_report(disclosable(*fees), {"person-1": a_recipient()}, other).problems
+    assert "CON-02" in problem.message
 
 
 def test_general_payments_have_the_91_published_columns() -> None:

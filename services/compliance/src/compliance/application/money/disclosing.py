@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from compliance.application.money.changing import change_one, occasion_of, seen_by
 from compliance.application.money.ports import Change, Means, MoneyUnitOfWork
-from compliance.domain.money.amounts import rounded
+from compliance.domain.money.amounts import Money, rounded
 from compliance.domain.money.disclosure import DisclosureRun, Run, ensure_clean, hash_of
 from compliance.domain.money.efpia import efpia_report
 from compliance.domain.money.giving import Given
@@ -74,9 +74,17 @@ async def _report(regime: Regime, country: str, year: int, uow: MoneyUnitOfWork,
     people = {each.details.given.stakeholder_id for each in transfers}
     recipients = {id_: each.details for id_, each in (await uow.money.recipients.of(people)).items()}
     items = _items(transfers, recipients, means)
+    agreed = await _agreed(items, uow)
     if regime == "efpia":
-        return efpia_report(_of(regime, items), recipients)
-    return open_payments_report(_of(regime, items), recipients, means.company)
+        return efpia_report(_of(regime, items), recipients, agreed)
+    return open_payments_report(_of(regime, items), recipients, agreed, means.company)
+
+
+async def _agreed(items: Sequence[Disclosable], uow: MoneyUnitOfWork) -> Mapping[str, Money]:
+    """What the contracts that are named agree to pay."""
+    named = sorted({each.given.contract_id for each in items if each.given.contract_id is not None})
+    contracts = [await uow.money.contracts.get(contract_id) for contract_id in named]
+    return {each.record_id: each.details.terms.payable for each in contracts if each is not None}
 
 
 def _items(

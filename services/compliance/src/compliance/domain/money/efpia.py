@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from compliance.domain.money.amounts import rounded, total
+from compliance.domain.money.amounts import Money, rounded, total
 from compliance.domain.money.recipients import Recipient
 from compliance.domain.money.reports import (
     Disclosable,
@@ -13,6 +13,7 @@ from compliance.domain.money.reports import (
     Report,
     cell,
     in_order,
+    overpaid_problems,
     person_problems,
     undecided_problems,
 )
@@ -60,8 +61,13 @@ Lines = Mapping[str, Mapping[str, Decimal]]
 """Amounts by person and column."""
 
 
-def efpia_report(items: Sequence[Disclosable], recipients: Mapping[str, Recipient]) -> Report:
-    """The report over all transfers of one country and year; those of patient organisations are disclosed apart."""
+def efpia_report(
+    items: Sequence[Disclosable], recipients: Mapping[str, Recipient], agreed: Mapping[str, Money]
+) -> Report:
+    """The report over all transfers of one country and year; those of patient organisations are disclosed apart.
+
+    `agreed` is what the contracts named agree to pay.
+    """
     reportable = [each for each in items if each.mark.standing == "reportable" and each.mark.rule_id != "TOV-03"]
     named = [each for each in reportable if each.given.kind != "research"]
     research = total(each.given.amount for each in reportable if each.given.kind == "research")
@@ -72,6 +78,7 @@ def efpia_report(items: Sequence[Disclosable], recipients: Mapping[str, Recipien
             *_misfits(named, recipients),
             *_currencies(reportable),
             *_apart(items),
+            *overpaid_problems(items, agreed),
         )
     )
     currencies = sorted({each.given.currency for each in reportable})

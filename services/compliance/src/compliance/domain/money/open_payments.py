@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from compliance.domain.money.amounts import rounded, total
+from compliance.domain.money.amounts import Money, rounded, total
 from compliance.domain.money.giving import Given
 from compliance.domain.money.open_payments_words import COLUMNS, COVERED_TYPES, FORMS, HOSPITAL, NATURES, PRODUCT
 from compliance.domain.money.recipients import Recipient
@@ -17,6 +17,7 @@ from compliance.domain.money.reports import (
     Report,
     cell,
     in_order,
+    overpaid_problems,
     person_problems,
     undecided_problems,
 )
@@ -31,8 +32,13 @@ _COUNTRY = "United States"
 _TRAVEL = "Travel and Lodging"
 
 
-def open_payments_report(items: Sequence[Disclosable], recipients: Mapping[str, Recipient], company: str) -> Report:
-    """The report over all payments of one programme year; research payments have a file of their own."""
+def open_payments_report(
+    items: Sequence[Disclosable], recipients: Mapping[str, Recipient], agreed: Mapping[str, Money], company: str
+) -> Report:
+    """The report over all payments of one programme year; research payments have a file of their own.
+
+    `agreed` is what the contracts named agree to pay, `company` the name of who pays.
+    """
     reportable = [each for each in items if each.mark.standing == "reportable"]
     general = [each for each in reportable if each.given.kind != "research"]
     problems = in_order(
@@ -42,6 +48,7 @@ def open_payments_report(items: Sequence[Disclosable], recipients: Mapping[str, 
             *_unfit_people(general, recipients),
             *_unfit_payments(general),
             *_research(reportable),
+            *overpaid_problems(items, agreed),
         )
     )
     totals = {"USD": total(each.given.amount for each in general if each.given.currency == "USD")} if general else {}

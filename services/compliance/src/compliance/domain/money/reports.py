@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from compliance.domain.money.amounts import Money, total
 from compliance.domain.money.giving import Given
 from compliance.domain.money.marks import Mark
 from compliance.domain.money.recipients import Recipient
@@ -93,6 +94,27 @@ def person_problems(ids: Iterable[str], recipients: Mapping[str, Recipient], *, 
                 field="basis",
                 message=f"the record of {stakeholder_id} has no lawful basis for naming the person (TOV-04)",
                 remedy="record the consent, the legitimate interest with its assessment, or that the person refused",
+            )
+
+
+def overpaid_problems(items: Sequence[Disclosable], agreed: Mapping[str, Money]) -> Iterable[Problem]:
+    """Contracts under which more was paid than `agreed`, by contract; a note, because it has been paid (CON-02)."""
+    paid: dict[str, list[Given]] = {}
+    for each in items:
+        contract_id = each.given.contract_id
+        if each.given.kind == "fee" and contract_id is not None and contract_id in agreed:
+            paid.setdefault(contract_id, []).append(each.given)
+    for contract_id, fees in sorted(paid.items()):
+        fee = agreed[contract_id]
+        known = total(each.amount for each in fees if each.currency == fee.currency)
+        if known > fee.amount or any(each.currency != fee.currency for each in fees):
+            sums = ", ".join(f"{each.amount} {each.currency}" for each in fees)
+            yield Problem(
+                severity="note",
+                record=f"contract {contract_id}",
+                field="rate",
+                message=f"fees of {sums} were paid; the contract agrees {fee} (CON-02)",
+                remedy="let Compliance find out why, and correct what was recorded wrongly",
             )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from compliance.domain.money.amounts import Money
+from compliance.domain.money.amounts import Money, rounded
 from shared.kernel.errors import InvalidValue
 
 
@@ -69,6 +69,7 @@ class Terms:
         Money(self.rate, self.currency)
         if not self.hours.is_finite() or not 0 < self.hours <= 10_000:  # noqa: PLR2004 - more than a year has
             raise InvalidValue("hours are more than 0 and at most 10,000", field="hours", remedy="correct the hours")
+        Money(Decimal(rounded(self.fee, self.currency)), self.currency)
         if self.service_ends_on < self.service_begins_on:
             raise InvalidValue("the service ends before it begins", field="service_ends_on", remedy="correct the dates")
 
@@ -76,3 +77,8 @@ class Terms:
     def fee(self) -> Decimal:
         """Rate times hours, exactly."""
         return self.rate * self.hours
+
+    @property
+    def payable(self) -> Money:
+        """The fee in whole minor units of its currency."""
+        return Money(Decimal(rounded(self.fee, self.currency)), self.currency)
