@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from registry.adapters.changelog_digests import ChangelogDigests
 from registry.adapters.countries import country_code
 from registry.adapters.csv_rows import read_rows
 from registry.adapters.read_models import SqlRegistryQueries
@@ -25,7 +27,7 @@ from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import SystemClock
 from shared.kernel.ids import new_id
 from shared.messaging.settings import KafkaSettings
-from shared.messaging.worker import Worker
+from shared.messaging.worker import Schedule, Worker
 from shared.web.app import create_app
 from shared.web.idempotency import forgetting
 
@@ -62,8 +64,9 @@ def build_api(settings: Settings, *, verifier: TokenVerifier | None = None) -> F
 
 
 def build_worker(settings: Settings) -> Worker:
-    """Relay and consumer."""
+    """Relay, consumer, and the digests of the changelog."""
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="registry-worker")
+    digests = ChangelogDigests(partial(_unit_of_work, engine), SystemClock())
     return Worker(
         service="registry",
         database_url=settings.db_url.get_secret_value(),
@@ -71,7 +74,10 @@ def build_worker(settings: Settings) -> Worker:
         engine=engine,
         unit_of_work=partial(_unit_of_work, engine),
         subscriptions=SUBSCRIPTIONS,
-        schedules=(forgetting(engine),),
+        schedules=(
+            forgetting(engine),
+            Schedule("changelog-digest", timedelta(minutes=10), digests.run),
+        ),
         port=settings.worker_port,
     )
 

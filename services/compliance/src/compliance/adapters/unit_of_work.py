@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.cases import SqlCases
+from compliance.adapters.changelogs import SqlChangelogs
 from compliance.adapters.channels import SqlChannels
 from compliance.adapters.ledger import recording
 from compliance.adapters.medical_information_cases import medical_information_cases
@@ -39,6 +40,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.rule_sets = SqlRuleSets(self)
         self.rule_set_versions = SqlRuleSetVersions(self)
         self.plan_screenings = SqlPlanScreenings(self)
+        self.changelogs = SqlChangelogs(self)
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
         self.signatures = SqlSignatures(self)

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 
 from compliance.application.money.ports import Money
 from compliance.domain.case import Case
+from compliance.domain.changelog import AnchoredChangelog, Digest
 from compliance.domain.channel import Channel
 from compliance.domain.contract_facts import KnownContract
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
@@ -187,6 +188,14 @@ class Signatures(Protocol):
         ...
 
 
+class Changelogs(Protocol):
+    """What other services' changelogs were anchored with."""
+
+    async def of_day(self, digest: Digest) -> AnchoredChangelog:
+        """The day that `digest` tells of, as often anchored as it was before."""
+        ...
+
+
 class DeadLetters(Protocol):
     """Keys whose newest state could not be read: they count as unknown."""
 
@@ -216,6 +225,8 @@ class UnitOfWork(Protocol):
     def rule_set_versions(self) -> RuleSetVersions: ...
     @property
     def plan_screenings(self) -> PlanScreenings: ...
+    @property
+    def changelogs(self) -> Changelogs: ...
     @property
     def personal_values(self) -> PersonalValues: ...
     @property

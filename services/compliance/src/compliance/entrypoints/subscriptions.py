@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from compliance.application.changelogs import on_changelog_digested
 from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
 from compliance.application.plans import on_plan_submitted
@@ -17,7 +18,7 @@ from compliance.application.submission import (
 )
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1, PlanSubmittedV1
-from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
+from shared.contracts.registry import STAKEHOLDER_STATES, ChangelogDigestedV1, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
 
 
@@ -34,5 +35,6 @@ def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription
         Subscription(STAKEHOLDER_STATES, partial(on_stakeholder_state, gate=gate)),
         Subscription((StakeholderErasedV1,), partial(on_stakeholder_erased, gate=gate)),
         Subscription((EngagerUpdatedV1,), on_engager_state),
+        Subscription((ChangelogDigestedV1,), partial(on_changelog_digested, gate=gate)),
         Subscription((PostCapturedV1,), partial(on_post_captured, gate=gate)),
     )

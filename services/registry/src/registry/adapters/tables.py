@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db.metadata import UtcDateTime, new_metadata
@@ -57,7 +70,23 @@ changes = Table(
     Column("reason", Text, nullable=True),
     Column("old", JSONB, nullable=False),
     Column("new", JSONB, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
+    Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()"), index=True),
+    Column(
+        "salt",
+        LargeBinary,
+        nullable=False,
+        server_default=text("decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')"),
+    ),
+)
+
+changelog_digests = Table(
+    "changelog_digests",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("changes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("hashes", LargeBinary, nullable=False, comment="of every change of the day, one after the other"),
+    Column("digested_at", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 
 engagers = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from registry.domain.changelog import ChangelogDigested
 from registry.domain.engager import EngagerUpdated
 from registry.domain.stakeholder import (
     OptedOut,
@@ -17,6 +18,7 @@ from registry.domain.stakeholder import (
 )
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.registry import (
+    ChangelogDigestedV1,
     EngagerUpdatedV1,
     StakeholderErasedV1,
     StakeholderOptedOutV1,
@@ -38,7 +40,7 @@ _STAKEHOLDER_CONTRACTS: dict[type[StakeholderChanged], type[StakeholderStateV1]]
 
 
 def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
-    """Every change of a stakeholder or an engager is public, with the full state it led to."""
+    """Every change of a stakeholder or an engager is public, with the full state it led to; so is each day's digest."""
     match event:
         case StakeholderChanged():
             return _STAKEHOLDER_CONTRACTS[type(event)].model_validate(public_state(event.state))
@@ -55,6 +57,8 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
                 trained_until=state.trained_until,
                 authorised_platforms=tuple(platform.value for platform in state.authorised_platforms),
             )
+        case ChangelogDigested():
+            return ChangelogDigestedV1(day=event.day, changes=event.changes, sha256=event.sha256)
         case _:
             return None
 
