@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,8 @@ from compliance.domain.screening.text.fields import TextField
 
 _MEDICINES = ("medicine_class", "medicine_form", "mechanism")
 _OURS = ("own_marker", "own_pronoun", "unique", "comparison", "safety_claim", "superlative")
+_HINTS = ("prospect", "given_form", "riddle", "supply", "approval", "mechanism", "vaccine")
+_NOTHING: Detected = {f"hint.{name}": () for name in ("found", "regimen", "vaccination", "campaign")}
 _WORTH = ("claim", "safety_claim", "comparison", "outcome", "prospect", "call_to_action")
 _VACCINE = "vaccine"
 
@@ -23,27 +26,37 @@ def hints(reading: Reading, products: Sequence[Mapping[str, Any]], lexicon: Lexi
     """`hint.found` in a text: a prospect beside our disease, a regimen, a riddle, supply; `hint.vaccination` apart.
 
     `hint.regimen`: the form of a medicine, how often it is given, our disease, and what good it does, in our words.
-
     `hint.campaign` is a vaccination in our field that the text tells of as the authorities' and not as ours.
     """
-    prospects, forms = said_out(reading, "prospect"), said_out(reading, "given_form")
-    riddles, supply = said_out(reading, "riddle"), said_out(reading, "supply")
+    said = _by_label(said_out(reading, *_HINTS))
+    if not said:
+        return _NOTHING
     uses = said_out(reading, *reading.use_labels)
+    forms, supply, riddles = said["given_form"], said["supply"], _own(said["riddle"])
     regimens = list(_regimens(reading, _own(forms)))
     found = [
-        *_near(prospects, uses),
-        *_near(_own([*forms, *said_out(reading, "mechanism")]) if uses else [], uses),
+        *_near(said["prospect"], uses),
+        *(spanning(each, use) for each in said["approval"] if (use := beside(each, uses))),
+        *_near(_own([*forms, *said["mechanism"]]), uses),
         *(cited for _, cited in regimens),
-        *_near(_own(riddles), said_out(reading, *_MEDICINES) if riddles else []),
+        *_near(riddles, said_out(reading, *_MEDICINES) if riddles else []),
         *_near(supply, [*uses, *said_out(reading, *_MEDICINES)] if supply else []),
     ]
-    vaccination = list(_vaccination(reading, uses, forms)) if uses and _vaccinates(products, lexicon) else []
+    vaccination = [*said[_VACCINE], *forms] if uses and _vaccinates(products, lexicon) else []
+    vaccination = [each for each in vaccination if elsewhere(each, uses)]
     return {
         "hint.found": tuple(dict.fromkeys(found)),
         "hint.regimen": tuple(_told_of(regimens, uses, reading)),
         "hint.vaccination": evidence_of(vaccination),
         "hint.campaign": evidence_of(_of_authorities(reading, vaccination)),
     }
+
+
+def _by_label(said: Sequence[Said]) -> defaultdict[str, list[Said]]:
+    found: defaultdict[str, list[Said]] = defaultdict(list)
+    for each in said:
+        found[each.label].append(each)
+    return found
 
 
 def _own(said: Sequence[Said]) -> list[Said]:
@@ -74,12 +87,6 @@ def _told_of(regimens: Sequence[tuple[Said, Evidence]], uses: Sequence[Said], re
     for form, cited in regimens:
         if elsewhere(form, uses) and elsewhere(form, worth):
             yield cited
-
-
-def _vaccination(reading: Reading, uses: Sequence[Said], forms: Sequence[Said]) -> Iterator[Said]:
-    for each in (*said_out(reading, _VACCINE), *forms):
-        if elsewhere(each, uses):
-            yield each
 
 
 def _of_authorities(reading: Reading, vaccination: Sequence[Said]) -> Iterator[Said]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
@@ -16,8 +17,13 @@ _TITLES = frozenset(
     words("dr prof professor mr mrs ms miss frau herr dra doctor madame monsieur signora signor doktor mevrouw")
 )
 _QUOTES = " \"'“”‘’(#@"  # noqa: RUF001 - quotation marks
+_PICTURES = frozenset({"So", "Sk", "Mn", "Cf"})  # emoji with what colours and joins them
 _SENTENCE_END = ".!?:;\n…"
-_MADE_A_NAME = re.compile(r"\s?[®™©]|\s?\(R\)|\s?\d+(?:[.,]\d+)?\s?(?:mg|µg|mcg|ml|g|iu|ie)\b", re.IGNORECASE)
+_MADE_A_NAME = re.compile(
+    r"\s?[®™©]|\s?\(R\)|\s?\d+(?:[.,]\d+)?\s?(?:mg|µg|mcg|ml|g|iu|ie)\b"
+    r"|\s(?:tablet|capsule|pill|inhaler|injection|kapsel|tablett|tabletk|comprim|compress|pastill)[a-zéè]{0,3}\b",
+    re.IGNORECASE,
+)
 _NEAR = 6
 _MOSTLY = 0.6
 _MARKS = "@$€|!£+¥¢"
@@ -67,6 +73,8 @@ def as_a_name(field: TextField, text: Words, at: int) -> bool:
     if not text[at].capital or field.text[start - 1 : start] in TAG_MARKS:
         return False
     before = field.text[:start].rstrip(_QUOTES)
+    while before and unicodedata.category(before[-1]) in _PICTURES:
+        before = before[:-1].rstrip(_QUOTES)
     return bool(before) and before[-1] not in _SENTENCE_END and not _headline(text, at)
 
 

@@ -130,7 +130,7 @@ def _of_field(
     named = [*mentioned, *(each.evidence for each in _all(labels, _MEDICINES))]
     product = [*named, *(each.evidence for each in labels.get("medicine_word", ()))]
     nobody = clauses_of_nobody(labels, named)
-    harmed = list(_harmed(labels, uses)) if named else []
+    harmed = list(_harmed(labels, uses)) if of_a_medicine or product else []
     reactions = [
         each
         for each in _told({**labels, "harmed": harmed}, (*REACTIONS, "harmed"))
