@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -30,7 +31,7 @@ class MoneyChanged(StateChange):
         return self.person
 
 
-class MoneyRecord(Aggregate, Generic[D]):
+class MoneyRecord(Aggregate, ABC, Generic[D]):
     """One record and its whole content, `details`, which is replaced and never edited."""
 
     def __init__(self, record_id: str, details: D, *, state: str, version: int = 0) -> None:
@@ -40,9 +41,9 @@ class MoneyRecord(Aggregate, Generic[D]):
         self.details = details
         self.state = state
 
+    @abstractmethod
     def said(self) -> Mapping[str, Any]:
         """What the ledger keeps of this version: JSON values, no names."""
-        raise NotImplementedError
 
     @property
     def person(self) -> str | None:
