@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from compliance.application.screening import scan_text
 from support.screening_builders import judged, planned, rules
 
-ORDINARY = {"name": "ella", "inn": "ulipristal", "aliases": [], "status": "prescription", "boxed_warning": False}
+ORDINARY: dict[str, Any] = {
+    "name": "ella",
+    "inn": "ulipristal",
+    "aliases": [],
+    "status": "prescription",
+    "boxed_warning": False,
+}
 
 
 def of_ella(text: str) -> str:
