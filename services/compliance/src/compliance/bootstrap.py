@@ -23,7 +23,7 @@ from compliance.adapters.money.desk import money_desk
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.proof.keeping import LedgerKeeping
 from compliance.adapters.proof.ledger_queries import LedgerQueries
-from compliance.adapters.proof.note_keys import NoteKeys
+from compliance.adapters.proof.note_keys import NoteKeys, UnusableLedgerKey
 from compliance.adapters.published_keys import PublishedKeys, recorded_keys
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.rules.compiling import Acceptance
@@ -85,7 +85,7 @@ def clear_refusal() -> Generator[None]:
     """A company file, key or rule that cannot be used ends the start with its message and exit code 2."""
     try:
         yield
-    except (UnusableFile, UnusableKey, UnusableRuleFile, UnusableSafetyModel) as error:
+    except (UnusableFile, UnusableKey, UnusableLedgerKey, UnusableRuleFile, UnusableSafetyModel) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the reader is whoever started the process
         raise SystemExit(BAD_SETTINGS_EXIT_CODE) from None
 

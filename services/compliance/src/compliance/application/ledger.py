@@ -78,7 +78,7 @@ def entry_of(
     if occasion.why is not None:
         values[WHY] = occasion.why
     if row is not None:
-        values[ROW] = row_digests(row)
+        values[ROW] = " ".join(f"{name}={digest}" for name, digest in sorted(row_digests(row).items()))
     who = Opening(salt().hex(), occasion.by)
     personal = {name: Opening(salt().hex(), value) for name, value in values.items()}
     leaf = {

@@ -11,7 +11,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from compliance.adapters.company_files import UnusableFile
 from compliance.adapters.proof.durable_files import link_once
 from compliance.domain.proof.checkpoint import VerifierKey
 
@@ -20,7 +19,7 @@ _OTHERS_MAY_READ = 0o077
 _FIRST = "0001.pem"
 
 
-class UnusableLedgerKey(UnusableFile):
+class UnusableLedgerKey(Exception):
     """A key file that must not be used; the message names the file and the remedy."""
 
 

@@ -6,14 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
+
+from pydantic_core import from_json
 
 from compliance.domain.proof.findings import Discrepancy, Kind
 from shared.contracts.hashing import canonical
 
 _sha256 = hashlib.sha256
-_parse = json.JSONDecoder().decode
+_text = json.encoder.encode_basestring
 COLUMNS = ("entry_id", "aggregate", "aggregate_id", "aggregate_version", "what", "old_state", "new_state")
+_STATED = itemgetter(*COLUMNS, "at", "committed")
 
 
 class KeptEntry(NamedTuple):
@@ -36,6 +40,29 @@ class KeptEntry(NamedTuple):
     personal: str | None
     erased: bool | None
     """None where nothing of its values is known."""
+
+
+def is_as_written(entry: KeptEntry, *, values: bool = True) -> bool:
+    """Whether nothing is wrong with an entry whose bytes are those in the tree; `faults` names what is."""
+    leaf = entry.leaf or b""
+    if _sha256(leaf).hexdigest() != entry.leaf_sha256:
+        return False
+    try:
+        parsed: dict[str, Any] = from_json(leaf)
+        *stated, at, committed = _STATED(parsed)
+        if tuple(stated) != entry[3:10] or datetime.fromisoformat(at) != entry.at:
+            return False
+        if not values:
+            return True
+        if entry.who is None or entry.personal is None:
+            return False
+        openings: dict[str, Any] = from_json(entry.personal)
+        openings["who"] = from_json(entry.who)
+        return openings.keys() == committed.keys() and all(
+            _opens(opening, committed[name]) for name, opening in openings.items()
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def faults(entry: KeptEntry, *, leaf_fits: bool, values: bool = True) -> Iterator[Discrepancy]:
@@ -83,8 +110,8 @@ def _openings(entry: KeptEntry, leaf: Mapping[str, Any]) -> Iterator[Discrepancy
     if entry.who is None:
         yield _about(entry, "value_changed", "who", "the values it commits to were removed, without an erasure")
         return
-    openings: dict[str, Any] = {} if entry.personal is None else _parse(entry.personal)
-    openings["who"] = _parse(entry.who)
+    openings: dict[str, Any] = {} if entry.personal is None else from_json(entry.personal)
+    openings["who"] = from_json(entry.who)
     for name, commitment in committed.items():
         opening = openings.pop(name, None)
         if opening is None:
@@ -98,7 +125,9 @@ def _openings(entry: KeptEntry, leaf: Mapping[str, Any]) -> Iterator[Discrepancy
 
 def _opens(opening: Mapping[str, Any], commitment: Any) -> bool:
     try:
-        salted = bytes.fromhex(opening["salt"]) + canonical(opening["value"])
+        value = opening["value"]
+        written = _text(value).encode() if type(value) is str else canonical(value)
+        salted = bytes.fromhex(opening["salt"]) + written
     except (KeyError, TypeError, ValueError):
         return False
     return _sha256(salted).hexdigest() == commitment
@@ -118,7 +147,7 @@ def _about(entry: KeptEntry, kind: Kind, field: str, problem: str) -> Discrepanc
 
 def _parsed(leaf: bytes) -> dict[str, Any] | None:
     try:
-        parsed: Any = _parse(leaf.decode())
+        parsed: Any = from_json(leaf)
     except ValueError:
         return None
     return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else None  # JSON has no other keys than texts

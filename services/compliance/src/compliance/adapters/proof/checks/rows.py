@@ -108,7 +108,8 @@ def _wrong(recorded: Recorded, row: Mapping[str, Any], entry: Mapping[str, Any] 
         return [about("row_changed", "version", message)]
     said = {**_evidence(entry["leaf"]), **({recorded.state: entry["new_state"]} if recorded.state else {})}
     differing = {column: said[column] for column in said if column in row and not _same(row[column], said[column])}
-    digests: Mapping[str, str] = entry["digests"] or {}
+    written: str = entry["digests"] or ""
+    digests = {column: digest for column, _, digest in (pair.partition("=") for pair in written.split())}
     actual = row_digests({column: row[column] for column in digests if column in row})
     changed = [column for column, digest in digests.items() if actual.get(column) != digest]
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from compliance.adapters.proof.checks.entries import KeptEntry, faults, removed
+from compliance.adapters.proof.checks.entries import KeptEntry, faults, is_as_written, removed
 from compliance.domain.proof.findings import Discrepancy
 from compliance.domain.proof.tree import Node, node_hash, peaks
 
@@ -54,7 +54,8 @@ def check_stretch(
         if not fits and _node_was_changed(entry, leaf, entries, parents):
             stretch.wrong.append(_changed((0, entry.position)))
             fits = True
-        stretch.wrong.extend(faults(entry, leaf_fits=fits, values=values))
+        if not fits or not is_as_written(entry, values=values):
+            stretch.wrong.extend(faults(entry, leaf_fits=fits, values=values))
         leaves.append(leaf if fits else entry.hash)
     levels = _levels(leaves)
     if kept is not None:
