@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from registry.adapters.changelog_digests import ChangelogDigests, change_hash
+from registry.adapters.changelog_digests import change_hash
 from registry.adapters.unit_of_work import SqlRegistryUnitOfWork, publishing
+from registry.application.changelog import digest_finished_days
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.kernel.ids import new_id
@@ -25,9 +27,8 @@ async def digest(registry: Registry, now: datetime) -> None:
     engine = create_engine(DatabaseSettings.model_validate({"url": registry.database_url}), application_name="test")
     clock = FakeClock(now)
     try:
-        await ChangelogDigests(
-            lambda: SqlRegistryUnitOfWork(engine, publishing(clock=clock, new_id=new_id)), clock
-        ).run()
+        opened = partial(SqlRegistryUnitOfWork, engine, publishing(clock=clock, new_id=new_id))
+        await digest_finished_days(unit_of_work=opened, clock=clock)
     finally:
         await engine.dispose()
 

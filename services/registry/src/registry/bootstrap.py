@@ -10,12 +10,12 @@ from functools import partial
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from registry.adapters.changelog_digests import ChangelogDigests
 from registry.adapters.countries import country_code
 from registry.adapters.csv_rows import read_rows
 from registry.adapters.read_models import SqlRegistryQueries
 from registry.adapters.routing_table import packaged_routing
 from registry.adapters.unit_of_work import SqlRegistryUnitOfWork, publishing
+from registry.application.changelog import digest_finished_days
 from registry.entrypoints import engagers, imports, stakeholders
 from registry.entrypoints.ports import RegistryPorts
 from registry.entrypoints.subscriptions import SUBSCRIPTIONS
@@ -66,17 +66,21 @@ def build_api(settings: Settings, *, verifier: TokenVerifier | None = None) -> F
 def build_worker(settings: Settings) -> Worker:
     """Relay, consumer, and the digests of the changelog."""
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="registry-worker")
-    digests = ChangelogDigests(partial(_unit_of_work, engine), SystemClock())
+    unit_of_work = partial(_unit_of_work, engine)
     return Worker(
         service="registry",
         database_url=settings.db_url.get_secret_value(),
         kafka=KafkaSettings(bootstrap_servers=settings.kafka_bootstrap_servers),
         engine=engine,
-        unit_of_work=partial(_unit_of_work, engine),
+        unit_of_work=unit_of_work,
         subscriptions=SUBSCRIPTIONS,
         schedules=(
             forgetting(engine),
-            Schedule("changelog-digest", timedelta(minutes=10), digests.run),
+            Schedule(
+                "changelog-digest",
+                timedelta(minutes=10),
+                lambda: digest_finished_days(unit_of_work=unit_of_work, clock=SystemClock()),
+            ),
         ),
         port=settings.worker_port,
     )

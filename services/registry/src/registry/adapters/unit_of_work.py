@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from registry.adapters.changelog_digests import SqlChangelog
 from registry.adapters.repositories import SqlEngagers, SqlStakeholders
 from registry.adapters.rows import engager_row, stakeholder_row
 from registry.adapters.tables import changes, outbox
@@ -29,6 +30,7 @@ class SqlRegistryUnitOfWork(SqlUnitOfWork):
         super().__init__(engine, publish)
         self.stakeholders = SqlStakeholders(self)
         self.engagers = SqlEngagers(self)
+        self.changelog = SqlChangelog(self)
 
 
 def publishing(*, clock: Clock, new_id: IdFactory) -> Publish:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from datetime import date
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -59,6 +60,18 @@ class Engagers(Protocol):
         ...
 
 
+class Changelog(Protocol):
+    """Who changed what, and the digests of the days that are over."""
+
+    async def next_day(self) -> date | None:
+        """The first day without a digest, None where nothing has changed yet."""
+        ...
+
+    async def digest(self, day: date) -> None:
+        """Keep the digest of `day` and tell it."""
+        ...
+
+
 class RegistryUnitOfWork(Protocol):
     """One transaction; leaving without `commit` undoes it."""
 
@@ -67,6 +80,9 @@ class RegistryUnitOfWork(Protocol):
 
     @property
     def engagers(self) -> Engagers: ...
+
+    @property
+    def changelog(self) -> Changelog: ...
 
     async def __aenter__(self) -> Self: ...
 
