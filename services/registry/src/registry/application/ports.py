@@ -33,7 +33,7 @@ class Stakeholders(Protocol):
         """Everybody with one of these accounts or one of these (name, country) pairs, for update."""
         ...
 
-    async def add(self, stakeholders: Sequence[Stakeholder]) -> None:
+    async def add(self, added: Sequence[Stakeholder]) -> None:
         """Raises HandleTaken when an account is somebody else's."""
         ...
 
