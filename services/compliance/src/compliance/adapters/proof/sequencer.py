@@ -20,7 +20,7 @@ SIZE = Gauge("compliance_ledger_tree_size", "Ledger entries in the Merkle tree")
 PENDING = Gauge("compliance_ledger_pending", "Ledger entries that are not in the tree yet")
 OLDEST = Gauge("compliance_ledger_pending_oldest_seconds", "Age of the oldest entry that is not in the tree yet")
 
-_AT_ONCE = 5_000
+_AT_ONCE = 20_000
 _KEY = lock_key("ledger-sequencer")
 _LOCK = "SELECT pg_try_advisory_xact_lock($1)"
 _NEXT = """SELECT p.sequence, l.leaf FROM ledger_pending p JOIN ledger l ON l.sequence = p.sequence
