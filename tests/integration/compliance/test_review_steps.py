@@ -6,17 +6,21 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+import sqlalchemy
 
+from compliance.domain.findings import Screening
 from compliance.domain.review.routing import RoutedStep
 from shared.db.migrations import upgrade
 from shared.testing import TestIssuer
-from support.compliance_builders import a_step
+from support.compliance_builders import a_finding, a_step
 from support.compliance_stage import Stage
 from support.gate_api import gate_app, gate_client
 
@@ -118,3 +122,23 @@ async def _read(url: str) -> tuple[Any, Any]:
         return json.loads(row["judgement"]), json.loads(row["votes"])
     finally:
         await connection.close()
+
+
+async def test_what_voids_an_approval_at_release_stands_with_the_case_and_in_the_ledger(stage: Stage) -> None:
+    await stage.approved()
+    stage.gate = replace(stage.gate, screen=partial(_objecting, rule_set=stage.gate.rule_set() or ""))
+    case = await stage.release()
+    assert case.state == "voided"
+    assert case.judgement is not None
+    assert "ZEN-01" in {finding.rule_id for finding in case.judgement.findings}
+    async with stage.engine.begin() as connection:
+        query = (
+            "SELECT convert_from(leaf, 'UTF8') FROM ledger WHERE aggregate_id = :action ORDER BY sequence DESC LIMIT 1"
+        )
+        leaf = (await connection.execute(sqlalchemy.text(query), {"action": stage.action})).scalar_one()
+    assert json.loads(leaf)["evidence"]["rules"] == ["GATE-FACTS", "ZEN-01"]
+
+
+def _objecting(_snapshot: Any, _as_of: datetime, *, rule_set: str) -> Screening:
+    finding = a_finding("review", "ZEN-01")
+    return Screening(verdict="review", safety_handover=False, findings=(finding,), rule_set=rule_set)

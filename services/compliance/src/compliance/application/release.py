@@ -146,7 +146,7 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
     elif judged.verdict == "block" or worse or world.channel is None or case.slot is None:
         why = "found at release: " + "; ".join(finding.message for finding in worse or judged.findings)
-        await _change(case, lambda each, occasion: each.void(occasion), why, now, uow)
+        await _change(case, lambda each, occasion: each.void(occasion, judged), why, now, uow)
     elif unseen := case.missing_steps(judged.route):
         why = "now it also needs: " + ", ".join(f"{step.name} ({step.approvals})" for step in unseen)
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)

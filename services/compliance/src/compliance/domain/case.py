@@ -220,10 +220,12 @@ class Case(Aggregate):
             raise InvalidTransition(f"a {self.state} case within its slot does not expire")
         self._end("expired", happened.CaseExpired, occasion)
 
-    def void(self, occasion: Occasion) -> None:
-        """What was approved is no longer what would go out."""
+    def void(self, occasion: Occasion, judged: Judgement | None = None) -> None:
+        """What was approved is no longer what would go out. `judged` is the judgement that says so, where one does."""
         if self.state not in QUEUED:
             raise InvalidTransition(f"a {self.state} case is not voided")
+        if judged is not None:
+            self._record.judgement = judged
         self._end("voided", happened.CaseVoided, occasion)
 
     def withdraw(self, occasion: Occasion) -> None:

@@ -16,7 +16,7 @@ CASE_STATES = {
     "released": "released, permit not yet used",
     "redeemed": "carried out",
     "expired": "expired: its slot passed",
-    "voided": "void: what was approved has changed",
+    "voided": "void: what was approved does not hold any more",
     "withdrawn": "withdrawn by its author",
 }
 ACTION_STATES = CASE_STATES | {
