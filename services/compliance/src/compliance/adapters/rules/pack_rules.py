@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
 from compliance.adapters.rules.cel_conditions import UnusableCondition, compiled
 from compliance.adapters.rules.located_yaml import Mapping
+from compliance.adapters.rules.pack_examples import examples_of
 from compliance.adapters.rules.pack_scopes import Groups, header_of, scope_of, validity_of
 from compliance.adapters.rules.pack_values import Pack
 from compliance.domain.findings import Severity
-from compliance.domain.screening.rules import Example, Rule
+from compliance.domain.screening.rules import Rule
 
 SEVERITIES: tuple[str, ...] = get_args(Severity)
 RULE_ID = re.compile(r"[A-Z]{2,8}-\d{2,4}")
@@ -50,19 +50,20 @@ def rules_of(pack: Pack, groups: Groups) -> list[WrittenRule]:
         since, until = validity_of(pack, entry, header)
         only_unknown = entry.get("when") == "false" and bool(entry.get("reads"))
         severity, unknown = _severity(pack, entry, "severity"), _severity(pack, entry, "unknown")
+        scope = scope_of(pack, entry, groups, header)
         rule = Rule(
             id=rule_id(pack, entry),
             severity=severity,
             message=pack.text(entry, "message", needed=not only_unknown),
             when=_condition(pack, entry, "when"),
             given=_condition(pack, entry, "given") if "given" in entry else None,
-            scope=scope_of(pack, entry, groups, header),
+            scope=scope,
             valid_from=since,
             valid_until=until,
             reads=tuple(pack.texts(entry, "reads")),
             unknown=unknown,
             evidence=tuple(pack.texts(entry, "evidence")),
-            examples=tuple(_examples(pack, entry)),
+            examples=tuple(examples_of(pack, entry, scope.subjects)),
             place=f"{pack.file}:{entry.line}",
             jurisdiction=header.jurisdiction,
             **texts,
@@ -105,9 +106,3 @@ def _condition(pack: Pack, entry: Mapping, name: str) -> str:
         pack.wrong(entry.lines[name], str(failed), "correct the condition; see docs/rules.md for what it may read")
         return "false"
     return value
-
-
-def _examples(pack: Pack, entry: Mapping) -> Iterator[Example]:
-    for name, objects in (("passes", False), ("fails", True)):
-        for change in pack.mappings(entry, name):
-            yield Example(objects=objects, change=change, place=f"{pack.file}:{change.line}")

@@ -14,6 +14,7 @@ from compliance.adapters.pack_problems import Problem, UnusableRuleFile
 from compliance.adapters.rules.cel_conditions import CelConditions
 from compliance.adapters.rules.located_yaml import Mapping, read
 from compliance.adapters.rules.pack_checks import check_ids, check_names
+from compliance.adapters.rules.pack_examples import check_keys
 from compliance.adapters.rules.pack_figures import figures_of
 from compliance.adapters.rules.pack_rules import WrittenRule, rules_of
 from compliance.adapters.rules.pack_scopes import HEADER, country_codes, country_groups
@@ -25,7 +26,7 @@ from compliance.adapters.rules.word_packs import Words, words_of
 from compliance.domain.screening.contents import Replaced, RuleSetContents
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.listed_phrases import ListedPhrases
-from compliance.domain.screening.rules import RuleSet
+from compliance.domain.screening.rules import ACTION, PLAN, RuleSet
 from compliance.domain.screening.text.phrases import PhraseIndex
 from shared.contracts.hashing import sha256_of
 
@@ -89,7 +90,7 @@ def load(bundle: Bundle, safety_model: Path | None = None) -> Loaded:
     phrases = listed_phrases_of(packs, groups)
     words = words_of(packs)
     figures, replaced_figures = figures_of(packs)
-    base, plan_base = (_example_base(packs, name) for name in ("example_base", "plan_example_base"))
+    base, plan_base = _example_base(packs, "example_base", ACTION), _example_base(packs, "plan_example_base", PLAN)
     examples_as_of = next((pack.day(pack.content, "examples_as_of") for pack in packs if pack.file == WHOLE), None)
     catalogue = frozenset(pack.text(row, "id") for pack in packs for row in pack.mappings(pack.content, "catalogue"))
     if not written and not problems:
@@ -172,7 +173,7 @@ def _reads_by(words: Words, lists: Lookup[str, Any]) -> str:
     return sha256_of({"phrases": [list(entry) for entry in words.entries], "words": sets, "lists": lists})
 
 
-def _example_base(packs: Iterable[Pack], name: str) -> Lookup[str, object]:
+def _example_base(packs: Iterable[Pack], name: str, subject: str) -> Lookup[str, object]:
     found: list[Mapping] = []
     for pack in packs:
         if name in pack.content:
@@ -180,4 +181,5 @@ def _example_base(packs: Iterable[Pack], name: str) -> Lookup[str, object]:
                 line = pack.content.lines[name]
                 pack.wrong(line, f"there is an {name} already", "change the facts in each example instead")
             found.append(pack.mapping(pack.content, name))
+            check_keys(pack, found[-1], subject)
     return found[0] if found else Mapping.empty()
