@@ -62,6 +62,19 @@ def test_a_count_that_is_no_count_is_an_unknown_fact(count: Any) -> None:
     assert judged(snapshot).verdict == "review"
 
 
+@pytest.mark.parametrize(("contacts", "verdict"), [(0, "pass"), (1, "review"), (None, "review")])
+def test_a_first_contact_is_not_too_many_though_nobody_knows_whether_they_ever_wrote(
+    contacts: int | None, verdict: str
+) -> None:
+    snapshot = planned(
+        type="message",
+        channel={"platform": "email", "audience": "private"},
+        stakeholder={"contacts_last_30_days": contacts, "reciprocal_contacts": None},
+    )
+
+    assert judged(snapshot).verdict == verdict
+
+
 def test_a_share_without_its_target_is_blocked() -> None:
     assert judged(planned(type="share", target=None)).verdict == "block"
 
