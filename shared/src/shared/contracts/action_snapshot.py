@@ -1,16 +1,17 @@
 """The ActionSnapshot: everything the gate judges about one planned action, frozen with its context.
 
-An unknown fact is null or absent, never guessed; the gate never reads it as a safe one.
+An unknown fact is null or absent, never guessed; the gate never reads it as a safe one. Nor is a value of another
+type: "no" is no truth value and "3" no number, wherever a snapshot is read.
 The JSON Schema of this model is the published contract; additions only.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.exact import Count, Day, Figure, Flag, Moment
 from shared.contracts.vocabulary import (
     ActionType,
     Audience,
@@ -23,8 +24,6 @@ from shared.contracts.vocabulary import (
     StakeholderType,
 )
 
-Count = Annotated[int, Field(ge=0)]
-
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,8 +35,8 @@ class Page(_Part):
     url: str
     title: str | None = None
     text: str | None = None
-    own_domain: bool | None = None
-    hcp_only: bool | None = None
+    own_domain: Flag | None = None
+    hcp_only: Flag | None = None
 
 
 class Channel(_Part):
@@ -61,7 +60,7 @@ class Target(_Part):
     media_text: str | None = None
     links: tuple[Page, ...] = ()
     recent_texts: tuple[str, ...] = ()
-    captured_at: datetime | None = None
+    captured_at: Moment | None = None
 
 
 class Actor(_Part):
@@ -70,8 +69,8 @@ class Actor(_Part):
     id: str | None = None
     function: EngagerFunction
     relation: EngagerRelation | None = None
-    trained_until: date | None = None
-    authorised: bool | None = None
+    trained_until: Day | None = None
+    authorised: Flag | None = None
 
 
 class StakeholderFacts(_Part):
@@ -83,13 +82,13 @@ class StakeholderFacts(_Part):
     relationship_stage: RelationshipStage | None = None
     owner_function: OwnerFunction | None = None
     lawful_basis: LawfulBasis | None = None
-    notice_sent_on: date | None = None
-    opted_out: bool | None = None
-    do_not_engage: bool | None = None
+    notice_sent_on: Day | None = None
+    opted_out: Flag | None = None
+    do_not_engage: Flag | None = None
     outreach_policy: str | None = None
-    contracted: bool | None = None
+    contracted: Flag | None = None
     followers: Count | None = None
-    minor: bool | None = None
+    minor: Flag | None = None
     contacts_last_30_days: Count | None = None
     reciprocal_contacts: Count | None = None
 
@@ -98,9 +97,9 @@ class Hospitality(_Part):
     """One meal, night or registration offered."""
 
     kind: Literal["lunch", "dinner", "meal", "snack", "day", "night", "registration"]
-    amount: float
+    amount: Figure
     currency: str
-    alcohol: bool | None = None
+    alcohol: Flag | None = None
 
 
 class Travel(_Part):
@@ -108,7 +107,7 @@ class Travel(_Part):
 
     mode: str | None = None
     cabin: Literal["economy", "premium_economy", "business", "first"] | None = None
-    hours: float | None = None
+    hours: Figure | None = None
 
 
 class EventFacts(_Part):
@@ -117,12 +116,12 @@ class EventFacts(_Part):
     name: str | None = None
     country: str | None = None
     venue: str | None = None
-    science_hours: float | None = None
-    social_hours: float | None = None
+    science_hours: Figure | None = None
+    social_hours: Figure | None = None
     hospitality: tuple[Hospitality, ...] = ()
     travel: Travel | None = None
     guests: tuple[str, ...] = ()
-    product_content: bool | None = None
+    product_content: Flag | None = None
 
 
 class Training(_Part):
@@ -130,7 +129,7 @@ class Training(_Part):
 
     subject: str | None = None
     conditions: str | None = None
-    product_content: bool | None = None
+    product_content: Flag | None = None
 
 
 class ContractFacts(_Part):
@@ -140,22 +139,22 @@ class ContractFacts(_Part):
     """
 
     id: str | None = None
-    signed_on: date | None = None
+    signed_on: Day | None = None
     need: str | None = None
-    rate: float | None = None
-    hours: float | None = None
+    rate: Figure | None = None
+    hours: Figure | None = None
     currency: str | None = None
-    fair_market_value_max_rate: float | None = None
-    declares_publicly: bool | None = None
+    fair_market_value_max_rate: Figure | None = None
+    declares_publicly: Flag | None = None
 
 
 class TransferOfValue(_Part):
     """One transfer of value; `year_to_date` is the person's total in the same currency."""
 
     kind: Literal["fee", "meal", "travel", "accommodation", "registration", "gift", "grant", "training", "other"]
-    amount: float
+    amount: Figure
     currency: str
-    year_to_date: float | None = None
+    year_to_date: Figure | None = None
 
 
 class Product(_Part):
@@ -166,7 +165,7 @@ class Product(_Part):
     aliases: tuple[str, ...] = ()
     status: Literal["prescription", "otc", "investigational", "withdrawn", "device", "unknown"] = "unknown"
     indication: str | None = None
-    boxed_warning: bool | None = None
+    boxed_warning: Flag | None = None
 
 
 class Company(_Part):
@@ -180,8 +179,8 @@ class Company(_Part):
 class Slot(_Part):
     """When the action may go out: from `start`, never after `end`."""
 
-    start: datetime | None = None
-    end: datetime | None = None
+    start: Moment | None = None
+    end: Moment | None = None
 
 
 class ActionSnapshot(_Part):
@@ -205,7 +204,7 @@ class ActionSnapshot(_Part):
     references: tuple[str, ...] = ()
     target: Target | None = None
     inbound_text: str | None = None
-    unsolicited: bool | None = None
+    unsolicited: Flag | None = None
     event: EventFacts | None = None
     training: Training | None = None
     contract: ContractFacts | None = None

@@ -6,11 +6,10 @@ The JSON Schema of this model is the published contract; additions only.
 
 from __future__ import annotations
 
-from datetime import date
-
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.action_snapshot import Company
+from shared.contracts.exact import Day
 
 
 class _Part(BaseModel):
@@ -34,6 +33,6 @@ class PlanSnapshot(_Part):
     purpose: str | None = None
     kpis: tuple[str, ...] | None = None
     tiering: Tiering | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     company: Company | None = None

@@ -22,6 +22,7 @@ _REMEDIES = {
     "bool_type": "send true or false",
     "int_parsing": "send a whole number",
     "int_type": "send a whole number",
+    "float_type": "send a number",
     "date_from_datetime_parsing": "send a date such as 2026-01-31",
     "date_parsing": "send a date such as 2026-01-31",
     "datetime_from_date_parsing": "send a time with its zone, such as 2026-01-31T09:00:00Z",

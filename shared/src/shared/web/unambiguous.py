@@ -32,10 +32,15 @@ class UnambiguousJson(APIRoute):
 
 class _Strict(Request):
     async def json(self) -> Any:
-        """The body's value. Raises Malformed where it could be read in two ways."""
+        """The body's value. Raises Malformed where it is not UTF-8 or could be read in two ways."""
         raw = await self.body()
+        encoding = json.detect_encoding(raw)
+        if not encoding.startswith("utf-8"):
+            raise Malformed(
+                f"the body is {encoding[:6].upper()}, not UTF-8", field="body", remedy="send JSON encoded in UTF-8"
+            )
         try:
-            return unambiguous(raw.decode(json.detect_encoding(raw), "surrogatepass"))
+            return unambiguous(raw.decode(encoding, "surrogatepass"))
         except AmbiguousJson as refused:
             name = refused.name if refused.name and refused.name.isprintable() else None
             remedy = "keep one of them" if refused.name is not None else "send a number, or null for what is not known"

@@ -32,8 +32,8 @@ async def screen_snapshot(body: ActionSnapshot, request: Request, _screener: Scr
 
 
 def _may_hold_half_a_pair(raw: bytes) -> bool:
-    r"""Whether a JSON text may spell half a surrogate pair: as `\ud...`, as bytes that are no UTF-8, or in UTF-16."""
-    if b"\\ud" in raw or b"\\uD" in raw or b"\x00" in raw:
+    r"""Whether a JSON text may spell half a surrogate pair: as `\ud...` or as bytes that are no UTF-8."""
+    if b"\\ud" in raw or b"\\uD" in raw:
         return True
     try:
         raw.decode()
