@@ -62,6 +62,41 @@ def test_a_plain_list_is_one_of_competitors_to_watch(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("header", ["name,inn\n", "brand,active ingredient\n", "Drug_Name,inn\n"])
+def test_a_small_list_of_a_companys_own_is_never_taken_for_an_agencys(tmp_path: Path, header: str) -> None:
+    answer = imported(tmp_path / "rivals-2026-01-01.csv", header + "Zelquavir,zelquamab\n", tmp_path / "lists")
+
+    assert (answer.source, answer.path.name) == ("listed competitors", "medicines-listed-competitors-2026-01-01.csv")
+    assert [(row.name, row.kind, row.status, row.countries) for row in answer.rows] == [
+        ("zelquamab", "inn", "unknown", ""),
+        ("Zelquavir", "competitor", "unknown", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("name,inn\n", "Zelquavir,zelquamab\n"),
+        (PLAIN_HEADER, "Zelquavir,zelquamab,prescription,DE\n"),
+        (EMA_HEADER, VELBEX),
+        (FDA_HEADER, "01\t001\tTABLET\t5MG\t1\tZELQUAVIR\tZELQUAMAB\t0\n"),
+    ],
+)
+def test_a_line_that_stands_there_twice_is_reported_whatever_the_list(tmp_path: Path, header: str, line: str) -> None:
+    answer = imported(tmp_path / "list-2026-01-01.csv", header + line + line, tmp_path / "lists")
+
+    assert [(reason, name.casefold()) for reason, _, name in answer.skipped] in (
+        [("twice in the list", "zelquavir")],
+        [("twice in the list", "velbexor")],
+    )
+
+
+def test_strengths_of_one_medicine_are_no_line_twice(tmp_path: Path) -> None:
+    rows = "01\t001\tTABLET\t5MG\t1\tZELQUAVIR\tZELQUAMAB\t0\n01\t002\tTABLET\t9MG\t1\tZELQUAVIR\tZELQUAMAB\t0\n"
+
+    assert not imported(tmp_path / "list-2026-01-01.txt", FDA_HEADER + rows, tmp_path / "lists").skipped
+
+
 def test_semicolons_are_read_too(tmp_path: Path) -> None:
     assert kept(tmp_path, "name;inn;status;country\nZelquavir;zelquamab;otc;DE\n")["Zelquavir"][1] == "otc"
 

@@ -103,15 +103,14 @@ class _Listing:
         self._as_of = as_of
         self._plain = plain
         self._rows: dict[str, tuple[ListedMedicine, set[str]]] = {}
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, ...]] = set()
         self.skipped: list[tuple[str, int, str]] = []
 
     def add(self, row: PublishedRow) -> None:
         """Take the brand and the INNs of a line."""
-        same = (row.name.casefold(), row.inn.casefold())
-        if same in self._seen and self._plain:
+        if row.same in self._seen:
             self.skipped.append(("twice in the list", row.line, row.name))
-        self._seen.add(same)
+        self._seen.add(row.same)
         substances = [" ".join(part.split()) for part in _SUBSTANCES.split(_IN_BRACKETS.sub(" ", row.inn))]
         plain_substances = {normalised(part) for part in substances}
         for brand in _brands(row.name):

@@ -39,6 +39,11 @@ _COLUMNS = {
     "application": ("applno",),
     "product": ("productno",),
 }
+_DRUGS_AT_FDA = (
+    frozenset({"drugname", "activeingredient"}),
+    frozenset({"drug_name", "active_ingredient", "marketing_status"}),
+)
+"""The columns that Drugs@FDA is published with, any of these together: Products.txt, and its extract of names."""
 _STATUS = {
     "ema": {
         "authorised": "authorised",
@@ -61,9 +66,14 @@ _FDA_STATUS_IDS = {"1": "rx", "2": "otc", "3": "discontinued", "4": "tentative"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedRow:
-    """One line of a published list; `statuses` in our words, several where the line names several."""
+    """One line of a published list; `statuses` in our words, several where the line names several.
+
+    Two lines with the same `same` are one line twice: a list of our own has a line for each name with its substance, an
+    agency's one for each product, so that only whole lines repeat each other.
+    """
 
     line: int
+    same: tuple[str, ...]
     name: str
     inn: str
     statuses: frozenset[str]
@@ -116,18 +126,18 @@ def _decoded(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The line (from 0) that names the columns, the delimiter, and where each known column is."""
+    """The line (from 0) that names the columns, the delimiter, where each known column is, and all columns."""
 
     at: int
     delimiter: str
     columns: Mapping[str, int]
+    written: frozenset[str]
 
     @property
     def shape(self) -> str:
         if "category" in self.columns or "number" in self.columns:
             return "ema"
-        plain = "countries" in self.columns and "application" not in self.columns
-        return "plain" if plain or "inn" not in self.columns else "fda"
+        return "fda" if any(columns <= self.written for columns in _DRUGS_AT_FDA) else "plain"
 
 
 def _header(path: Path, lines: Sequence[str]) -> _Header:
@@ -142,7 +152,7 @@ def _header(path: Path, lines: Sequence[str]) -> _Header:
                 if known in cells
             }
             if "name" in columns and ("inn" in columns or "status" in columns):
-                return _Header(at, delimiter, columns)
+                return _Header(at, delimiter, columns, frozenset(cells))
     raise UnusableRuleFile(
         path,
         1,
@@ -154,7 +164,7 @@ def _header(path: Path, lines: Sequence[str]) -> _Header:
 def _rows(path: Path, lines: Sequence[str], header: _Header) -> Iterator[PublishedRow]:
     text = io.StringIO("".join(lines[header.at :]), newline="")
     reader = csv.reader(text, delimiter=header.delimiter, strict=header.delimiter != "\t")
-    sold = _marketing(path) if "application" in header.columns else None
+    sold = _marketing(path) if header.shape == "fda" and "application" in header.columns else None
     try:
         width = len(next(reader))
         for cells in reader:
@@ -168,14 +178,16 @@ def _rows(path: Path, lines: Sequence[str], header: _Header) -> Iterator[Publish
                 said = got.get("status", "")
                 if sold is not None:
                     said = sold.get((got["application"], got.get("product", "")), said)
-                yield _row(path, line, got, said, header.shape)
+                yield _row(path, line, got, said, header.shape, cells=cells)
     except csv.Error as failed:
         raise UnusableRuleFile(path, header.at + reader.line_num, f"is not CSV ({failed})") from failed
 
 
-def _row(path: Path, line: int, got: Mapping[str, str], said: str, shape: str) -> PublishedRow:
+def _row(path: Path, line: int, got: Mapping[str, str], said: str, shape: str, *, cells: Sequence[str]) -> PublishedRow:
+    same = (got["name"], got.get("inn", "")) if shape == "plain" else cells
     return PublishedRow(
         line=line,
+        same=tuple(" ".join(cell.split()).casefold() for cell in same),
         name=got["name"],
         inn=got.get("inn", ""),
         statuses=frozenset(_statuses(path, line, said, shape)),

@@ -55,7 +55,7 @@ def lexicon_command(import_list: ImportList, default_folder: Callable[[], Path])
     )
     @click.option("--all", "every", is_flag=True, help="Name every skipped name, not only examples.")
     def import_file(file: Path, as_of: datetime | None, source: str | None, into: Path | None, *, every: bool) -> None:
-        """Import FILE: the EMA medicines list, Drugs@FDA Products.txt, or name,inn,status,country of competitors.
+        """Import FILE: the EMA list, Drugs@FDA Products.txt, or name,inn[,status,country] of competitors.
 
         An older list of the same source stays for `--as-of` in the past. Exit code 2 when the file cannot be used;
         nothing is written then.
