@@ -24,6 +24,14 @@ def test_an_account_stands_in_the_channels_file_once(tmp_path: Path) -> None:
         read_channels(file)
 
 
+@pytest.mark.parametrize("owner", ["", "  ", "\u200b", "\x01"])
+def test_an_owner_in_the_channels_file_that_nobody_can_see_is_none(tmp_path: Path, owner: str) -> None:
+    file = tmp_path / "channels.yaml"
+    file.write_text(f"channels:\n  - {{platform: x, executor: x, moderation_owner: {json.dumps(owner)}}}\n")
+    (channel,) = read_channels(file)
+    assert channel.moderation_owner is None
+
+
 @pytest.mark.parametrize("executor", ["", "executor x", "ex\u00e9cuteur", "x\n", "e" * 201])
 def test_an_executor_is_named_as_a_permit_can_name_it(tmp_path: Path, executor: str) -> None:
     file = tmp_path / "channels.yaml"

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from compliance.adapters.desk_files import HandOverPart
 from compliance.adapters.review_file import ReviewPart
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
+from compliance.domain.screening.facts.values import is_blank
 from shared.contracts.action_snapshot import Company
 from shared.contracts.vocabulary import Platform
 
@@ -38,13 +39,21 @@ class _CompanyFile(_Part):
     medical_information_hand_over: HandOverPart | None = None
 
 
+def _somebody(owner: str | None) -> str | None:
+    """A name that cannot be seen names nobody: such a channel stays a draft, and whoever starts us is told."""
+    return None if owner is None or is_blank(owner) else owner
+
+
+Owner = Annotated[str | None, AfterValidator(_somebody)]
+
+
 class _Channel(_Part):
     platform: Platform
     account: Literal["corporate", "personal", "third_party"] | None = None
     country: str | None = None
     hold: Hold = "owned"
-    moderation_owner: str | None = None
-    screening_owner: str | None = None
+    moderation_owner: Owner = None
+    screening_owner: Owner = None
     executor: str = Field(pattern=EXECUTOR)
 
 

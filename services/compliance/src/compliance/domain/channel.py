@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal
 from compliance.domain.errors import OwnerMissing
 from compliance.domain.events import Occasion, StateChange
 from compliance.domain.facts import OwnChannel
+from compliance.domain.screening.facts.values import is_blank
+from shared.kernel.errors import InvalidValue
 from shared.kernel.events import Aggregate
 
 ChannelState = Literal["draft", "active", "inactive"]
@@ -79,7 +81,8 @@ class Channel(Aggregate):
 
     @classmethod
     def register(cls, channel_id: str, description: ChannelDescription, occasion: Occasion) -> Channel:
-        """A channel that does not speak yet."""
+        """A channel that does not speak yet. Raises InvalidValue for an owner without a visible character."""
+        _ensure_visible({name: getattr(description, name) for name in OWNERS})
         channel = cls(channel_id, description)
         channel._emit(ChannelRegistered, None, occasion)
         return channel
@@ -108,7 +111,11 @@ class Channel(Aggregate):
             self._move("inactive", ChannelDeactivated, occasion)
 
     def revise(self, occasion: Occasion, **changes: Any) -> None:
-        """Change country, hold, owners or executor. Raises OwnerMissing where an active one would lose an owner."""
+        """Change country, hold, owners or executor.
+
+        Raises InvalidValue for an owner without a visible character, OwnerMissing where an active one would lose one.
+        """
+        _ensure_visible({name: changes[name] for name in OWNERS if name in changes})
         revised = replace(self.description, **changes)
         if revised == self.description:
             return
@@ -135,12 +142,32 @@ class Channel(Aggregate):
         )
 
 
+def _ensure_visible(owners: Mapping[str, str | None]) -> None:
+    """Nobody could be asked for by a name that cannot be seen; None says openly that there is nobody."""
+    parts = tuple(
+        InvalidValue(
+            f"{name} holds no visible character",
+            field=name,
+            remedy=f"name the {name.replace('_', ' ')} in visible characters, or leave it out",
+        )
+        for name, owner in owners.items()
+        if owner is not None and is_blank(owner)
+    )
+    if parts:
+        first = parts[0]
+        raise InvalidValue(first.message, field=first.field, remedy=first.remedy, parts=parts)
+
+
 def _ensure_owned(description: ChannelDescription) -> None:
-    missing = [name for name in OWNERS if not str(getattr(description, name) or "").strip()]
+    missing = [name for name in OWNERS if is_blank(getattr(description, name) or "")]
     if not missing:
         return
     parts = tuple(
-        OwnerMissing(f"{name} is not named", field=name, remedy=f"name the {name.replace('_', ' ')}, then activate")
+        OwnerMissing(
+            f"{name} is not named",
+            field=name,
+            remedy=f"name the {name.replace('_', ' ')} in visible characters, then activate",
+        )
         for name in missing
     )
     raise OwnerMissing(
