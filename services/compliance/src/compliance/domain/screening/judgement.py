@@ -14,6 +14,7 @@ from compliance.domain.screening.detectors.own_medicine import own_medicine
 from compliance.domain.screening.detectors.wording import wording
 from compliance.domain.screening.facts.facts import fact, facts_of
 from compliance.domain.screening.facts.money import money
+from compliance.domain.screening.facts.recorded import recorded_as
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.medicines.medicines import NEWEST
 from compliance.domain.screening.reading import Reading
@@ -190,7 +191,7 @@ def _not_known(rule: Rule, unknown: Sequence[str]) -> Finding:
         severity=rule.unknown,
         message=f"{rule.title}: not known ({', '.join(unknown)}), and what is not known is not read as safe.",
         clause=rule.clause,
-        remedy=f"Record {' and '.join(unknown)}.",
+        remedy=f"Record {' and '.join(map(recorded_as, unknown))}.",
     )
 
 
