@@ -55,7 +55,8 @@ def test_each_snapshot_gives_one_line_in_the_published_shape(tmp_path: Path) -> 
         ("{", "2: is not JSON"),
         ("[1]", "2: is not a JSON object"),
         ('{"a": NaN}', "NaN is not a JSON number"),
-        ("[" * 100_000, "2: is not JSON"),
+        ('{"text": ' + "[" * 400 + "]" * 400 + "}", "2: is nested too deeply. Give the fields that"),
+        ("[" * 100_000, "2: is nested too deeply. Give the fields that the schema names, and no others."),
         (b"caf\xe9", "2: is not UTF-8 (byte 0xE9"),
         (json.dumps({**planned(), "colour": "red"}), "2: colour is wrong"),
         (json.dumps({**planned(), "type": "dance"}), "2: type is wrong"),
@@ -74,7 +75,22 @@ def test_a_bad_line_is_named_with_its_field_and_the_good_ones_are_judged(
     assert result.exit_code == 1
     assert [line["action_id"] for line in lines(result)] == ["good", "good"]
     assert said in result.stderr
-    assert "1 line could not be judged; the others were." in result.stderr
+    assert "1 line could not be judged; the other 2 were." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{\n[1]\n", "2 lines could not be judged; no line was."),
+        ("{\n", "1 line could not be judged; no line was."),
+        (f"{{\n{GOOD}\n{{\n", "2 lines could not be judged; the other one was."),
+    ],
+)
+def test_what_became_of_the_other_lines_is_told_as_it_is(tmp_path: Path, content: str, said: str) -> None:
+    result = run(tmp_path, content.encode())
+
+    assert result.exit_code == 1
+    assert said in result.stderr
 
 
 @pytest.mark.parametrize(

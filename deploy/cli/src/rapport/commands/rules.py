@@ -89,6 +89,8 @@ def activate(rule_set: str, reason: str, user: str, *, yes: bool) -> None:
     """
     from rapport.story.client import Refused, System  # noqa: PLC0415 - `--help` need not pay
 
+    if not any(sign.isprintable() and not sign.isspace() for sign in reason):
+        raise Problem("--reason says nothing", remedy='add --reason "..." with why: it stays in the ledger')
     with System.open() as system:
         caller = system.sign_in(user)
         try:

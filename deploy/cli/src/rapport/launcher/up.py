@@ -29,7 +29,7 @@ from rapport.launcher.services import (
     service_parts,
 )
 from rapport.launcher.supervisor import TICK_SECONDS, Part, Supervisor
-from rapport.launcher.welcome import welcome
+from rapport.launcher.welcome import has_terminal, welcome
 from rapport.place import Place
 from rapport.problem import Problem
 
@@ -106,7 +106,7 @@ class Launch:
         self._provide(wiring, platform)
         self._start_services(wiring)
         self._wait_for(lambda: load_demo_data(wiring, self._folder, say=self._say))
-        self._say(welcome(wiring, seconds=time.monotonic() - self._began))
+        self._say(welcome(wiring, seconds=time.monotonic() - self._began, by_keyboard=has_terminal()))
         self._folder.remember("ready", value=True)  # last: who waits for it has all our words by then
 
     def _ports(self) -> dict[str, int]:

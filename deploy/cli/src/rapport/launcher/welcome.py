@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,18 @@ def _users(file: Path) -> Iterable[str]:
         yield f"    {user['subject']:<16} {user.get('name', ''):<18} {roles}"
 
 
-def welcome(wiring: Wiring, *, seconds: float) -> str:
-    """Address, who may sign in, three things to try, how to stop."""
+def has_terminal() -> bool:
+    """Whether this process has a terminal, so that Ctrl-C can reach it."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def welcome(wiring: Wiring, *, seconds: float, by_keyboard: bool) -> str:
+    """Address, who may sign in, three things to try, how to stop: with Ctrl-C only where a keyboard reaches us."""
+    stop = "Ctrl-C stops everything; so does `make down`." if by_keyboard else "`rapport down` stops everything."
     users = f"those of {wiring.issuer}"
     if not own_issuer():
         users = "\n".join((_HOW_TO_SIGN_IN, *_users(wiring.place.demo / "users.yaml")))
@@ -38,5 +49,5 @@ Rapport runs (started in {seconds:.1f} s).
     2. Look at the blocked action and its remedy, then try a sentence of your own in the box.
     3. In another terminal: make demo   (the whole story, step by step)
 
-  Ctrl-C stops everything; so does `make down`.
+  {stop}
 """

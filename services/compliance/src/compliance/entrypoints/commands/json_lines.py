@@ -48,15 +48,20 @@ def json_lines(name: str, raw: bytes) -> Iterator[Line | BadLine]:
     return _each(raw)
 
 
+def too_deep(number: int) -> BadLine:
+    """A line with parts in parts in parts."""
+    return BadLine(number, "", "is nested too deeply", "Give the fields that the schema names, and no others.")
+
+
 def _each(raw: bytes) -> Iterator[Line | BadLine]:
     for number, content in enumerate(raw.split(b"\n"), 1):
-        if content.strip():
+        if len(content) > _LARGEST_LINE:
+            yield BadLine(number, "", f"is longer than {_LARGEST_LINE:,} bytes", "Split or shorten it.")
+        elif content.strip():
             yield _line(number, content)
 
 
 def _line(number: int, content: bytes) -> Line | BadLine:
-    if len(content) > _LARGEST_LINE:
-        return BadLine(number, "", f"is longer than {_LARGEST_LINE:,} bytes", "Split or shorten it.")
     try:
         value: Any = unambiguous(content.decode("utf-8"))
     except UnicodeDecodeError as failed:
@@ -67,8 +72,10 @@ def _line(number: int, content: bytes) -> Line | BadLine:
         return BadLine(
             number, "", f"is not JSON ({failed.msg} at column {failed.colno})", "Put one object on each line."
         )
-    except (ValueError, RecursionError) as failed:
-        return BadLine(number, "", f"is not JSON ({failed or 'nested too deep'})", "Put one object on each line.")
+    except RecursionError:
+        return too_deep(number)
+    except ValueError as failed:
+        return BadLine(number, "", f"is not JSON ({failed})", "Put one object on each line.")
     if not isinstance(value, dict):
         return BadLine(number, "", "is not a JSON object", "Put one object on each line.")
     return Line(number, value)  # pyright: ignore[reportUnknownArgumentType] - keys of JSON objects are texts

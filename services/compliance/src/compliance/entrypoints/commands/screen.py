@@ -83,21 +83,29 @@ def rule_set_or_stop(load: LoadRuleSet, folder: Path | None, lexicons: Path | No
 
 def each_line(file: Path, judged: Callable[[Line], str]) -> None:
     """Print what becomes of each line; bad lines are told and end the command with exit code 1 after the others."""
-    bad = 0
+    good = bad = 0
     try:
         for line in lines_of(file):
             try:
                 if isinstance(line, BadLine):
                     raise line
                 click.echo(judged(line))
+                good += 1
             except BadLine as problem:
                 bad += 1
                 click.echo(f"{file}:{problem}", err=True)
     except UnusableFile as problem:
         stop(str(problem))
     if bad:
-        click.echo(f"{file}: {bad} line{'s' if bad > 1 else ''} could not be judged; the others were.", err=True)
+        click.echo(f"{file}: {_told(good, bad)}", err=True)
         sys.exit(SOME_LINES_BAD)
+
+
+def _told(good: int, bad: int) -> str:
+    some = f"{bad} line{'s' if bad > 1 else ''} could not be judged"
+    if not good:
+        return f"{some}; no line was."
+    return f"{some}; the other {good} were." if good > 1 else f"{some}; the other one was."
 
 
 def lines_of(file: Path) -> Iterator[Line | BadLine]:

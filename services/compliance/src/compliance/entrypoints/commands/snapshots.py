@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
-from compliance.entrypoints.commands.json_lines import BadLine, Line
+from compliance.entrypoints.commands.json_lines import BadLine, Line, too_deep
 from shared.contracts.action_snapshot import ActionSnapshot
 from shared.contracts.plan_snapshot import PlanSnapshot
 
@@ -33,6 +33,8 @@ def _checked(line: Line, name: str, contract: type[BaseModel]) -> Mapping[str, A
         contract.model_validate_json(json.dumps(snapshot), strict=True)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":  # it was written here a moment ago: only its depth is left to refuse
+            raise too_deep(line.number) from None
         others = invalid.error_count() - 1
         more = f" (and {others} more)" if others else ""
         raise BadLine(
