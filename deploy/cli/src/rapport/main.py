@@ -29,8 +29,6 @@ OTHERS = {
     "safety-train": "Fit the safety scan to labelled posts of your own.",
     "safety-evaluate": "How many reports the safety scan finds in labelled posts, and what it flags.",
     "footprint": "Footprints from files of stakeholders and posts; needs no server.",
-    "plan": "Plan a problem file; needs no server.",
-    "plan-check": "Check a plan independently; needs no server.",
     "ledger": "The ledger: verify every entry, the tree and all checkpoints; export it.",
     "permit": "Verify a release permit offline; look after the keys that sign permits.",
     "rules": "Rule sets: test, lint, diff, coverage, rehearse on files; propose, activate in a running system.",

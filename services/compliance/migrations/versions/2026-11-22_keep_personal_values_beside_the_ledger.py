@@ -118,7 +118,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("leaves that only commit to people and reasons cannot be turned back; restore a backup")
+    raise RuntimeError("leaves that only commit to people and reasons cannot be turned back; restore a backup")
 
 
 def _write_anew() -> None:

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    load_pem_private_key,
 )
 
+from compliance.adapters.private_keys import private_key_in
 from compliance.adapters.proof.durable_files import replace_whole
 from compliance.domain.events import Occasion
 from compliance.domain.permit_key import KeyChange, KeyRing, PermitKey
@@ -32,7 +32,6 @@ from rapport_permit.strict_jws import encode_segment
 
 _OWNER_ONLY = 0o600
 _OTHERS_MAY_WRITE = 0o022
-_OTHERS_MAY_READ = 0o077
 _AT_ONCE = timedelta(0)
 
 
@@ -180,18 +179,7 @@ def _occasion_in(listed: dict[str, Any]) -> Occasion:
 
 
 def _load(path: Path, key: PermitKey | None) -> Ed25519PrivateKey:
-    try:
-        mode, pem = path.stat().st_mode, path.read_bytes()
-    except OSError:
-        raise UnusableKey(f"{path} cannot be read. Remedy: restore it, or `rapport permit keys rotate`") from None
-    if mode & _OTHERS_MAY_READ:
-        raise UnusableKey(f"{path} can be read by others. Remedy: chmod 600 {path}, or replace the key")
-    try:
-        private = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):
-        raise UnusableKey(f"{path} is not a private key in PEM. Remedy: restore it from your backup") from None
-    if not isinstance(private, Ed25519PrivateKey):
-        raise UnusableKey(f"{path} is not an Ed25519 key. Remedy: replace it")
+    private = private_key_in(path, UnusableKey)
     if key is not None and _public(private) != key.x:
         raise UnusableKey(f"{path} is another key than keys.json says. Remedy: restore both from one backup")
     return private

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from compliance.adapters.private_keys import private_key_in
 from compliance.adapters.proof.durable_files import link_once
 from compliance.domain.proof.checkpoint import VerifierKey
 
 _OWNER_ONLY = 0o600
-_OTHERS_MAY_READ = 0o077
 _FIRST = "0001.pem"
 
 
@@ -37,7 +37,7 @@ class NoteKeys:
         if not any(folder.glob("*.pem")):
             pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             link_once(folder / _FIRST, pem, mode=_OWNER_ONLY)  # of two that start at once the first wins
-        return cls([_load(path) for path in sorted(folder.glob("*.pem"))], name=name)
+        return cls([private_key_in(path, UnusableLedgerKey) for path in sorted(folder.glob("*.pem"))], name=name)
 
     @property
     def verifier(self) -> VerifierKey:
@@ -56,15 +56,3 @@ def signature_holds(public: bytes, signature: bytes, text: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def _load(path: Path) -> Ed25519PrivateKey:
-    if path.stat().st_mode & _OTHERS_MAY_READ:
-        raise UnusableLedgerKey(f"{path} can be read by others. Remedy: chmod 600 {path}, or replace the key")
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError):
-        raise UnusableLedgerKey(f"{path} is not a private key in PEM. Remedy: restore it from your backup") from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise UnusableLedgerKey(f"{path} is not an Ed25519 key. Remedy: replace it")
-    return key
