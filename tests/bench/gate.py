@@ -19,6 +19,7 @@ from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import SystemClock
 from shared.kernel.ids import new_id
+from support.compliance_builders import a_gate
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = 500
@@ -60,7 +61,7 @@ async def begin(url: str) -> None:
     """Rules, channels, `person-0` to `person-499` and `engager-1`."""
     engine = create_engine(DatabaseSettings(url=SecretStr(url)), application_name="bench")
     clock = SystemClock()
-    open_uow = build_unit_of_work(engine, clock=clock)
+    open_uow = build_unit_of_work(engine, a_gate(clock))
     files = {name: raw.decode() for name, raw in bundle_of().items()}
     made = rule_set_in(files)
     compiled = Compiled(rule_set=made.sha256, rules=len(made.rules))

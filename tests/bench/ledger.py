@@ -87,7 +87,7 @@ async def issue(url: str, seconds: float, *, ledger: bool, entries: int) -> int:
     committed = 0
 
     def unit_of_work() -> ComplianceUnitOfWork:
-        uow = ComplianceUnitOfWork(engine, publish_nothing)
+        uow = ComplianceUnitOfWork(engine, publish_nothing, {})
         uow._publish = recording(publish_nothing) if ledger else publish_nothing
         return uow
 

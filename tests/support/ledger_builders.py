@@ -18,7 +18,7 @@ from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import SystemClock
 from shared.kernel.events import Aggregate
 from shared.kernel.ids import new_id
-from support.compliance_builders import NOW
+from support.compliance_builders import NOW, a_gate
 
 LEAVES = "SELECT position, sequence FROM ledger_nodes WHERE level = 0 ORDER BY position"
 
@@ -65,7 +65,7 @@ async def append(engine: AsyncEngine, count: int = 1) -> Page:
 
 
 def opened(engine: AsyncEngine) -> ComplianceUnitOfWork:
-    return build_unit_of_work(engine, clock=SystemClock())()
+    return build_unit_of_work(engine, a_gate(SystemClock()))()
 
 
 async def rows(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:

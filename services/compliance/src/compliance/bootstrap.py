@@ -44,6 +44,7 @@ from compliance.application.integration_events import to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.permit_keys import record_keys
+from compliance.application.policies import policies_of
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.application.screening import screen, screen_plan
@@ -90,12 +91,11 @@ def clear_refusal() -> Generator[None]:
         raise SystemExit(BAD_SETTINGS_EXIT_CODE) from None
 
 
-def build_unit_of_work(
-    engine: AsyncEngine, *, clock: Clock, ids: IdFactory = new_id
-) -> Callable[[], ComplianceUnitOfWork]:
+def build_unit_of_work(engine: AsyncEngine, gate: Gate) -> Callable[[], ComplianceUnitOfWork]:
     """A factory of units of work over `engine`; every call opens another transaction."""
-    writer = OutboxWriter(outbox, source=SERVICE, clock=clock, new_id=ids)
-    return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event))
+    writer = OutboxWriter(outbox, source=SERVICE, clock=gate.clock, new_id=gate.new_id)
+    policies = policies_of(gate)
+    return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event), policies)
 
 
 def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
@@ -158,7 +158,7 @@ def bind_ports(
     rules: RulesInUse | None = None,
 ) -> GatePorts:
     """The use cases and read models behind the routes. `rules` bring the figures that money is held against."""
-    open_uow = build_unit_of_work(engine, clock=gate.clock, ids=gate.new_id)
+    open_uow = build_unit_of_work(engine, gate)
     versions = RuleSetQueries(reads)
     rehearsals = Rehearsals(engine, versions, clock=gate.clock, new_id=gate.new_id, safety_model=safety_model)
     return GatePorts(
@@ -241,7 +241,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
         note_keys = NoteKeys.in_folder(settings.ledger_key_dir, name=settings.ledger_origin)
     ledger = LedgerKeeping(engine, note_keys, settings.checkpoint_dir)
     clock, queries = gate.clock, GateQueries(reads)
-    open_uow = build_unit_of_work(engine, clock=clock)
+    open_uow = build_unit_of_work(engine, gate)
     process = release.Release(
         gate=gate,
         registry=peers.registry,

@@ -66,9 +66,11 @@ class SqlUnitOfWork:
         return bool(self._seen)
 
     async def publish_recorded(self) -> None:
-        """Write the events recorded so far into the outbox, as part of the message at hand."""
-        events = [event for aggregate in self._seen.values() for event in aggregate.pull_events()]
-        if events:
+        """Write the events recorded so far into the outbox, as part of the message at hand.
+
+        What `publish` itself makes aggregates record is published as well.
+        """
+        while events := [event for aggregate in tuple(self._seen.values()) for event in aggregate.pull_events()]:
             await self._publish(self, events)
 
     async def flush(self) -> None:

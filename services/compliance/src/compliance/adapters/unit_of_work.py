@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,14 +22,17 @@ from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
 from compliance.adapters.signatures import SqlSignatures
-from shared.db.unit_of_work import Publish
+from compliance.application.policies import Policies
+from compliance.domain.events import StateChange
+from shared.db.unit_of_work import Publish, SqlUnitOfWork
+from shared.kernel.events import DomainEvent
 
 
 class ComplianceUnitOfWork(RecordedUnitOfWork):
     """One transaction over everything the gate owns. No event passes without its ledger row."""
 
-    def __init__(self, engine: AsyncEngine, publish: Publish) -> None:
-        super().__init__(engine, recording(publish))
+    def __init__(self, engine: AsyncEngine, publish: Publish, policies: Policies) -> None:
+        super().__init__(engine, self._reacting(policies, recording(publish)))
         self.cases = SqlCases(self)
         self.permits = SqlPermits(self)
         self.safety_cases = SqlSafetyCases(self)
@@ -63,3 +66,15 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         await self.permits.foresee_contacts(people, contacts_since)
         await self.safety_cases.foresee_open(people)
         await self.safety_cases.foresee_held(posts, until_closed=held_until_closed)
+
+    def _reacting(self, policies: Policies, record: Publish) -> Publish:
+        """Record what happened, then apply the policies that react to it."""
+
+        async def react(uow: SqlUnitOfWork, events: Sequence[DomainEvent]) -> None:
+            await record(uow, events)
+            for event in events:
+                if isinstance(event, StateChange):
+                    for policy in policies.get(type(event), ()):
+                        await policy(event, self)
+
+        return react
