@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.domain.errors import SelfApproval
+from compliance.domain.errors import ReasonMissing, SelfApproval
 from compliance.domain.money.contract import Contract
-from compliance.domain.money.errors import ContractRefused, NumberAboveNeed, ReasonMissing
+from compliance.domain.money.errors import ContractRefused, NumberAboveNeed
 from compliance.domain.money.needs import NeedsAssessment
 from compliance.domain.money.objections import all_objections, ensure_unopposed, objections
 from shared.kernel.errors import InvalidTransition

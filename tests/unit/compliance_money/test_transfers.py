@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
-from compliance.domain.money.errors import ReasonMissing
+from compliance.domain.errors import ReasonMissing
 from compliance.domain.money.transfer import Entry, TransferOfValue
 from shared.kernel.errors import InvalidValue
 from support.money_builders import by, given, given_in_germany, marked

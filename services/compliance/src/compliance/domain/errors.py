@@ -41,6 +41,12 @@ class MeaningMissing(InvalidValue):
     code = "meaning_missing"
 
 
+class ReasonMissing(InvalidValue):
+    """A change says why it is made (REC-02)."""
+
+    code = "reason_missing"
+
+
 class WrongAudience(Forbidden):
     """The permit was issued to another executor."""
 

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from compliance.application.money.ports import Change, Means, Money, MoneyUnitOfWork, Records
 from compliance.domain.events import Occasion
-from compliance.domain.money.records import MoneyRecord, ensure_reason
+from compliance.domain.records import Record, ensure_reason
 from shared.kernel.errors import ConcurrentChange, NotFound
 
-R = TypeVar("R", bound=MoneyRecord[Any])
+R = TypeVar("R", bound=Record[Any])
 
 
 def occasion_of(by: str, reason: str, means: Means) -> Occasion:

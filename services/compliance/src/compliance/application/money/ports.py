@@ -13,13 +13,13 @@ from compliance.domain.money.contract import Contract
 from compliance.domain.money.disclosure import DisclosureRun
 from compliance.domain.money.needs import NeedsAssessment
 from compliance.domain.money.recipients import DisclosedRecipient
-from compliance.domain.money.records import MoneyRecord
 from compliance.domain.money.transfer import TransferOfValue
+from compliance.domain.records import Record
 from compliance.domain.screening.lexicon import Figures
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
 
-R = TypeVar("R", bound=MoneyRecord[Any])
+R = TypeVar("R", bound=Record[Any])
 
 
 class Records(Protocol[R]):

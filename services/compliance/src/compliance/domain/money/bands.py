@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from compliance.domain.events import Occasion
 from compliance.domain.money.amounts import Money
-from compliance.domain.money.records import MoneyChanged, MoneyRecord, ensure_second_person
+from compliance.domain.records import Record, RecordChanged, ensure_second_person
 from shared.kernel.errors import InvalidValue
 
 
@@ -45,7 +45,7 @@ class Band:
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 
-class BandChanged(MoneyChanged):
+class BandChanged(RecordChanged):
     AGGREGATE: ClassVar[str] = "fee_band"
 
 
@@ -61,7 +61,7 @@ class BandWithdrawn(BandChanged):
     """It does not hold any more."""
 
 
-class FeeBand(MoneyRecord[Band]):
+class FeeBand(Record[Band]):
     """`proposed → approved → withdrawn`. A figure never changes: another band takes its place."""
 
     @classmethod

@@ -12,8 +12,8 @@ from compliance.domain.events import Occasion
 from compliance.domain.money.errors import ContractRefused
 from compliance.domain.money.formalities import Objection
 from compliance.domain.money.objections import ensure_unopposed
-from compliance.domain.money.records import MoneyChanged, MoneyRecord, ensure_second_person
 from compliance.domain.money.terms import Terms
+from compliance.domain.records import Record, RecordChanged, ensure_second_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class ContractFile:
     signature: Signature | None = None
 
 
-class ContractChanged(MoneyChanged):
+class ContractChanged(RecordChanged):
     AGGREGATE: ClassVar[str] = "contract"
 
 
@@ -81,7 +81,7 @@ class ContractTerminated(ContractChanged):
     """It was given up before its end."""
 
 
-class Contract(MoneyRecord[ContractFile]):
+class Contract(Record[ContractFile]):
     """`draft → in_review → agreed → active → ended`; `terminated` from each but the last.
 
     A revision of what is in review or agreed makes a draft of it. The terms of an active contract never change.

@@ -12,8 +12,8 @@ from compliance.domain.errors import ContentChanged
 from compliance.domain.events import Occasion
 from compliance.domain.money.errors import DisclosureStopped
 from compliance.domain.money.marks import Regime
-from compliance.domain.money.records import MoneyChanged, MoneyRecord, ensure_second_person
 from compliance.domain.money.reports import Report
+from compliance.domain.records import Record, RecordChanged, ensure_second_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Run:
     approved_at: datetime | None = None
 
 
-class RunChanged(MoneyChanged):
+class RunChanged(RecordChanged):
     AGGREGATE: ClassVar[str] = "disclosure_run"
 
 
@@ -70,7 +70,7 @@ def hash_of(report: Report) -> str:
     return hashlib.sha256(report.csv.encode()).hexdigest()
 
 
-class DisclosureRun(MoneyRecord[Run]):
+class DisclosureRun(Record[Run]):
     """`prepared → approved`, or `prepared → withdrawn`. The file never changes."""
 
     @classmethod

@@ -5,12 +5,6 @@ from __future__ import annotations
 from shared.kernel.errors import InvalidTransition, InvalidValue
 
 
-class ReasonMissing(InvalidValue):
-    """A change says why it is made (REC-02)."""
-
-    code = "reason_missing"
-
-
 class UnusableAmount(InvalidValue):
     """Not an amount of a currency."""
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from compliance.domain.events import Occasion
 from compliance.domain.money.errors import NumberAboveNeed
-from compliance.domain.money.records import MoneyChanged, MoneyRecord, ensure_second_person
+from compliance.domain.records import Record, RecordChanged, ensure_second_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Round:
     engaged: tuple[str, ...] = ()
 
 
-class NeedChanged(MoneyChanged):
+class NeedChanged(RecordChanged):
     AGGREGATE: ClassVar[str] = "needs_assessment"
 
 
@@ -62,7 +62,7 @@ class NeedClosed(NeedChanged):
     """Nobody else is engaged for it."""
 
 
-class NeedsAssessment(MoneyRecord[Round]):
+class NeedsAssessment(Record[Round]):
     """`draft ⇄ approved → closed`. A contract counts against the number from its agreement on."""
 
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from compliance.domain.events import Occasion
 from compliance.domain.money.marks import RecipientKind
-from compliance.domain.money.records import MoneyChanged, MoneyRecord
+from compliance.domain.records import Record, RecordChanged
 from shared.kernel.errors import InvalidValue
 
 Naming = Literal["individual", "aggregate"]
@@ -61,7 +61,7 @@ class Recipient:
         return "aggregate" if self.basis.kind == "refused" else "individual"
 
 
-class RecipientChanged(MoneyChanged):
+class RecipientChanged(RecordChanged):
     AGGREGATE: ClassVar[str] = "recipient"
 
 
@@ -77,7 +77,7 @@ class RecipientErased(RecipientChanged):
     """Name, place and identifiers are gone; values stay and are disclosed in the aggregate."""
 
 
-class DisclosedRecipient(MoneyRecord[Recipient]):
+class DisclosedRecipient(Record[Recipient]):
     """`recorded → erased`, one for each stakeholder."""
 
     @classmethod

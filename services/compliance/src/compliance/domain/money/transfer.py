@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from compliance.domain.events import Occasion
 from compliance.domain.money.giving import Given
 from compliance.domain.money.marks import Mark
-from compliance.domain.money.records import MoneyChanged, MoneyRecord
+from compliance.domain.records import Record, RecordChanged
 from shared.kernel.errors import InvalidValue
 
 
@@ -32,7 +32,7 @@ class TransferVersion:
     entry: Entry
 
 
-class TransferChanged(MoneyChanged):
+class TransferChanged(RecordChanged):
     AGGREGATE: ClassVar[str] = "transfer_of_value"
 
 
@@ -52,7 +52,7 @@ class TransferVoided(TransferChanged):
     """It was not given at all; what was written before stays readable."""
 
 
-class TransferOfValue(MoneyRecord[Entry]):
+class TransferOfValue(Record[Entry]):
     """`recorded → voided`. `written` holds the versions that are not stored yet."""
 
     def __init__(self, record_id: str, details: Entry, *, state: str, version: int = 0) -> None:
@@ -107,8 +107,8 @@ class TransferOfValue(MoneyRecord[Entry]):
             "rule_set": self.details.rule_set,
         }
 
-    def _write(self, event: type[MoneyChanged], old: str | None, occasion: Occasion) -> None:
-        super()._write(event, old, occasion)
+    def _write(self, event: type[RecordChanged], old: str | None, occasion: Occasion, **more: Any) -> None:
+        super()._write(event, old, occasion, **more)
         self.written.append(
             TransferVersion(
                 version=self.version,

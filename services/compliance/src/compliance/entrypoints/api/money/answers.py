@@ -10,7 +10,7 @@ from pydantic import BaseModel, Json
 
 from compliance.application.money.desk import MoneyDesk
 from compliance.application.money.ports import Change, MoneyUnitOfWork
-from compliance.domain.money.records import MoneyRecord
+from compliance.domain.records import Record
 from compliance.entrypoints.api.ports import Ports, ensure_person
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
@@ -21,7 +21,7 @@ from shared.web.idempotency import IdempotentRequest, Reply
 from shared.web.pages import Page, Position, page
 
 D = TypeVar("D")
-R = TypeVar("R", bound=MoneyRecord[Any])
+R = TypeVar("R", bound=Record[Any])
 
 MoneyReader = Annotated[Principal, Depends(require("money:read"))]
 MoneyWriter = Annotated[Principal, Depends(require("money:write"))]
@@ -53,7 +53,7 @@ async def _desk(ports: Ports) -> MoneyDesk:
 Desk = Annotated[MoneyDesk, Depends(_desk)]
 
 
-def read_of(record: MoneyRecord[Any]) -> RecordRead[Any]:
+def read_of(record: Record[Any]) -> RecordRead[Any]:
     """The record as the API tells it."""
     return RecordRead[Any](id=record.record_id, version=record.version, state=record.state, details=record.details)
 
@@ -88,7 +88,7 @@ async def created(
     return await once(by, cast("Callable[[], SqlUnitOfWork]", desk.unit_of_work), perform)
 
 
-def changed(record: MoneyRecord[D], response: Response) -> RecordRead[D]:
+def changed(record: Record[D], response: Response) -> RecordRead[D]:
     """The record after its change, with its ETag."""
     response.headers["ETag"] = etag(record.version)
     return RecordRead(id=record.record_id, version=record.version, state=record.state, details=record.details)

@@ -1,4 +1,4 @@
-"""What all records of money share: a state, versions for optimistic locking, and no change without a reason."""
+"""What records share that are read and written whole: a state, versions, and no change without a reason."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from compliance.domain.errors import SelfApproval
+from compliance.domain.errors import ReasonMissing, SelfApproval
 from compliance.domain.events import Occasion, StateChange
-from compliance.domain.money.errors import ReasonMissing
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.events import Aggregate
 
@@ -17,7 +16,7 @@ D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoneyChanged(StateChange):
+class RecordChanged(StateChange):
     """`said` is what the ledger keeps of the new version, no names; `person` whom it concerns, if anybody."""
 
     said: Mapping[str, Any]
@@ -31,7 +30,7 @@ class MoneyChanged(StateChange):
         return self.person
 
 
-class MoneyRecord(Aggregate, ABC, Generic[D]):
+class Record(Aggregate, ABC, Generic[D]):
     """One record and its whole content, `details`, which is replaced and never edited."""
 
     def __init__(self, record_id: str, details: D, *, state: str, version: int = 0) -> None:
@@ -50,20 +49,26 @@ class MoneyRecord(Aggregate, ABC, Generic[D]):
         """The stakeholder it is about; none here."""
         return None
 
-    def _begin(self, event: type[MoneyChanged], occasion: Occasion) -> None:
+    def _begin(self, event: type[RecordChanged], occasion: Occasion) -> None:
         self._write(event, None, occasion)
 
     def _change(
-        self, event: type[MoneyChanged], occasion: Occasion, *, state: str | None = None, details: D | None = None
+        self,
+        event: type[RecordChanged],
+        occasion: Occasion,
+        *,
+        state: str | None = None,
+        details: D | None = None,
+        **more: Any,
     ) -> None:
         ensure_reason(occasion)
         old = self.state
         self.state = state or old
         if details is not None:
             self.details = details
-        self._write(event, old, occasion)
+        self._write(event, old, occasion, **more)
 
-    def _write(self, event: type[MoneyChanged], old: str | None, occasion: Occasion) -> None:
+    def _write(self, event: type[RecordChanged], old: str | None, occasion: Occasion, **more: Any) -> None:
         ensure_reason(occasion)
         self.version += 1
         self.record(
@@ -75,6 +80,7 @@ class MoneyRecord(Aggregate, ABC, Generic[D]):
                 occasion=occasion,
                 said=self.said(),
                 person=self.person,
+                **more,
             )
         )
 
