@@ -32,6 +32,7 @@ async def test_an_approved_action_is_released_at_its_slot_and_redeemed_once(stag
     assert (await stage.case()).state == "redeemed"
     assert await stage.outbox() == [
         "compliance.case.screened.v1",
+        "compliance.case.in_review.v1",
         "compliance.case.approved.v1",
         "compliance.release.released.v1",
         "compliance.release.redeemed.v1",

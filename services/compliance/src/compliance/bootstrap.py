@@ -15,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from compliance.adapters.case_lists import CaseLists
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
@@ -40,7 +41,7 @@ from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, redemption, release, review
 from compliance.application.desk_work import DESKS
 from compliance.application.gate import Gate
-from compliance.application.integration_events import to_integration_event
+from compliance.application.integration_events import in_review, to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.permit_keys import record_keys
@@ -95,7 +96,7 @@ def build_unit_of_work(engine: AsyncEngine, gate: Gate) -> Callable[[], Complian
     """A factory of units of work over `engine`; every call opens another transaction."""
     writer = OutboxWriter(outbox, source=SERVICE, clock=gate.clock, new_id=gate.new_id)
     policies = policies_of(gate)
-    return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event), policies)
+    return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event, in_review), policies)
 
 
 def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
@@ -163,6 +164,7 @@ def bind_ports(
     rehearsals = Rehearsals(engine, versions, clock=gate.clock, new_id=gate.new_id, safety_model=safety_model)
     return GatePorts(
         queries=GateQueries(reads),
+        case_lists=CaseLists(reads),
         ledger=LedgerQueries(reads),
         gate=gate,
         rules=RuleDesk(versions, rehearsals, open_uow, clock=gate.clock, safety_model=safety_model),

@@ -50,10 +50,14 @@ class OutboxWriter:
             }
             uow.stage(self._table, row)
 
-    def publishing(self, translate: Translate) -> Publish:
-        """The unit of work's hook: translate domain events and add those that are public."""
+    def publishing(self, *translations: Translate) -> Publish:
+        """The unit of work's hook: translate domain events and add those that are public.
+
+        One that several translations make public is told in their order, before the next one is.
+        """
 
         async def publish(uow: SqlUnitOfWork, events: Sequence[DomainEvent]) -> None:
-            self.add(uow, [translated for event in events if (translated := translate(event)) is not None])
+            public = (translate(event) for event in events for translate in translations)
+            self.add(uow, [translated for translated in public if translated is not None])
 
         return publish

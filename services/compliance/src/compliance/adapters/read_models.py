@@ -17,16 +17,6 @@ class Reads(Protocol):
     async def fetchrow(self, query: str, *values: Any) -> Row | None: ...
 
 
-_LISTED = """action_id, version, state, action_version, stakeholder_id, verdict, submitted_by, submitted_by_name,
-    slot_start, slot_end, opened_at, changed_at, snapshot ->> 'type' AS action_type,
-    snapshot -> 'channel' ->> 'platform' AS platform, snapshot ->> 'text' AS text, stops::text AS stops,
-    jsonb_array_length(coalesce(judgement -> 'findings', '[]')) AS findings,
-    coalesce((judgement ->> 'safety_handover')::boolean, false) AS safety_handover"""
-
-_CASES = f"""SELECT {_LISTED} FROM cases
-    WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR action_id > $2)
-    ORDER BY action_id LIMIT $3"""  # noqa: S608 - constant text only
-
 _CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakeholder_id, c.verdict, c.submitted_by,
     c.submitted_by_name, c.edited_by::text AS edited_by, c.slot_start, c.slot_end, c.opened_at, c.changed_at,
     c.snapshot::text AS snapshot, c.snapshot_sha256, c.content_sha256, c.judgement::text AS judgement,
@@ -64,10 +54,6 @@ class GateQueries:
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-
-    async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
-        """Cases in order of their action's id."""
-        return _rows(await self._reads.fetch(_CASES, state, after, limit))
 
     async def case(self, action_id: str) -> Mapping[str, Any] | None:
         """One case with everything a reviewer needs; `holds` is what its release waits for."""

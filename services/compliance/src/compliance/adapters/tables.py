@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Identity,
     Index,
     Integer,
@@ -25,6 +26,12 @@ from shared.inbox.table import inbox_table
 from shared.outbox.table import outbox_table
 
 metadata = new_metadata()
+
+
+def _shown(name: str, kind: type[Text | Integer | Boolean], expression: str) -> Column[Any]:
+    """What lists show of a document, kept beside it by the database: a list reads no documents."""
+    return Column(name, kind, Computed(expression, persisted=True))
+
 
 cases = Table(
     "cases",
@@ -51,9 +58,17 @@ cases = Table(
     Column("post_keys", JSONB, nullable=False, server_default=text("'[]'")),
     Column("opened_at", UtcDateTime, nullable=False, server_default=text("now()")),
     Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
+    _shown("action_type", Text, "snapshot ->> 'type'::text"),
+    _shown("platform", Text, "(snapshot -> 'channel'::text) ->> 'platform'::text"),
+    _shown("opening_words", Text, "left(snapshot ->> 'text'::text, 400)"),
+    _shown("findings", Integer, "jsonb_array_length(coalesce(judgement -> 'findings'::text, '[]'::jsonb))"),
+    _shown("safety_handover", Boolean, "coalesce(judgement @> '{\"safety_handover\": true}'::jsonb, false)"),
 )
+SLOT_SQL = "coalesce(slot_start, 'infinity'::timestamptz)"
+"""What lists of cases are sorted by: without a slot they come last."""
 QUEUED_SQL = "state IN ('in_review', 'approved', 'paused', 'released')"
-Index("ix_cases_queue", cases.c.state, cases.c.action_id)
+Index("ix_cases_queue", cases.c.state, text(SLOT_SQL), cases.c.action_id)
+Index("ix_cases_by_slot", text(SLOT_SQL), cases.c.action_id)
 Index("ix_cases_person", cases.c.stakeholder_id, postgresql_where=text(QUEUED_SQL))
 Index("ix_cases_post_keys", cases.c.post_keys, postgresql_using="gin", postgresql_where=text(QUEUED_SQL))
 Index("ix_cases_due", cases.c.slot_start, postgresql_where=text("state = 'approved'"))

@@ -48,10 +48,19 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
             return None
 
 
+def in_review(event: DomainEvent) -> IntegrationEvent | None:
+    """Beside the answer of the screen, the word that people are asked to decide, where they are."""
+    if isinstance(event, case_events.CaseScreened) and event.new_state == "in_review":
+        return _state_of(event, published.CaseInReviewV1)
+    return None
+
+
 def _case(event: case_events.CaseChanged) -> IntegrationEvent | None:
     contract = _CASE_TYPES.get(type(event))
-    if contract is None:
-        return None
+    return None if contract is None else _state_of(event, contract)
+
+
+def _state_of(event: case_events.CaseChanged, contract: type[published.CaseStateV1]) -> IntegrationEvent:
     view = event.case
     return contract.model_validate(
         {

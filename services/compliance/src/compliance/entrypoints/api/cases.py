@@ -22,9 +22,9 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"])
 async def list_cases(
     _reader: Reader, ports: Ports, cursor: Cursor, state: Annotated[CaseState | None, Query()] = None
 ) -> Page[CaseListed]:
-    """Cases, by state; `in_review` is the queue."""
-    rows = await ports.queries.cases(state=state, after=cursor.after, limit=cursor.limit + 1)
-    return page([CaseListed.model_validate(row) for row in rows], cursor, key=lambda case: case.action_id)
+    """Cases, by state; `in_review` is the queue. The earliest slot first, among those that ended the latest."""
+    rows = await ports.case_lists.cases(state=state, after=cursor.after, limit=cursor.limit + 1)
+    return page([CaseListed.model_validate(row) for row in rows], cursor, key=_place)
 
 
 @router.get("/{action_id}")
@@ -60,6 +60,10 @@ async def cast_vote(
     case = await _case(action_id, ports)
     response.headers["ETag"] = etag(case.version)
     return VoteAnswer(action_id=action_id, state=case.state)
+
+
+def _place(case: CaseListed) -> str:
+    return f"{'infinity' if case.slot_start is None else case.slot_start.isoformat()}~{case.action_id}"
 
 
 async def _case(action_id: str, ports: Ports) -> CaseRead:

@@ -33,13 +33,18 @@ Row = Mapping[str, Any]
 class Queries(Protocol):
     """Read models of the gate; JSON columns come as text."""
 
-    async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def case(self, action_id: str) -> Row | None: ...
     async def permit(self, permit_id: str) -> Row | None: ...
     async def ledger(self, *, about: str | None, after: int, limit: int) -> Sequence[Row]: ...
     async def rule_set(self) -> Row | None: ...
     async def channels(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
     async def channel(self, channel_id: str) -> Row | None: ...
+
+
+class CaseLists(Protocol):
+    """Lists of cases."""
+
+    async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
 
 
 class LedgerReads(Protocol):
@@ -111,6 +116,7 @@ class GatePorts:
     """Bound by bootstrap."""
 
     queries: Queries
+    case_lists: CaseLists
     gate: Gate
     rules: RuleDesk
     screen_draft: Callable[[Mapping[str, Any]], Awaitable[Screening]]

@@ -91,7 +91,7 @@ class HoldRead(BaseModel):
 
 
 class CaseListed(BaseModel):
-    """One line of the queue; `findings` counts them."""
+    """One line of the queue; `text` is how its words begin, `findings` counts them."""
 
     action_id: str
     version: int

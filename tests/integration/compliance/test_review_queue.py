@@ -1,0 +1,131 @@
+"""The review queue: the earliest slot first, page by page, and without reading documents."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from compliance.domain.slot import Slot
+from shared.kernel.ids import new_id
+from shared.testing import TestIssuer
+from support.compliance_builders import NOW
+from support.compliance_stage import Stage
+from support.gate_api import gate_app, gate_client
+
+pytestmark = pytest.mark.platform
+ISSUER = TestIssuer()
+READ = ISSUER.authorization("compliance:read")
+
+
+@pytest_asyncio.fixture
+async def http(stage: Stage) -> AsyncGenerator[httpx.AsyncClient]:
+    async with gate_client(gate_app(stage, ISSUER), headers=READ) as client:
+        yield client
+
+
+async def submitted(stage: Stage, *days: int) -> list[str]:
+    """One action for each day from now that its slot is away."""
+    actions: list[str] = []
+    for each in days:
+        stage.action = new_id()
+        start = NOW + timedelta(days=each)
+        await stage.submit(slot=Slot(start, start + timedelta(hours=1)))
+        actions.append(stage.action)
+    return actions
+
+
+async def listed(http: httpx.AsyncClient, limit: int, **wanted: str) -> list[dict[str, Any]]:
+    """All pages, one after the other."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        asked = {**wanted, "limit": limit, **({"cursor": cursor} if cursor else {})}
+        answer = (await http.get("/v1/cases", params=asked)).raise_for_status().json()
+        assert len(answer["items"]) <= limit
+        found += answer["items"]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            return found
+
+
+async def test_the_queue_shows_the_earliest_slot_first_on_pages_of_any_size(
+    http: httpx.AsyncClient, stage: Stage
+) -> None:
+    await stage.hear_person()
+    late, soon, later, same, equal = await submitted(stage, 300, 299, 301, 302, 302)
+    for limit in (1, 2, 200):
+        queue = [case["action_id"] for case in await listed(http, limit, state="in_review")]
+        assert len(queue) == len(set(queue))
+        assert [each for each in queue if each in {late, soon, later}] == [soon, late, later]
+        assert [each for each in queue if each in {same, equal}] == sorted([same, equal])
+
+
+async def test_what_has_ended_is_listed_with_the_latest_slot_first(http: httpx.AsyncClient, stage: Stage) -> None:
+    await stage.hear_person()
+    first, second = await submitted(stage, 310, 311)
+    for action in (first, second):
+        stage.action = action
+        await stage.withdraw()
+    ended = [case["action_id"] for case in await listed(http, 1, state="withdrawn")]
+    assert [each for each in ended if each in {first, second}] == [second, first]
+
+
+async def test_a_line_of_the_queue_shows_how_the_words_begin_and_what_was_found(
+    http: httpx.AsyncClient, stage: Stage
+) -> None:
+    await stage.hear_person()
+    await stage.submit(text="dizzy " * 200, slot=Slot(NOW + timedelta(days=320), NOW + timedelta(days=321)))
+    [line] = [case for case in await listed(http, 200, state="paused") if case["action_id"] == stage.action]
+    assert line["text"] == ("dizzy " * 200)[:400]
+    assert (line["action_type"], line["platform"], line["safety_handover"]) == ("thank", "mastodon", True)
+    assert line["findings"] == len((await stage.case()).judgement.findings)  # type: ignore[union-attr] - it was judged
+
+
+async def test_the_queue_is_read_by_its_index_and_without_documents(stage: Stage) -> None:
+    """The plan, not a time: a page costs the same however many cases wait, and a table of few cases is sorted."""
+    async with stage.engine.connect() as connection:
+        await connection.execute(text("SET LOCAL enable_sort = off"))
+        rows = await connection.execute(
+            text("""EXPLAIN (VERBOSE) SELECT action_id, opening_words, findings FROM cases WHERE state = 'in_review'
+                AND (coalesce(slot_start, 'infinity'::timestamptz), action_id) > ('2026-11-23'::text::timestamptz, 'a')
+                ORDER BY coalesce(slot_start, 'infinity'::timestamptz), action_id LIMIT 25""")
+        )
+        plan = " ".join(str(row[0]) for row in rows)
+    assert "ix_cases_queue" in plan
+    assert "Sort" not in plan
+    assert "snapshot" not in plan
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "~",
+        "x",
+        "2026-11-23T09:00:00~a",
+        "yesterday~a",
+        "0001-01-01T00:00:00+23:00~a",
+        "9999-12-31T23:59:59-23:00~a",
+    ],
+)
+async def test_a_cursor_of_another_list_is_malformed(http: httpx.AsyncClient, place: str) -> None:
+    cursor = base64.urlsafe_b64encode(place.encode() or b"?").rstrip(b"=").decode()
+    answer = await http.get("/v1/cases", params={"state": "in_review", "cursor": cursor})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "cursor"
+
+
+async def test_people_are_told_to_decide_right_after_the_screen_has_answered(stage: Stage) -> None:
+    await stage.hear_person()
+    await stage.submit()
+    told = ["compliance.case.screened.v1", "compliance.case.in_review.v1"]
+    assert await stage.outbox() == told
+    await stage.submit(version=2, text="A miracle.")
+    assert await stage.outbox() == [*told, "compliance.case.screened.v1"]
