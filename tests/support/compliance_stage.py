@@ -14,10 +14,12 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from compliance.adapters.aftercare.desk import aftercare_desk
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.read_models import GateQueries
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, people, redemption, release, review, safety, submission
+from compliance.application.aftercare.desk import AftercareDesk
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
 from compliance.application.ports import FindDue
@@ -264,6 +266,10 @@ class Stage:
             open_uow=self.open_uow,
             gate=self.gate,
         )
+
+    def aftercare(self) -> AftercareDesk:
+        """What comes after the release, over the gate as it is now."""
+        return aftercare_desk(self.gate, self.open_uow, self.reads, self.keys)
 
     async def holds(self) -> str:
         row = await self.queries.case(self.action)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.contracts.compliance import (
+    ActionRecalledV1,
     ActionReleasedV1,
     CaseApprovedV1,
     CaseChangesRequestedV1,
@@ -64,4 +65,16 @@ def release_of(
 def redemption_of(action: dict[str, Any], permit_id: str, *, at: datetime = NOW) -> PermitRedeemedV1:
     return PermitRedeemedV1(
         action_id=action["id"], version=6, permit_id=permit_id, audience="executor-mastodon", redeemed_at=at
+    )
+
+
+def recall_of(action: dict[str, Any], permit_id: str, *, was_redeemed: bool = True) -> ActionRecalledV1:
+    return ActionRecalledV1(
+        action_id=action["id"],
+        version=7,
+        permit_id=permit_id,
+        audience="executor-mastodon",
+        recalled_at=NOW,
+        code="content",
+        was_redeemed=was_redeemed,
     )

@@ -206,6 +206,30 @@ def test_a_redeemed_action_is_out_whatever_is_heard_later() -> None:
     assert action.state == "released"
 
 
+def test_a_recalled_action_stays_recalled_and_keeps_what_was_reported() -> None:
+    action = a_redeemed_action()
+    action.report_outcome(an_outcome())
+
+    assert action.note_recalled(a_permit().id, NOW) is True
+    assert action.note_recalled(a_permit().id, NOW) is False
+    action.note_case(a_case(action, "approved", version=9))
+
+    assert action.state == "recalled"
+    assert action.outcome is not None
+    with pytest.raises(NotEditable):
+        action.submit(a_submission(action))
+
+
+def test_what_the_executor_of_a_recalled_permit_reports_is_recorded() -> None:
+    action = a_submitted_action()
+    action.note_released(a_permit())
+    action.note_recalled(a_permit().id, NOW)
+
+    assert action.report_outcome(an_outcome(result="not_done")) is True
+
+    assert action.state == "recalled"
+
+
 def test_the_executor_reports_the_outcome_once_and_may_repeat_itself() -> None:
     action = a_redeemed_action()
 

@@ -41,6 +41,10 @@ def redeemed(action: Action) -> object:
     return action.note_redeemed(a_permit().id, NOW + timedelta(hours=1))
 
 
+def recalled(action: Action) -> object:
+    return action.note_recalled(a_permit().id, NOW + timedelta(hours=2))
+
+
 def released_again(action: Action) -> object:
     return action.note_released(a_permit(id=SECOND, case_version=6))
 
@@ -67,6 +71,16 @@ STORIES = {
         [case_news("in_review", 1), case_news("approved", 2), case_news("paused", 4)],
         [released],
         "paused",
+    ),
+    "recalled before the act": (
+        [case_news("in_review", 1), case_news("approved", 2)],
+        [released, recalled],
+        "recalled",
+    ),
+    "recalled after the act": (
+        [case_news("in_review", 1), case_news("approved", 2), case_news("paused", 3), case_news("approved", 3)],
+        [released, redeemed, recalled],
+        "recalled",
     ),
     "expired": ([case_news("in_review", 1), case_news("expired", 4)], [released], "expired"),
 }

@@ -14,15 +14,19 @@ from rapport_permit.content import content_sha256
 from rapport_permit.gate import Allowed, NotAllowed, fetch_jwks, redeem
 from rapport_permit.keys import CachedKeys, UnusableKeys
 from rapport_permit.permits import MAX_LIFE, BadPermit, UnknownKey, VerifiedPermit, verify_permit
+from rapport_permit.revocations import BadRevocations, Revocation, RevocationList, verify_revocations
 from rapport_permit.verifier import PermitVerifier
 
 __all__ = [
     "MAX_LIFE",
     "Allowed",
     "BadPermit",
+    "BadRevocations",
     "CachedKeys",
     "NotAllowed",
     "PermitVerifier",
+    "Revocation",
+    "RevocationList",
     "UnknownKey",
     "UnusableKeys",
     "VerifiedPermit",
@@ -30,4 +34,5 @@ __all__ = [
     "fetch_jwks",
     "redeem",
     "verify_permit",
+    "verify_revocations",
 ]

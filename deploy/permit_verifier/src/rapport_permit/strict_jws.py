@@ -30,11 +30,14 @@ class CompactToken:
     signature: bytes
 
 
-def read_compact(token: str) -> CompactToken:
-    """Split and decode. Refuses padding, other alphabets, loose trailing bits, doubled members, deep nesting."""
+def read_compact(token: str, *, longest: int = MAX_TOKEN_LENGTH) -> CompactToken:
+    """Split and decode, at most `longest` characters.
+
+    Refuses padding, other alphabets, loose trailing bits, doubled members, deep nesting.
+    """
     if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types send bytes
         raise MalformedToken("a token is a text")
-    if len(token) > MAX_TOKEN_LENGTH:
+    if len(token) > longest:
         raise MalformedToken("the token is too long")
     segments = token.split(".")
     if len(segments) != 3:  # noqa: PLR2004 - header.payload.signature

@@ -15,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from compliance.adapters.aftercare.desk import aftercare_desk
 from compliance.adapters.case_lists import CaseLists
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.forwarded_queries import ForwardedQueries
@@ -54,6 +55,7 @@ from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.screening.forwarding.forwarding import examine
 from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
+from compliance.entrypoints.api.aftercare.routers import AFTERCARE
 from compliance.entrypoints.api.money.routers import MONEY
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.schedules import schedules
@@ -129,6 +131,7 @@ def create_gate_app(
         title="Rapport compliance",
         service=SERVICE,
         routers=[
+            *AFTERCARE,
             cases.router,
             channel_routes.router,
             permits.router,
@@ -176,6 +179,7 @@ def bind_ports(
         register_channel=partial(channels.register, open_uow=open_uow, clock=gate.clock, new_id=gate.new_id),
         change_channel=partial(channels.change, open_uow=open_uow),
         money=money_desk(gate, open_uow, reads, rules),
+        aftercare=aftercare_desk(gate, open_uow, reads, keys),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 

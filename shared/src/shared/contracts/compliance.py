@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.envelope import IntegrationEvent
-from shared.contracts.vocabulary import CaseState, Verdict
+from shared.contracts.vocabulary import CaseState, RecallCode, Verdict
 
 
 class FindingV1(BaseModel):
@@ -140,6 +140,30 @@ class PermitRedeemedV1(IntegrationEvent):
     permit_id: str
     audience: str
     redeemed_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
+class ActionRecalledV1(IntegrationEvent):
+    """A release was taken back by a person. No internal fact is in here, so no reason in words either.
+
+    `was_redeemed`: it may have been carried out, and its executor takes down what it published. Otherwise the permit
+    will never be redeemed.
+    """
+
+    TYPE: ClassVar[str] = "compliance.release.recalled.v1"
+    TOPIC: ClassVar[str] = "compliance.release"
+
+    action_id: str
+    version: int
+    """Version of the case once recalled."""
+    permit_id: str
+    audience: str
+    recalled_at: datetime
+    code: RecallCode
+    was_redeemed: bool
 
     @property
     def key(self) -> str:

@@ -68,7 +68,9 @@ CaseState = Literal[
     "expired",
     "voided",
     "withdrawn",
+    "recalled",
 ]
+RecallCode = Literal["content", "person", "process", "other"]
 ActionState = Literal[
     "draft",
     "submitted",
@@ -83,5 +85,6 @@ ActionState = Literal[
     "expired",
     "voided",
     "withdrawn",
+    "recalled",
 ]
 ActivityLevel = Literal["absent", "mentioned_only", "present_inactive", "low", "active"]

@@ -18,7 +18,8 @@ _PEOPLE = """SELECT
     (SELECT to_jsonb(p) FROM people_view p WHERE p.stakeholder_id = $1)::text AS person,
     (SELECT to_jsonb(e) FROM engagers_view e WHERE e.engager_id = $2)::text AS engager,
     (SELECT count(*) FROM permits r
-      WHERE r.stakeholder_id = $1 AND r.issued_at > $3 AND r.state IN ('issued', 'redeemed')) AS contacts"""
+      WHERE r.stakeholder_id = $1 AND r.issued_at > $3
+        AND (r.state = 'issued' OR r.redeemed_at IS NOT NULL)) AS contacts"""
 
 _CHANNEL = """SELECT to_jsonb(c)::text FROM channels c
     WHERE c.state = 'active' AND c.platform = $1 AND (c.account = $2 OR c.account IS NULL)

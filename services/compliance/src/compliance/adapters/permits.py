@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
 
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import permits
@@ -14,7 +14,8 @@ from compliance.domain.permit import Grant, ReleasePermit
 from compliance.domain.slot import Slot
 from shared.kernel.errors import ConcurrentChange
 
-_CONTACTS = ("issued", "redeemed")
+_CONTACT = or_(permits.c.state == "issued", permits.c.redeemed_at.is_not(None))
+"""Was, or may still be, carried out: a recall does not undo that somebody was approached."""
 
 
 class SqlPermits:
@@ -32,7 +33,7 @@ class SqlPermits:
             .where(
                 permits.c.stakeholder_id.in_(stakeholder_ids),
                 permits.c.issued_at > since,
-                permits.c.state.in_(_CONTACTS),
+                _CONTACT,
             )
             .group_by(permits.c.stakeholder_id)
         )
@@ -51,7 +52,7 @@ class SqlPermits:
         statement = select(func.count()).where(
             permits.c.stakeholder_id == stakeholder_id,
             permits.c.issued_at > since,
-            permits.c.state.in_(_CONTACTS),
+            _CONTACT,
         )
         return int((await self._uow.connection.execute(statement)).scalar_one())
 
@@ -63,7 +64,13 @@ class SqlPermits:
         statement = (
             update(permits)
             .where(permits.c.permit_id == permit.permit_id, permits.c.version == permit.stored_version)
-            .values(version=permit.version, state=permit.state, redeemed_at=permit.redeemed_at)
+            .values(
+                version=permit.version,
+                state=permit.state,
+                redeemed_at=permit.redeemed_at,
+                revoked_at=permit.revoked_at,
+                revoked_for=permit.revoked_for,
+            )
         )
         if (await self._uow.connection.execute(statement)).rowcount != 1:
             raise ConcurrentChange(f"permit {permit.permit_id} was changed by somebody else")
@@ -103,6 +110,8 @@ def _to_row(permit: ReleasePermit) -> dict[str, Any]:
         "case_version": grant.case_version,
         "issued_at": permit.issued_at,
         "redeemed_at": permit.redeemed_at,
+        "revoked_at": permit.revoked_at,
+        "revoked_for": permit.revoked_for,
     }
 
 
@@ -125,5 +134,7 @@ def _from_row(row: RowMapping) -> ReleasePermit:
         state=row["state"],
         issued_at=row["issued_at"],
         redeemed_at=row["redeemed_at"],
+        revoked_at=row["revoked_at"],
+        revoked_for=row["revoked_for"],
         version=row["version"],
     )

@@ -25,7 +25,8 @@ _CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakehold
     WHERE c.action_id = $1"""
 
 _PERMIT = """SELECT permit_id, state, action_id, audience, content::text AS content, content_sha256, snapshot_sha256,
-    rule_set, not_before, expires_at, token, issued_at, redeemed_at FROM permits WHERE permit_id = $1"""
+    rule_set, not_before, expires_at, token, issued_at, redeemed_at, revoked_at, revoked_for
+    FROM permits WHERE permit_id = $1"""
 
 _LEDGER = """SELECT sequence, position, aggregate, aggregate_id, aggregate_version, what, old_state, new_state, who, at,
     why, erased, convert_from(leaf, 'UTF8') AS leaf, leaf_sha256 FROM ledger_entries

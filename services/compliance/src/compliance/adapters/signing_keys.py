@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from compliance.application.aftercare.revocations import Revoked
 from compliance.application.ports import PermitClaims
 from compliance.domain.permit_key import KeyRing, PermitKey
 from rapport_permit.permits import ALGORITHM, TYPE
+from rapport_permit.revocations import LIST_TYPE
 from rapport_permit.strict_jws import encode_segment
 
 _NOTHING_ASKED: Mapping[str, datetime] = MappingProxyType({})
@@ -46,14 +48,27 @@ class SigningKeys:
 
     def sign(self, claims: PermitClaims) -> str:
         """The permit as a compact JWS; its header is always `{alg, kid, typ}`."""
-        key, private = self._source.private_of(self._source.ring(), claims.issued_at)
-        body = f"{permit_header(key.kid)}.{encode_segment(_json(_payload(claims, self._issuer)))}"
+        return self._sealed(TYPE, _payload(claims, self._issuer), claims.issued_at)
+
+    def sign_revocations(self, audience: str, revoked: Sequence[Revoked], now: datetime, until: datetime) -> str:
+        """What `audience` must not act on, as a compact JWS; good from `now` to `until`."""
+        said = [{"jti": each.permit_id, "at": _seconds(each.at), "reason": each.reason} for each in revoked]
+        times = {"iat": _seconds(now), "exp": _seconds(until)}
+        return self._sealed(LIST_TYPE, {"iss": self._issuer, "aud": audience, **times, "revoked": said}, now)
+
+    def _sealed(self, typ: str, payload: Mapping[str, Any], now: datetime) -> str:
+        key, private = self._source.private_of(self._source.ring(), now)
+        body = f"{_header(key.kid, typ)}.{encode_segment(_json(payload))}"
         return f"{body}.{encode_segment(private.sign(body.encode()))}"
 
 
 def permit_header(kid: str) -> str:
     """The first segment of every permit that the key `kid` has signed."""
-    return encode_segment(_json({"alg": ALGORITHM, "kid": kid, "typ": TYPE}))
+    return _header(kid, TYPE)
+
+
+def _header(kid: str, typ: str) -> str:
+    return encode_segment(_json({"alg": ALGORITHM, "kid": kid, "typ": typ}))
 
 
 def _payload(claims: PermitClaims, issuer: str) -> dict[str, Any]:

@@ -93,7 +93,10 @@ permits = Table(
     Column("case_version", Integer, nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("redeemed_at", UtcDateTime, nullable=True),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("revoked_for", Text, nullable=True),
 )
+Index("ix_permits_revoked", permits.c.audience, permits.c.revoked_at, postgresql_where=text("revoked_at IS NOT NULL"))
 Index("ix_permits_expires", permits.c.expires_at)
 Index("ix_permits_contacts", permits.c.stakeholder_id, permits.c.issued_at)
 Index(

@@ -124,4 +124,14 @@ def _release(event: permit.PermitChanged) -> IntegrationEvent | None:
             audience=grant.audience,
             redeemed_at=event.occasion.at,
         )
+    if isinstance(event, permit.PermitRecalled):
+        return published.ActionRecalledV1(
+            action_id=grant.action_id,
+            version=event.case_version,
+            permit_id=grant.permit_id,
+            audience=grant.audience,
+            recalled_at=event.occasion.at,
+            code=event.code,
+            was_redeemed=event.was_redeemed,
+        )
     return None

@@ -13,7 +13,7 @@ from compliance.application.judging import CONTACT_WINDOW, judge, slot_of, with_
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.safety import forward_action, forward_wreck, hold_for
 from compliance.application.stopping import change_case, stops_of
-from compliance.domain.case import Case
+from compliance.domain.case import OVER, Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding
 from compliance.domain.judgement import Submission
@@ -55,7 +55,7 @@ async def on_action_submission(event: ActionSubmissionV1, _envelope: Envelope, u
     submission = _received(event)
     await uow.people.lock(submission.stakeholder_id)
     case = await uow.cases.get_for_update(event.action_id)
-    if case is not None and (event.version <= case.submission.action_version or case.state == "redeemed"):
+    if case is not None and (event.version <= case.submission.action_version or case.state in OVER):
         await _only_forward(case, submission, gate, uow)
         return
     now = gate.clock.now()
@@ -83,7 +83,7 @@ async def on_unreadable_submission(
 async def on_action_withdrawn(event: ActionWithdrawnV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
     """Whenever the author takes an action back, it never goes out. Raises InvalidTransition once redeemed."""
     case = await uow.cases.get_for_update(event.action_id)
-    if case is None or case.state == "withdrawn":
+    if case is None or case.state in ("withdrawn", "recalled"):
         return
     occasion = Occasion(by=event.withdrawn_by, at=gate.clock.now(), why=event.reason)
     await change_case(case, lambda each: each.withdraw(occasion), occasion, uow)

@@ -31,10 +31,13 @@ State = Literal[
     "expired",
     "voided",
     "withdrawn",
+    "recalled",
 ]
 QUEUED: frozenset[State] = frozenset({"in_review", "approved", "paused", "released"})
 """May still lead to an act: stop signals, the end of the slot and changed facts concern these."""
-FINAL: frozenset[State] = frozenset({"redeemed", "withdrawn"})
+FINAL: frozenset[State] = frozenset({"redeemed", "withdrawn", "recalled"})
+OVER: frozenset[State] = frozenset({"redeemed", "recalled"})
+"""Carried out, or taken back: no version of the action is judged any more."""
 
 
 @dataclass(kw_only=True)
@@ -130,11 +133,11 @@ class Case(Aggregate):
         self.note_stops(stops, occasion)
 
     def revise(self, submission: Submission, slot: Slot | None, occasion: Occasion) -> None:
-        """Another version of the action: whatever was approved is void. Raises InvalidTransition once redeemed."""
+        """Another version of the action: whatever was approved is void. Raises InvalidTransition once it is over."""
         if submission.action_version <= self.submission.action_version:
             raise InvalidTransition("an older version of the action arrived late")
-        if self.state == "redeemed":
-            raise InvalidTransition("the action was carried out", remedy="plan a new action")
+        if self.state in OVER:
+            raise InvalidTransition(f"the action was {self.state}", remedy="plan a new action")
         self._record.submission = submission
         self._record.slot = slot
         self._reopen(occasion)
@@ -213,6 +216,15 @@ class Case(Aggregate):
         if self._record.permit_id != permit_id:
             raise InvalidTransition("another permit is in force")
         self._move("redeemed", happened.CaseRedeemed, occasion)
+
+    def recall(self, occasion: Occasion) -> None:
+        """It was released and must not stand: never to be carried out, or to be taken down where it was."""
+        if self.state not in ("released", "redeemed"):
+            raise InvalidTransition(
+                f"a {self.state} case has released nothing that could be recalled",
+                remedy="reject it while it is in review; what is recalled already stays recalled",
+            )
+        self._move("recalled", happened.CaseRecalled, occasion)
 
     def expire(self, occasion: Occasion) -> None:
         """The slot is over and nothing went out."""

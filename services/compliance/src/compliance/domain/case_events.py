@@ -106,6 +106,10 @@ class CaseRedeemed(CaseChanged):
     """The executor may act."""
 
 
+class CaseRecalled(CaseChanged):
+    """A person took the release back, before the act or after it."""
+
+
 class CaseExpired(CaseChanged):
     """The slot is over."""
 

@@ -16,7 +16,11 @@ from shared.kernel.events import Aggregate
 LONGEST_LIFE = timedelta(days=31)
 """However long the slot is; executors refuse a permit that lives longer."""
 
-PermitState = Literal["issued", "redeemed", "stopped", "expired"]
+PermitState = Literal["issued", "redeemed", "stopped", "expired", "recalled"]
+RecallCode = Literal["content", "person", "process", "other"]
+"""What is wrong, as far as executors may know: content, what the person wants, the way it was released, another."""
+STOPPED = "stopped"
+"""What the revocation list says of permits that nobody recalled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +78,30 @@ class PermitStopped(PermitChanged):
     """A stop signal, a revision or a withdrawal came first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitRecalled(PermitChanged):
+    """A person took it back. `was_redeemed`: what it allowed may have been done and has to be taken down.
+
+    `case_version` is the case's version once recalled.
+    """
+
+    code: RecallCode
+    was_redeemed: bool
+    case_version: int
+
+    def evidence(self) -> Mapping[str, Any]:
+        return {**PermitChanged.evidence(self), "revoked_for": self.code, "was_redeemed": self.was_redeemed}
+
+
 class PermitExpired(PermitChanged):
     """The slot is over."""
 
 
 class ReleasePermit(Aggregate):
-    """Redeemed at most once; the same executor asking again gets the same answer."""
+    """Redeemed at most once; the same executor asking again gets the same answer, until it is recalled.
+
+    `revoked_at` and `revoked_for` (a RecallCode or STOPPED) are what the revocation list says of it.
+    """
 
     def __init__(
         self,
@@ -88,6 +110,8 @@ class ReleasePermit(Aggregate):
         issued_at: datetime,
         state: PermitState = "issued",
         redeemed_at: datetime | None = None,
+        revoked_at: datetime | None = None,
+        revoked_for: str | None = None,
         version: int = 0,
     ) -> None:
         super().__init__(version=version)
@@ -96,6 +120,8 @@ class ReleasePermit(Aggregate):
         self.state: PermitState = state
         self.issued_at = issued_at
         self.redeemed_at = redeemed_at
+        self.revoked_at = revoked_at
+        self.revoked_for = revoked_for
 
     @classmethod
     def issue(cls, grant: Grant, occasion: Occasion, *, action_version: int) -> ReleasePermit:
@@ -133,11 +159,34 @@ class ReleasePermit(Aggregate):
         self._move("redeemed", PermitRedeemed, occasion)
 
     def stop(self, occasion: Occasion) -> None:
-        """Never to be redeemed. Stopping twice is harmless, after redemption too late."""
+        """Never to be redeemed. Stopping twice is harmless, after redemption too late: that takes a recall."""
         if self.state == "redeemed":
             raise InvalidTransition("the permit was redeemed")
         if self.state == "issued":
+            self.revoked_at, self.revoked_for = occasion.at, STOPPED
             self._move("stopped", PermitStopped, occasion)
+
+    def recall(self, code: RecallCode, occasion: Occasion, *, case_version: int) -> None:
+        """Taken back by a person, redeemed or not. Raises InvalidTransition for a permit that allows nothing."""
+        if self.state not in ("issued", "redeemed"):
+            raise InvalidTransition(f"the permit is {self.state}")
+        was_redeemed = self.state == "redeemed"
+        self.revoked_at, self.revoked_for = occasion.at, code
+        old, self.state = self.state, "recalled"
+        self.version += 1
+        self.record(
+            PermitRecalled(
+                aggregate_id=self.permit_id,
+                version=self.version,
+                old_state=old,
+                new_state=self.state,
+                occasion=occasion,
+                grant=self.grant,
+                code=code,
+                was_redeemed=was_redeemed,
+                case_version=case_version,
+            )
+        )
 
     def expire(self, occasion: Occasion) -> None:
         """The slot is over."""

@@ -6,6 +6,7 @@ from planner.application.ports import UnitOfWork
 from planner.domain.plan_review import PlanAnswer
 from planner.domain.tracking import CaseSeen, PermitSeen
 from shared.contracts.compliance import (
+    ActionRecalledV1,
     ActionReleasedV1,
     CaseStateV1,
     PermitRedeemedV1,
@@ -97,4 +98,11 @@ async def on_redeemed(event: PermitRedeemedV1, _envelope: Envelope, uow: UnitOfW
     """The executor may act."""
     action = await uow.actions.get(event.action_id)
     if action.note_redeemed(event.permit_id, event.redeemed_at):
+        await uow.actions.save(action)
+
+
+async def on_recalled(event: ActionRecalledV1, _envelope: Envelope, uow: UnitOfWork) -> None:
+    """The gate took the release back."""
+    action = await uow.actions.get(event.action_id)
+    if action.note_recalled(event.permit_id, event.recalled_at):
         await uow.actions.save(action)

@@ -17,7 +17,10 @@ from shared.kernel.events import Aggregate
 EDITABLE = frozenset({"draft", "changes_requested", "blocked", "expired", "voided"})
 WITHDRAWABLE = EDITABLE | {"submitted", "rejected", "approved", "paused"}
 OUTCOMES = frozenset({"done", "not_done"})
-_PAST_RELEASE = frozenset({"done", "expired", "rejected", "voided"})
+_PAST_RELEASE = frozenset({"done", "expired", "recalled", "rejected", "voided"})
+
+_STAYS = OUTCOMES | {"withdrawn", "recalled"}
+"""Whatever else is heard of the case."""
 
 _STATE_OF_CASE = MappingProxyType(
     {
@@ -33,6 +36,7 @@ _STATE_OF_CASE = MappingProxyType(
         "expired": "expired",
         "voided": "voided",
         "withdrawn": "withdrawn",
+        "recalled": "recalled",
     }
 )
 
@@ -120,7 +124,7 @@ class Action(Aggregate):
         if self.case is not None and case.version <= self.case.version:
             return False
         self.case = case
-        if self.state in OUTCOMES or self.state == "withdrawn":
+        if self.state in _STAYS:
             return True
         state = _STATE_OF_CASE[case.state]
         permit = self.permit
@@ -145,7 +149,7 @@ class Action(Aggregate):
         superseded = self.outcome is not None and self.outcome.permit_id != permit.id
         if superseded:
             self.outcome = None
-        if superseded or (self.state not in OUTCOMES and self.state != "withdrawn"):
+        if superseded or self.state not in _STAYS:
             newer_case = self.case if self.case is not None and self.case.version > permit.case_version else None
             self.state = "released" if newer_case is None else _STATE_OF_CASE[newer_case.state]
         return True
@@ -155,8 +159,16 @@ class Action(Aggregate):
         if self.permit is None or self.permit.id != permit_id or self.permit.redeemed_at is not None:
             return False
         self.permit = replace(self.permit, redeemed_at=redeemed_at)
-        if self.state not in OUTCOMES:
+        if self.state not in OUTCOMES | {"recalled"}:
             self.state = "released"
+        return True
+
+    def note_recalled(self, permit_id: str, recalled_at: datetime) -> bool:
+        """The gate took the release back, before the act or after it; what was reported as done stays reported."""
+        if self.permit is None or self.permit.id != permit_id or self.permit.recalled_at is not None:
+            return False
+        self.permit = replace(self.permit, recalled_at=recalled_at)
+        self.state = "recalled"
         return True
 
     def withdraw(self, *, by: str, reason: str) -> None:
@@ -216,7 +228,8 @@ class Action(Aggregate):
                 remedy="redeem the permit first; just redeemed: report again in a moment",
             )
         self.outcome = outcome
-        self.state = outcome.result
+        if self.state != "recalled":
+            self.state = outcome.result
         self.record(
             ActionCompleted(
                 action_id=self.id,

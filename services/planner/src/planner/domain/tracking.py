@@ -53,6 +53,7 @@ class PermitSeen:
     expires_at: datetime
     action_version: int | None = None
     redeemed_at: datetime | None = None
+    recalled_at: datetime | None = None
     earlier: tuple[str, ...] = ()
 
     def is_for(self, submission: Submission) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.application import policies
 from shared.contracts.compliance import (
+    ActionRecalledV1,
     ActionReleasedV1,
     CaseApprovedV1,
     CaseChangesRequestedV1,
@@ -42,4 +43,5 @@ SUBSCRIPTIONS = (
     Subscription((RuleSetActivatedV1,), policies.on_rule_set_activated),
     Subscription((ActionReleasedV1,), policies.on_released),
     Subscription((PermitRedeemedV1,), policies.on_redeemed),
+    Subscription((ActionRecalledV1,), policies.on_recalled),
 )

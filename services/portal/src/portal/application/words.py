@@ -18,6 +18,13 @@ CASE_STATES = {
     "expired": "expired: its slot passed",
     "voided": "void: what was approved does not hold any more",
     "withdrawn": "withdrawn by its author",
+    "recalled": "recalled: its release was taken back",
+}
+RECALL_CODES = {
+    "content": "the content must not stand",
+    "person": "the person must not be approached, or no longer wants it",
+    "process": "it was released in a way it should not have been",
+    "other": "something else",
 }
 ACTION_STATES = CASE_STATES | {
     "draft": "draft",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Request
 
+from compliance.application.aftercare.desk import AftercareDesk
 from compliance.application.channels import Change
 from compliance.application.desk_work import Change as Step
 from compliance.application.desk_work import DeskName
@@ -128,6 +129,7 @@ class GatePorts:
     register_channel: Callable[[ChannelDescription, str], Awaitable[str]]
     change_channel: Callable[[str, Change, int, Occasion], Awaitable[None]]
     money: MoneyDesk
+    aftercare: AftercareDesk
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 

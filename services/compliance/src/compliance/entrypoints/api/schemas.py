@@ -162,7 +162,7 @@ class PermitRead(BaseModel):
     """A permit; `token` is its signed form."""
 
     permit_id: str
-    state: Literal["issued", "redeemed", "stopped", "expired"]
+    state: Literal["issued", "redeemed", "stopped", "expired", "recalled"]
     action_id: str
     audience: str
     content: Json[dict[str, Any]]
@@ -174,6 +174,8 @@ class PermitRead(BaseModel):
     token: str
     issued_at: datetime
     redeemed_at: datetime | None
+    revoked_at: datetime | None = None
+    revoked_for: str | None = None
 
 
 class RedemptionRead(BaseModel):

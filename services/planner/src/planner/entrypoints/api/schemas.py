@@ -240,6 +240,7 @@ class PermitRead(BaseModel):
     not_before: datetime
     expires_at: datetime
     redeemed_at: datetime | None
+    recalled_at: datetime | None = None
 
 
 class OutcomeRead(BaseModel):

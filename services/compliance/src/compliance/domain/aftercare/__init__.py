@@ -1,0 +1,1 @@
+"""What is done after a release: recall, take-down, watch, what was given."""

@@ -1,0 +1,7 @@
+"""All routes of aftercare. They come before those of permits, whose ids would take `revocations` for one."""
+
+from __future__ import annotations
+
+from compliance.entrypoints.api.aftercare import recalls
+
+AFTERCARE = (recalls.router,)
