@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from audit.adapters.footprints import SqlFootprints
 from audit.adapters.policy_data import thresholds_in_force
 from audit.domain.footprint import tally
 from audit.domain.footprint_values import Evidence, Window
@@ -167,7 +166,7 @@ async def test_the_database_counts_exactly_as_the_rules_do(audit: Audit):
     window = Window.ending(NOON, 30)
     async with audit.unit_of_work() as uow:
         await uow.posts.add([Post.capture(fresh(), post, links, NOON) for post, links in linked])
-        counted = await SqlFootprints(uow).evidence(people, window)
+        counted = await uow.footprints.evidence(people, window)
     assert counted == tally(people, linked, window)
     assert sum(each.mentions_by_others for each in counted.values()) > 100
 

@@ -10,7 +10,7 @@ import pytest
 
 from compliance.adapters.proof.sequencer import Sequencer
 from compliance.application.changelogs import on_changelog_digested
-from shared.contracts.registry import ChangelogDigestedV1
+from shared.contracts.changelog import RegistryChangelogDigestedV1
 from support.compliance_stage import ENVELOPE, Stage
 from support.ledger_builders import rows
 
@@ -24,7 +24,7 @@ async def test_a_digest_becomes_an_entry_and_a_second_telling_another(database: 
     async with Stage.open(database) as stage:
         envelope = ENVELOPE.model_copy(update={"source": "registry"})
         for sha256 in ("a" * 64, "b" * 64):
-            event = ChangelogDigestedV1(day=date(2026, 11, 21), changes=3, sha256=sha256)
+            event = RegistryChangelogDigestedV1(day=date(2026, 11, 21), changes=3, sha256=sha256)
             async with stage.open_uow() as uow:
                 await partial(on_changelog_digested, gate=stage.gate)(event, envelope, uow)
                 await uow.commit()

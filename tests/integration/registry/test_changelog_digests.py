@@ -9,9 +9,9 @@ from functools import partial
 
 import pytest
 
-from registry.adapters.changelog_digests import change_hash
 from registry.adapters.unit_of_work import SqlRegistryUnitOfWork, publishing
-from registry.application.changelog import digest_finished_days
+from shared.changelog.days import digest_finished_days
+from shared.changelog.digests import change_hash
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.kernel.ids import new_id

@@ -31,6 +31,7 @@ from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.ids import IdFactory, new_id
+from shared.messaging.digesting import digesting
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.worker import Worker
 from shared.observability.logging import configure_logging
@@ -123,17 +124,18 @@ def create_planner_app(
 
 
 def build_worker(settings: Settings) -> Worker:
-    """Relay and consumer of the planner."""
+    """Relay and consumer of the planner, and the digests of its changelog."""
     configure_logging(SERVICE, settings.log_level)
     configure_tracing(SERVICE, settings.otlp_endpoint)
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="planner-worker")
+    unit_of_work = build_unit_of_work(engine)
     return Worker(
         service=SERVICE,
         database_url=settings.db_url.get_secret_value(),
         kafka=KafkaSettings(bootstrap_servers=settings.kafka_bootstrap_servers),
         engine=engine,
-        unit_of_work=build_unit_of_work(engine),
+        unit_of_work=unit_of_work,
         subscriptions=SUBSCRIPTIONS,
-        schedules=(forgetting(engine),),
+        schedules=(forgetting(engine), digesting(unit_of_work, SystemClock())),
         port=settings.worker_port,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
@@ -15,7 +14,6 @@ from registry.adapters.csv_rows import read_rows
 from registry.adapters.read_models import SqlRegistryQueries
 from registry.adapters.routing_table import packaged_routing
 from registry.adapters.unit_of_work import SqlRegistryUnitOfWork, publishing
-from registry.application.changelog import digest_finished_days
 from registry.entrypoints import engagers, imports, stakeholders
 from registry.entrypoints.ports import RegistryPorts
 from registry.entrypoints.subscriptions import SUBSCRIPTIONS
@@ -26,8 +24,9 @@ from shared.db.reads import ReadPool
 from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import SystemClock
 from shared.kernel.ids import new_id
+from shared.messaging.digesting import digesting
 from shared.messaging.settings import KafkaSettings
-from shared.messaging.worker import Schedule, Worker
+from shared.messaging.worker import Worker
 from shared.web.app import create_app
 from shared.web.idempotency import forgetting
 
@@ -76,11 +75,7 @@ def build_worker(settings: Settings) -> Worker:
         subscriptions=SUBSCRIPTIONS,
         schedules=(
             forgetting(engine),
-            Schedule(
-                "changelog-digest",
-                timedelta(minutes=10),
-                lambda: digest_finished_days(unit_of_work=unit_of_work, clock=SystemClock()),
-            ),
+            digesting(unit_of_work, SystemClock()),
         ),
         port=settings.worker_port,
     )

@@ -130,23 +130,6 @@ class EngagerUpdatedV1(EngagerStateV1):
     TYPE: ClassVar[str] = "registry.engager.updated.v1"
 
 
-class ChangelogDigestedV1(IntegrationEvent):
-    """A day (UTC) of the registry's changelog is over. Whoever keeps this can hold the registry to it."""
-
-    TYPE: ClassVar[str] = "registry.changelog.digested.v1"
-    TOPIC: ClassVar[str] = "registry.changelog"
-
-    day: date
-    changes: int
-    """How many changes the day has."""
-    sha256: str
-    """Over the salted hashes of the changes, in order of aggregate and version."""
-
-    @property
-    def key(self) -> str:
-        return self.day.isoformat()
-
-
 STAKEHOLDER_STATES = (
     StakeholderRegisteredV1,
     StakeholderUpdatedV1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -16,6 +17,7 @@ from audit.domain.footprint import Footprint
 from audit.domain.footprint_values import ChannelActivity, Evidence, Window
 from audit.domain.handles import Account
 from audit.domain.people import Person
+from shared.changelog.changes import Changes
 from shared.db.locks import lock_key
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange
@@ -26,8 +28,10 @@ _LOCK = lock_key("audit.footprints")
 class SqlFootprints:
     """Meets `Footprints`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: SqlUnitOfWork, changes: Changes) -> None:
         self._uow = uow
+        self._changes = changes
+        self._loaded: dict[str, Mapping[str, Any]] = {}
 
     async def lock(self) -> None:
         await wait_for(self._uow.connection, _LOCK)
@@ -35,7 +39,9 @@ class SqlFootprints:
     async def of(self, stakeholder_ids: Sequence[str]) -> Mapping[str, Footprint]:
         query = select(footprints).where(footprints.c.stakeholder_id.in_(stakeholder_ids))
         found = await self._uow.connection.execute(query)
-        return {row["stakeholder_id"]: footprint_of(row) for row in found.mappings()}
+        rows = found.mappings().all()
+        self._loaded |= {row["stakeholder_id"]: dict(row) for row in rows}
+        return {row["stakeholder_id"]: footprint_of(row) for row in rows}
 
     async def evidence(self, people: Sequence[Person], window: Window) -> Mapping[str, Evidence]:
         ids = [person.id for person in people]
@@ -106,7 +112,14 @@ class SqlFootprints:
             if each.version and each.state:
                 await self._update(footprint_row(each, each.state, each.version + 1), each.version)
             each.version += 1
+            self._note(each)
             self._uow.track(each)
+
+    def _note(self, footprint: Footprint) -> None:
+        if footprint.state:
+            key, version = footprint.stakeholder_id, footprint.version
+            new = footprint_row(footprint, footprint.state, version)
+            self._changes.note("footprint", key, version, old=self._loaded.get(key, {}), new=new)
 
     async def _update(self, row: dict[str, object], read: int) -> None:
         mine = (footprints.c.stakeholder_id == row["stakeholder_id"]) & (footprints.c.version == read)
@@ -116,8 +129,10 @@ class SqlFootprints:
 
     async def forget(self, erased: Sequence[Footprint]) -> None:
         ids = [each.stakeholder_id for each in erased]
+        await self._changes.forget(ids)
         await self._uow.connection.execute(delete(footprints).where(footprints.c.stakeholder_id.in_(ids)))
         for each in erased:
+            self._changes.note("footprint", each.stakeholder_id, each.version + 1, old={}, new={"state": "erased"})
             self._uow.track(each)
 
     async def request(self, stakeholder_ids: Sequence[str]) -> None:

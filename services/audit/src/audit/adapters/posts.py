@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from audit.adapters.rows import mention_rows, post_of, post_row
+from audit.adapters.rows import Row, mention_rows, post_of, post_row, telling_row
 from audit.adapters.tables import confirmations, post_mentions, post_texts, posts
 from audit.adapters.turns import wait_for
 from audit.domain.post import Post
 from audit.domain.recapture import Confirmation
+from shared.changelog.changes import Changes
 from shared.db.locks import lock_key
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
@@ -24,8 +25,10 @@ _LOCK = lock_key("audit.posts")
 class SqlPosts:
     """Meets `Posts`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: SqlUnitOfWork, changes: Changes) -> None:
         self._uow = uow
+        self._changes = changes
+        self._loaded: dict[str, Row] = {}
 
     async def lock(self) -> None:
         await wait_for(self._uow.connection, _LOCK)
@@ -55,6 +58,7 @@ class SqlPosts:
         about = await self._mentions([row["id"] for row in rows])
         loaded = [post_of(row, about[row["id"]]) for row in rows]
         for post in loaded:
+            self._loaded[post.id] = telling_row(post)
             self._uow.track(post)
         return loaded
 
@@ -76,6 +80,7 @@ class SqlPosts:
         await self._remember_texts(added)
         for post in added:
             post.version = 1
+            self._note(post)
             self._uow.track(post)
 
     async def save(self, changed: Sequence[Post]) -> None:
@@ -90,8 +95,16 @@ class SqlPosts:
             await self._uow.connection.execute(insert(post_mentions), about)
         erased = [post.id for post in changed if post.state == "erased"]
         if erased:
+            await self._changes.forget(erased)
             await self._uow.connection.execute(delete(post_texts).where(post_texts.c.post_id.in_(erased)))
         await self._remember_texts([post for post in changed if post.state == "captured"])
+        for post in changed:
+            self._note(post)
+
+    def _note(self, post: Post) -> None:
+        old, new = self._loaded.get(post.id, {}), telling_row(post)
+        self._changes.note("post", post.id, post.version, old={} if post.state == "erased" else old, new=new)
+        self._loaded[post.id] = new
 
     async def _update(self, post: Post) -> None:
         row = post_row(post, post.version + 1)
@@ -123,3 +136,5 @@ class SqlPosts:
                 valid_until=confirmation.valid_until,
             )
         )
+        seen = {"post_id": post_id, "seen": confirmation.seen, "text_sha256": confirmation.text_sha256}
+        self._changes.note("confirmation", confirmation_id, 1, old={}, new=seen)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, exists, f
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.adapters.tables import (
+    changelog,
     confirmations,
     footprints,
     post_imports,
@@ -20,6 +21,7 @@ from audit.adapters.tables import (
 from audit.application.ports import Row
 from audit.domain.handles import normalised_handle, normalised_url, status_id_of
 from audit.domain.recapture import Confirmation
+from shared.changelog.reading import newest_changes
 from shared.kernel.errors import NotFound
 
 _MENTIONED = (
@@ -68,6 +70,9 @@ class SqlQueries:
             texts = await _of_post(connection, post_texts, post_id, post_texts.c.captured_at)
             said = await _of_post(connection, confirmations, post_id, confirmations.c.sequence)
             return {**row, "texts": texts, "confirmations": said}
+
+    async def changes(self, key: str) -> Sequence[Row]:
+        return await newest_changes(self._engine, changelog.changes, key)
 
     async def captured(self, *, post_id: str | None, url: str | None) -> Row | None:
         async with self._engine.connect() as connection:

@@ -16,6 +16,22 @@ from audit.domain.imported import ImportedPost
 from audit.domain.people import Links, Person
 from audit.domain.post import Post
 
+Row = dict[str, Any]
+
+
+def telling_row(post: Post) -> Row:
+    """What the changelog keeps of a post: its words are told by their hash, its people by their ids."""
+    return {
+        "platform": post.content.platform,
+        "external_id": post.content.external_id,
+        "state": post.state,
+        "text_sha256": post.text_sha256,
+        "author_stakeholder_id": post.links.author_id,
+        "mentioned": [who for who, _ in post.links.mentioned],
+        "captured_at": post.captured_at,
+        "deleted_at": post.deleted_at,
+    }
+
 
 def post_row(post: Post, version: int) -> dict[str, Any]:
     """Every column of `posts`."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.changelog.tables import changelog_tables
 from shared.db.metadata import UtcDateTime, new_metadata
 from shared.inbox.table import inbox_table
 from shared.outbox.table import outbox_table
@@ -152,6 +153,7 @@ audits_due = Table(
     Column("since", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 
+changelog = changelog_tables(metadata, id_type=Text())
 idempotency_keys = idempotency_table(metadata)
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)

@@ -61,6 +61,7 @@ async def import_posts(
         rejected=len(reading.rejected),
     )
     async with uow_factory() as uow:
+        uow.changes.acting(imported_by)
         await uow.imports.start(started)
         await uow.commit()
     current = _CurrentDirectory(finder)
@@ -68,6 +69,7 @@ async def import_posts(
     for start in range(0, len(reading.posts), BATCH):
         batch = reading.posts[start : start + BATCH]
         async with uow_factory() as uow:
+            uow.changes.acting(imported_by, f"import {started.id}")
             await uow.posts.lock()
             counts = await _store(batch, await current.of(uow), uow=uow, clock=clock, new_id=new_id)
             await uow.imports.progress(started.id, counts["captured"], counts["updated"], counts["unchanged"])
@@ -75,6 +77,7 @@ async def import_posts(
         totals += counts
         progress(start + len(batch), len(reading.posts))
     async with uow_factory() as uow:
+        uow.changes.acting(imported_by)
         await uow.imports.finish(started.id, clock.now())
         await uow.commit()
     return ImportReport(started.id, totals["captured"], totals["updated"], totals["unchanged"], reading)

@@ -6,6 +6,7 @@ from typing import cast, get_args
 
 from audit.domain.events import FootprintAudited, FootprintErased, PostCaptured, PostDeleted
 from audit.domain.footprint_values import FootprintState
+from shared.changelog.days import ChangelogDigested
 from shared.contracts.audit import (
     ChannelPresenceV1,
     FootprintAuditedV1,
@@ -13,6 +14,7 @@ from shared.contracts.audit import (
     PostCapturedV1,
     PostDeletedV1,
 )
+from shared.contracts.changelog import AuditChangelogDigestedV1
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.vocabulary import Platform
 from shared.kernel.events import DomainEvent
@@ -31,6 +33,8 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
             return _audited(event.state, event.version)
         case FootprintErased():
             return FootprintErasedV1(stakeholder_id=event.stakeholder_id, version=event.version)
+        case ChangelogDigested():
+            return AuditChangelogDigestedV1.model_validate(event, from_attributes=True)
         case _:
             return None
 

@@ -13,6 +13,7 @@ from shared.kernel.clock import Clock
 
 PEOPLE = 500
 """People searched for in one pass."""
+SYSTEM = "system:audit"
 BATCH = 1000
 """Posts per transaction."""
 
@@ -41,6 +42,7 @@ async def _search(directory: Directory, *, uow_factory: UnitOfWorkFactory) -> in
     changed = 0
     while True:
         async with uow_factory() as uow:
+            uow.changes.acting(SYSTEM, "the registry's people changed")
             await uow.posts.lock()
             batch = await uow.posts.after(after, BATCH)
             if not batch:
@@ -62,6 +64,7 @@ async def _forget(erased: Sequence[PendingLink], *, uow_factory: UnitOfWorkFacto
     changed = 0
     while True:
         async with uow_factory() as uow:
+            uow.changes.acting(SYSTEM, "a person was erased from the registry")
             await uow.posts.lock()
             batch = await uow.posts.concerning(sorted(ids), BATCH)
             if not batch:

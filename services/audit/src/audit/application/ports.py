@@ -13,6 +13,7 @@ from audit.domain.footprint_values import Evidence, Thresholds, Window
 from audit.domain.people import Person
 from audit.domain.post import Post
 from audit.domain.recapture import Confirmation
+from shared.changelog.changes import Acting
 
 ThresholdsInForce = Callable[[date], Thresholds]
 
@@ -157,6 +158,9 @@ class AuditUnitOfWork(Protocol):
     """One transaction; leaving without `commit` undoes it."""
 
     @property
+    def changes(self) -> Acting: ...
+
+    @property
     def people(self) -> People: ...
 
     @property
@@ -189,6 +193,10 @@ class Queries(Protocol):
 
     async def post(self, post_id: str) -> Row:
         """With its earlier texts' hashes and its confirmations. Raises NotFound."""
+        ...
+
+    async def changes(self, key: str) -> Sequence[Row]:
+        """What the post, confirmation, import or footprint with this id went through, newest first."""
         ...
 
     async def captured(self, *, post_id: str | None, url: str | None) -> Row | None:

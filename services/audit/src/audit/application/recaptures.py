@@ -55,6 +55,7 @@ async def confirm_post(
     """
     now = clock.now()
     async with uow_factory() as uow:
+        uow.changes.acting(by, f"seen {seen} at its source")
         await uow.posts.lock()
         post = await uow.posts.get(post_id)
         if post.state != "captured":

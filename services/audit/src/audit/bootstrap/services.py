@@ -24,6 +24,7 @@ from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.ids import new_id
+from shared.messaging.digesting import digesting
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.worker import Worker
 from shared.web.app import create_app
@@ -55,7 +56,7 @@ def build_api(settings: Settings, *, verifier: TokenVerifier | None = None, cloc
 
 
 def build_worker(settings: Settings) -> Worker:
-    """Relay, consumer and schedules."""
+    """Relay, consumer, schedules and the digests of the changelog."""
     engine = create_engine(DatabaseSettings(url=settings.db_url), application_name="audit-worker")
     clock, fresh = SystemClock(), partial(unit_of_work, engine)
     return Worker(
@@ -65,11 +66,14 @@ def build_worker(settings: Settings) -> Worker:
         engine=engine,
         unit_of_work=fresh,
         subscriptions=SUBSCRIPTIONS,
-        schedules=schedules(
-            link=partial(link_posts, uow_factory=fresh, finder=AhoCorasickFinder, clock=clock),
-            audit=partial(audit_requested, uow_factory=fresh, thresholds=thresholds_in_force, clock=clock),
-            renew=partial(renew_footprints, uow_factory=fresh, clock=clock),
-            prune=partial(_prune, engine),
+        schedules=(
+            digesting(fresh, clock),
+            *schedules(
+                link=partial(link_posts, uow_factory=fresh, finder=AhoCorasickFinder, clock=clock),
+                audit=partial(audit_requested, uow_factory=fresh, thresholds=thresholds_in_force, clock=clock),
+                renew=partial(renew_footprints, uow_factory=fresh, clock=clock),
+                prune=partial(_prune, engine),
+            ),
         ),
         port=settings.worker_port,
     )

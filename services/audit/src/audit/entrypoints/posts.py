@@ -30,6 +30,7 @@ from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.contracts.vocabulary import Platform
 from shared.kernel.errors import Forbidden
+from shared.web.changelog import ChangeRead
 from shared.web.etag import etag
 from shared.web.idempotency import Once, Reply
 from shared.web.pages import Cursor, Page, page
@@ -108,6 +109,12 @@ async def show_post(post_id: UUID, _principal: Reader, ports: Ports, response: R
     post = PostDetailRead.model_validate(dict(await ports.queries.post(str(post_id))), from_attributes=True)
     response.headers["ETag"] = etag(post.version)
     return post
+
+
+@router.get("/posts/{post_id}/changes")
+async def list_changes(post_id: UUID, _principal: Reader, ports: Ports) -> list[ChangeRead]:
+    """Who changed what and why, the newest 100 first; words are told by their hash."""
+    return [ChangeRead.model_validate(row) for row in await ports.queries.changes(str(post_id))]
 
 
 @router.post("/recaptures")

@@ -6,11 +6,11 @@ from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
 from compliance.domain.changelog import Digest
 from compliance.domain.events import Occasion
+from shared.contracts.changelog import DigestedV1
 from shared.contracts.envelope import Envelope
-from shared.contracts.registry import ChangelogDigestedV1
 
 
-async def on_changelog_digested(event: ChangelogDigestedV1, envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
+async def on_changelog_digested(event: DigestedV1, envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
     """One entry in the ledger: the day, how many changes, the digest."""
     said = Digest(service=envelope.source, day=event.day, changes=event.changes, sha256=event.sha256)
     day = await uow.changelogs.of_day(said)

@@ -17,8 +17,9 @@ from compliance.application.submission import (
     on_unreadable_submission,
 )
 from shared.contracts.audit import PostCapturedV1
+from shared.contracts.changelog import CHANGELOGS
 from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1, PlanSubmittedV1
-from shared.contracts.registry import STAKEHOLDER_STATES, ChangelogDigestedV1, EngagerUpdatedV1, StakeholderErasedV1
+from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
 
 
@@ -35,6 +36,6 @@ def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription
         Subscription(STAKEHOLDER_STATES, partial(on_stakeholder_state, gate=gate)),
         Subscription((StakeholderErasedV1,), partial(on_stakeholder_erased, gate=gate)),
         Subscription((EngagerUpdatedV1,), on_engager_state),
-        Subscription((ChangelogDigestedV1,), partial(on_changelog_digested, gate=gate)),
+        *(Subscription((each,), partial(on_changelog_digested, gate=gate)) for each in CHANGELOGS),
         Subscription((PostCapturedV1,), partial(on_post_captured, gate=gate)),
     )

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from planner.adapters.tables import actions, plans
+from planner.adapters.tables import actions, changelog, plans
+from shared.changelog.reading import newest_changes
 
 
 class SqlPlannerQueries:
@@ -40,6 +41,9 @@ class SqlPlannerQueries:
             if wanted is not None:
                 statement = statement.where(actions.c[column] == wanted)
         return await self._page(actions, statement, after, limit)
+
+    async def changes(self, key: str) -> Sequence[Mapping[str, Any]]:
+        return await newest_changes(self._engine, changelog.changes, key)
 
     async def _one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
         async with self._engine.connect() as connection:

@@ -21,17 +21,21 @@ from planner.adapters.documents import (
 from planner.adapters.tables import actions, plans
 from planner.domain.action import Action
 from planner.domain.plan import SCREENED_AGAIN, EngagementPlan, PlanDraft
+from shared.changelog.changes import Changes
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
 
+_TOLD_BY_HASH = frozenset({"snapshot", "plan", "findings"})
 _PLAIN = ("title", "therapy_area", "objective", "purpose", "starts_on", "ends_on")
 
 
 class SqlPlanRepository:
     """Implements `PlanRepository`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: SqlUnitOfWork, changes: Changes) -> None:
         self._uow = uow
+        self._changes = changes
+        self._loaded: dict[str, dict[str, Any]] = {}
 
     async def get(self, plan_id: str) -> EngagementPlan:
         statement = select(plans).where(plans.c.id == plan_id)
@@ -39,6 +43,7 @@ class SqlPlanRepository:
         if row is None:
             raise NotFound(f"there is no plan {plan_id}", field="plan_id", remedy="list the plans with GET /v1/plans")
         plan = _plan_of(row)
+        self._loaded[plan.id] = _plan_row(plan)
         self._uow.track(plan)
         return plan
 
@@ -58,6 +63,7 @@ class SqlPlanRepository:
         plan.version = 1
         row = {**_plan_row(plan), "id": plan.id, "version": 1, "created_by": plan.created_by}
         await self._uow.connection.execute(insert(plans).values(row))
+        self._note(plan)
         self._uow.track(plan)
 
     async def save(self, plan: EngagementPlan) -> None:
@@ -69,13 +75,21 @@ class SqlPlanRepository:
         if (await self._uow.connection.execute(statement)).rowcount != 1:
             raise ConcurrentChange(f"plan {plan.id} was changed by somebody else", remedy="read it and try again")
         plan.version += 1
+        self._note(plan)
+
+    def _note(self, plan: EngagementPlan) -> None:
+        old, new = self._loaded.get(plan.id, {}), _plan_row(plan)
+        self._changes.note("plan", plan.id, plan.version, old=_telling(old), new=_telling(new))
+        self._loaded[plan.id] = new
 
 
 class SqlActionRepository:
     """Implements `ActionRepository`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: SqlUnitOfWork, changes: Changes) -> None:
         self._uow = uow
+        self._changes = changes
+        self._loaded: dict[str, dict[str, Any]] = {}
 
     async def get(self, action_id: str) -> Action:
         statement = select(actions).where(actions.c.id == action_id)
@@ -83,6 +97,7 @@ class SqlActionRepository:
         if row is None:
             raise NotFound(f"there is no action {action_id}", remedy="list the actions with GET /v1/actions")
         action = _from_row(row)
+        self._loaded[action.id] = _to_row(action)
         self._uow.track(action)
         return action
 
@@ -90,6 +105,7 @@ class SqlActionRepository:
         row = {**_to_row(action), "id": action.id, "version": 1, "created_at": action.created_at}
         await self._uow.connection.execute(insert(actions).values(row))
         action.version = 1
+        self._note(action)
         self._uow.track(action)
 
     async def save(self, action: Action) -> None:
@@ -101,6 +117,26 @@ class SqlActionRepository:
         if (await self._uow.connection.execute(statement)).rowcount != 1:
             raise ConcurrentChange(f"action {action.id} was changed by somebody else", remedy="read it and try again")
         action.version += 1
+        self._note(action)
+
+    async def forget_changes_for(self, stakeholder_id: str) -> None:
+        theirs = select(actions.c.id).where(actions.c.stakeholder_id == stakeholder_id)
+        await self._changes.forget((await self._uow.connection.execute(theirs)).scalars().all())
+
+    def _note(self, action: Action) -> None:
+        old, new = self._loaded.get(action.id, {}), _to_row(action)
+        self._changes.note("action", action.id, action.version, old=_telling(old), new=_telling(new))
+        self._loaded[action.id] = new
+
+
+def _telling(row: dict[str, Any]) -> dict[str, Any]:
+    """What the changelog keeps: a frozen document is told by its hash, findings by the verdict."""
+    return {
+        column: {name: each for name, each in value.items() if name not in _TOLD_BY_HASH}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - JSON
+        if isinstance(value, dict)
+        else value
+        for column, value in row.items()
+    }
 
 
 def _plan_row(plan: EngagementPlan) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.changelog.tables import changelog_tables
 from shared.db.metadata import UtcDateTime, new_metadata
 from shared.inbox.table import inbox_table
 from shared.outbox.table import outbox_table
@@ -73,6 +74,7 @@ engagers_known = Table(
     Column("state", JSONB, nullable=False),
 )
 
+changelog = changelog_tables(metadata, id_type=Uuid(as_uuid=False))
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 idempotency = idempotency_table(metadata)

@@ -38,6 +38,7 @@ async def withdraw_action(command: WithdrawAction, *, uow: UnitOfWork) -> Action
     async with uow:
         action = await uow.actions.get(command.action_id)
         unchanged_since(action, command.expected_version)
+        uow.changes.acting(command.by, command.reason)
         action.withdraw(by=command.by, reason=command.reason)
         await uow.actions.save(action)
         await uow.commit()
@@ -56,6 +57,7 @@ async def report_outcome(command: ReportOutcome, *, uow: UnitOfWork, clock: Cloc
     )
     async with uow:
         action = await uow.actions.get(command.action_id)
+        uow.changes.acting(command.client_id, command.detail)
         if action.report_outcome(outcome):
             await uow.actions.save(action)
             await uow.commit()

@@ -39,6 +39,7 @@ async def draft_action(command: DraftAction, *, uow: UnitOfWork, clock: Clock, n
     )
     async with uow:
         (await uow.plans.get(command.plan_id)).must_be_open()
+        uow.changes.acting(command.by)
         await uow.actions.add(action)
         await uow.commit()
     return action
@@ -49,6 +50,7 @@ async def edit_action(command: EditAction, *, uow: UnitOfWork) -> Action:
     async with uow:
         action = await uow.actions.get(command.action_id)
         unchanged_since(action, command.expected_version)
+        uow.changes.acting(command.by)
         action.edit(command.change(action.draft), by=command.by)
         await uow.actions.save(action)
         await uow.commit()

@@ -13,6 +13,8 @@ from planner.domain.events import (
     PlanClosed,
     PlanSubmitted,
 )
+from shared.changelog.days import ChangelogDigested
+from shared.contracts.changelog import PlannerChangelogDigestedV1
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.planner import (
     ActionCompletedV1,
@@ -50,6 +52,8 @@ def _plan(event: DomainEvent) -> IntegrationEvent | None:
             return PlanChangedV1.model_validate(event, from_attributes=True)
         case PlanClosed():
             return PlanClosedV1.model_validate(event, from_attributes=True)
+        case ChangelogDigested():
+            return PlannerChangelogDigestedV1.model_validate(event, from_attributes=True)
         case _:
             return None
 

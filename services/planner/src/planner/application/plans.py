@@ -37,6 +37,7 @@ async def open_plan(command: OpenPlan, *, uow: UnitOfWork, new_id: IdFactory) ->
     """The new plan. Raises InvalidValue when it ends before it starts."""
     plan = EngagementPlan.open(plan_id=new_id(), draft=command.draft, by=command.by)
     async with uow:
+        uow.changes.acting(command.by)
         await uow.plans.add(plan)
         await uow.commit()
     return plan
@@ -59,11 +60,14 @@ async def approve_plan(command: OnPlan, *, uow: UnitOfWork, clock: Clock) -> Eng
 
 async def close_plan(command: OnPlan, reason: str, *, uow: UnitOfWork) -> EngagementPlan:
     """The closed plan. Raises OutdatedView and what the plan refuses."""
-    return await _step(command, lambda plan: plan.close(by=command.by, reason=reason), uow)
+    return await _step(command, lambda plan: plan.close(by=command.by, reason=reason), uow, why=reason)
 
 
-async def _step(command: OnPlan, what: Callable[[EngagementPlan], None], uow: UnitOfWork) -> EngagementPlan:
+async def _step(
+    command: OnPlan, what: Callable[[EngagementPlan], None], uow: UnitOfWork, *, why: str | None = None
+) -> EngagementPlan:
     async with uow:
+        uow.changes.acting(command.by, why)
         plan = await uow.plans.get(command.plan_id)
         if command.expected_version not in (None, plan.version):
             raise OutdatedView(

@@ -17,6 +17,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
 
 MOST_SCREENED_AGAIN = 2_000
+GATE = "system:compliance"
 
 
 async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
@@ -27,6 +28,7 @@ async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, u
 async def on_stakeholder_erased(event: StakeholderErasedV1, _envelope: Envelope, uow: UnitOfWork) -> None:
     """Forget the person; nothing older brings them back."""
     await uow.people.forget_stakeholder(event.stakeholder_id, event.version)
+    await uow.actions.forget_changes_for(event.stakeholder_id)
 
 
 async def on_engager_state(event: EngagerStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:
@@ -46,6 +48,7 @@ async def on_case_state(event: CaseStateV1, _envelope: Envelope, uow: UnitOfWork
         by=event.by,
         reason=event.reason,
     )
+    uow.changes.acting(event.by or GATE, event.reason)
     if action.note_case(seen):
         await uow.actions.save(action)
 
@@ -61,6 +64,7 @@ async def on_plan_screened(event: PlanScreenedV1, _envelope: Envelope, uow: Unit
         rule_set=event.rule_set,
         screened_at=event.screened_at,
     )
+    uow.changes.acting(GATE, "the plan was screened")
     if plan.note_answer(answer):
         await uow.plans.save(plan)
 
@@ -71,6 +75,7 @@ async def on_rule_set_activated(event: RuleSetActivatedV1, envelope: Envelope, u
     Those that are submitted, in review or approved, and whose answer came from other rules; the ones that last longest
     first, at most MOST_SCREENED_AGAIN in one transaction.
     """
+    uow.changes.acting(GATE, f"the rule set {event.rule_set} is in force")
     for plan_id in await uow.plans.screened_by_other_rules(event.rule_set, limit=MOST_SCREENED_AGAIN):
         plan = await uow.plans.get(plan_id)
         plan.screen_again(envelope.time)
@@ -90,6 +95,7 @@ async def on_released(event: ActionReleasedV1, envelope: Envelope, uow: UnitOfWo
         not_before=event.not_before,
         expires_at=event.expires_at,
     )
+    uow.changes.acting(GATE, "the action was released")
     if action.note_released(permit):
         await uow.actions.save(action)
 
@@ -97,6 +103,7 @@ async def on_released(event: ActionReleasedV1, envelope: Envelope, uow: UnitOfWo
 async def on_redeemed(event: PermitRedeemedV1, _envelope: Envelope, uow: UnitOfWork) -> None:
     """The executor may act."""
     action = await uow.actions.get(event.action_id)
+    uow.changes.acting(GATE, "the permit was redeemed")
     if action.note_redeemed(event.permit_id, event.redeemed_at):
         await uow.actions.save(action)
 

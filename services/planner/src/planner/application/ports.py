@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self
 from planner.domain.action import Action
 from planner.domain.facts import CapturedPost, EngagerKnown, StakeholderKnown
 from planner.domain.plan import EngagementPlan
+from shared.changelog.changes import Acting
 from shared.contracts.registry import EngagerStateV1, StakeholderStateV1
 
 
@@ -43,6 +44,10 @@ class ActionRepository(Protocol):
         """Write a changed action and raise its version. Raises ConcurrentChange when somebody was faster."""
         ...
 
+    async def forget_changes_for(self, stakeholder_id: str) -> None:
+        """Erase from the changelog what the actions for this person went through."""
+        ...
+
 
 class KnownPeople(Protocol):
     """The planner's copy of the registry: the newest state per person, whatever order news arrives in."""
@@ -64,6 +69,9 @@ class KnownPeople(Protocol):
 
 class UnitOfWork(Protocol):
     """One transaction; leaving without `commit` rolls back."""
+
+    @property
+    def changes(self) -> Acting: ...
 
     @property
     def plans(self) -> PlanRepository: ...
@@ -112,3 +120,7 @@ class PlannerQueries(Protocol):
         stakeholder_id: str | None = None,
         state: str | None = None,
     ) -> Sequence[Mapping[str, Any]]: ...
+
+    async def changes(self, key: str) -> Sequence[Mapping[str, Any]]:
+        """What the plan or action with this id went through, newest first."""
+        ...

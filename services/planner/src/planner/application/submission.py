@@ -44,6 +44,7 @@ async def submit_action(
     seen.must_be_submittable()
     post = None if seen.draft.target_post_id is None else await posts.capture(seen.draft.target_post_id)
     async with new_uow() as uow:
+        uow.changes.acting(command.by)
         action = await uow.actions.get(command.action_id)
         if action.version != seen.version:
             raise ConcurrentChange("the action was changed while its target was captured", remedy="submit it again")

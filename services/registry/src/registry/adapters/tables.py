@@ -10,15 +10,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     Uuid,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db.metadata import UtcDateTime, new_metadata
+from shared.changelog.tables import changelog_tables
+from shared.db.metadata import new_metadata
 from shared.inbox.table import inbox_table
 from shared.outbox.table import outbox_table
 from shared.web.idempotency import idempotency_table
@@ -60,34 +59,8 @@ stakeholder_handles = Table(
     Column("stakeholder_id", Uuid(as_uuid=False), ForeignKey("stakeholders.id"), nullable=False, index=True),
 )
 
-changes = Table(
-    "changes",
-    metadata,
-    Column("aggregate_id", Uuid(as_uuid=False), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("what", Text, nullable=False),
-    Column("changed_by", Text, nullable=False),
-    Column("reason", Text, nullable=True),
-    Column("old", JSONB, nullable=False),
-    Column("new", JSONB, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()"), index=True),
-    Column(
-        "salt",
-        LargeBinary,
-        nullable=False,
-        server_default=text("decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')"),
-    ),
-)
-
-changelog_digests = Table(
-    "changelog_digests",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("changes", Integer, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("hashes", LargeBinary, nullable=False, comment="of every change of the day, one after the other"),
-    Column("digested_at", UtcDateTime, nullable=False, server_default=text("now()")),
-)
+changelog = changelog_tables(metadata, id_type=Uuid(as_uuid=False))
+changes = changelog.changes
 
 engagers = Table(
     "engagers",

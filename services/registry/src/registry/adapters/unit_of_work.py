@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from registry.adapters.changelog_digests import SqlChangelog
 from registry.adapters.repositories import SqlEngagers, SqlStakeholders
 from registry.adapters.rows import engager_row, stakeholder_row
-from registry.adapters.tables import changes, outbox
+from registry.adapters.tables import changelog, changes, outbox
 from registry.application.integration_events import to_integration_event
 from registry.domain.engager import EngagerUpdated
 from registry.domain.stakeholder import StakeholderChanged
+from shared.changelog.digests import SqlDigests
 from shared.db.unit_of_work import Publish, SqlUnitOfWork
 from shared.kernel.clock import Clock
 from shared.kernel.events import DomainEvent
@@ -30,7 +30,7 @@ class SqlRegistryUnitOfWork(SqlUnitOfWork):
         super().__init__(engine, publish)
         self.stakeholders = SqlStakeholders(self)
         self.engagers = SqlEngagers(self)
-        self.changelog = SqlChangelog(self)
+        self.digests = SqlDigests(self, changelog)
 
 
 def publishing(*, clock: Clock, new_id: IdFactory) -> Publish:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.domain.changelog import ChangelogDigested
 from registry.domain.engager import EngagerUpdated
 from registry.domain.stakeholder import (
     OptedOut,
@@ -16,9 +15,10 @@ from registry.domain.stakeholder import (
     StakeholderState,
     StakeholderUpdated,
 )
+from shared.changelog.days import ChangelogDigested
+from shared.contracts.changelog import RegistryChangelogDigestedV1
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.registry import (
-    ChangelogDigestedV1,
     EngagerUpdatedV1,
     StakeholderErasedV1,
     StakeholderOptedOutV1,
@@ -58,7 +58,7 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
                 authorised_platforms=tuple(platform.value for platform in state.authorised_platforms),
             )
         case ChangelogDigested():
-            return ChangelogDigestedV1(day=event.day, changes=event.changes, sha256=event.sha256)
+            return RegistryChangelogDigestedV1(day=event.day, changes=event.changes, sha256=event.sha256)
         case _:
             return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
-from datetime import date
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -11,6 +10,7 @@ from registry.application.rows import CsvReport, StatedRow
 from registry.domain.engager import Engager
 from registry.domain.handle import Handle
 from registry.domain.stakeholder import Stakeholder
+from shared.changelog.days import Digests
 from shared.kernel.errors import DomainError
 
 
@@ -60,18 +60,6 @@ class Engagers(Protocol):
         ...
 
 
-class Changelog(Protocol):
-    """Who changed what, and the digests of the days that are over."""
-
-    async def next_day(self) -> date | None:
-        """The first day without a digest, None where nothing has changed yet."""
-        ...
-
-    async def digest(self, day: date) -> None:
-        """Keep the digest of `day` and tell it."""
-        ...
-
-
 class RegistryUnitOfWork(Protocol):
     """One transaction; leaving without `commit` undoes it."""
 
@@ -82,7 +70,7 @@ class RegistryUnitOfWork(Protocol):
     def engagers(self) -> Engagers: ...
 
     @property
-    def changelog(self) -> Changelog: ...
+    def digests(self) -> Digests: ...
 
     async def __aenter__(self) -> Self: ...
 

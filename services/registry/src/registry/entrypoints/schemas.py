@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -183,18 +183,6 @@ class ReasonBody(_Taken):
     """Why."""
 
     reason: Reason
-
-
-class ChangeRead(BaseModel):
-    """One row of the changelog."""
-
-    version: int
-    what: str
-    changed_by: str
-    reason: str | None
-    old: dict[str, Any]
-    new: dict[str, Any]
-    changed_at: datetime
 
 
 class RejectedRead(BaseModel):

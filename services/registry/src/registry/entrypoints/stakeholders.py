@@ -14,7 +14,6 @@ from registry.domain.permission import permission_of
 from registry.domain.stakeholder import StakeholderState
 from registry.entrypoints.ports import Ports
 from registry.entrypoints.schemas import (
-    ChangeRead,
     PermissionRead,
     ReasonBody,
     StakeholderCreate,
@@ -25,6 +24,7 @@ from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.contracts.vocabulary import StakeholderType
 from shared.kernel.errors import NotFound
+from shared.web.changelog import ChangeRead
 from shared.web.etag import IfMatch, etag
 from shared.web.idempotency import Once, Reply
 from shared.web.pages import Cursor, Page, page

@@ -17,6 +17,7 @@ from planner.entrypoints.api.dependencies import Author, Bound, Executor, Reader
 from planner.entrypoints.api.schemas import ActionPatch, ActionRead, OutcomeReport, Withdrawal
 from shared.contracts.vocabulary import ActionState
 from shared.kernel.errors import NotFound
+from shared.web.changelog import ChangeRead
 from shared.web.etag import IfMatch, IfMatchIfGiven, etag
 from shared.web.pages import Cursor, Page, page
 
@@ -48,6 +49,12 @@ async def show_action(action_id: ActionId, bound: Bound, _reader: Reader, respon
         raise NotFound(f"there is no action {action_id}", remedy="list the actions with GET /v1/actions")
     response.headers["ETag"] = etag(row["version"])
     return ActionRead.of_row(row)
+
+
+@router.get("/{action_id}/changes")
+async def list_changes(action_id: ActionId, bound: Bound, _reader: Reader) -> list[ChangeRead]:
+    """Who changed what and why, the newest 100 first; a frozen snapshot is told by its hash."""
+    return [ChangeRead.model_validate(row) for row in await bound.queries.changes(str(action_id))]
 
 
 @router.patch("/{action_id}")

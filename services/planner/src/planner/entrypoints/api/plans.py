@@ -18,6 +18,7 @@ from planner.entrypoints.api.schemas import ActionCreate, ActionRead, PlanClosin
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import NotFound
+from shared.web.changelog import ChangeRead
 from shared.web.etag import IfMatch, IfMatchIfGiven, etag
 from shared.web.idempotency import Once, Reply
 from shared.web.pages import Cursor, Page, page
@@ -55,6 +56,12 @@ async def show_plan(plan_id: PlanId, bound: Bound, _reader: Reader, response: Re
         raise NotFound(f"there is no plan {plan_id}", remedy="list the plans with GET /v1/plans")
     response.headers["ETag"] = etag(row["version"])
     return PlanRead.of_row(row)
+
+
+@router.get("/{plan_id}/changes")
+async def list_changes(plan_id: PlanId, bound: Bound, _reader: Reader) -> list[ChangeRead]:
+    """Who changed what and why, the newest 100 first."""
+    return [ChangeRead.model_validate(row) for row in await bound.queries.changes(str(plan_id))]
 
 
 @router.patch("/{plan_id}")

@@ -13,30 +13,30 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from registry.adapters.tables import changelog_digests, changes
-from registry.domain.changelog import DailyDigest
+from shared.changelog.days import DailyDigest
+from shared.changelog.tables import ChangelogTables
 from shared.contracts.hashing import canonical
 from shared.db.unit_of_work import SqlUnitOfWork
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 5_000
 _HASHED = ("aggregate_id", "version", "what", "changed_by", "reason", "old", "new", "changed_at")
-_UTC = func.timezone("UTC", changes.c.changed_at)
-_FIRST = select(func.min(_UTC))
-_LAST = select(func.max(changelog_digests.c.day))
 
 
-class SqlChangelog:
-    """Implements `Changelog`."""
+class SqlDigests:
+    """Implements `Digests`."""
 
-    def __init__(self, uow: SqlUnitOfWork) -> None:
+    def __init__(self, uow: SqlUnitOfWork, tables: ChangelogTables) -> None:
         self._uow = uow
+        self._changes, self._digests = tables.changes, tables.digests
+        self._utc = func.timezone("UTC", self._changes.c.changed_at)
 
     async def next_day(self) -> date | None:
-        last: date | None = (await self._uow.connection.execute(_LAST)).scalar_one()
+        connection = self._uow.connection
+        last: date | None = (await connection.execute(select(func.max(self._digests.c.day)))).scalar_one()
         if last is not None:
             return last + _DAY
-        earliest: datetime | None = (await self._uow.connection.execute(_FIRST)).scalar_one()
+        earliest: datetime | None = (await connection.execute(select(func.min(self._utc)))).scalar_one()
         return None if earliest is None else earliest.date()
 
     async def digest(self, day: date) -> None:
@@ -44,14 +44,15 @@ class SqlChangelog:
         sha256 = hashlib.sha256(hashes).hexdigest()
         count = len(hashes) // hashlib.sha256().digest_size
         row = {"day": day, "changes": count, "sha256": sha256, "hashes": hashes}
-        await self._uow.connection.execute(insert(changelog_digests).values(row))
+        await self._uow.connection.execute(insert(self._digests).values(row))
         self._uow.track(DailyDigest(day, changes=count, sha256=sha256))
 
     async def _hashes(self, day: date) -> bytes:
         """Those of the day's changes, in order of aggregate and version."""
+        changes = self._changes
         statement = (
             select(changes)
-            .where(day <= _UTC, day + _DAY > _UTC)
+            .where(day <= self._utc, day + _DAY > self._utc)
             .order_by(changes.c.aggregate_id, changes.c.version)
             .execution_options(yield_per=_AT_ONCE)
         )
