@@ -19,7 +19,7 @@ from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.review.steps import REVIEWER, ReviewStep
-from compliance.domain.review.votes import Ballot, Decision, Voter
+from compliance.domain.review.votes import Ballot, Decision, Delegation, Voter
 from compliance.domain.screening.forwarding.forwarding import Found, Piece, QuestionFound, SafetyFound
 from compliance.domain.screening.forwarding.question import Question
 from compliance.domain.screening.text.fields import TextField
@@ -148,6 +148,17 @@ def a_voter(subject: str = ROSA, *roles: str, is_person: bool = True, authentica
     )
 
 
+def a_delegation(subject: str, delegate: str, *roles: str) -> Delegation:
+    """`delegate` stands in for `subject`, who holds these roles."""
+    return Delegation(
+        absence_id=f"absence-of-{subject}",
+        subject=subject,
+        name=subject.title(),
+        delegate=delegate,
+        capacities=frozenset({REVIEWER, f"person:{subject}", *roles}),
+    )
+
+
 def an_approved_case(judgement: Judgement | None = None) -> Case:
     case = a_case(judgement)
     case.vote(a_ballot(case), a_voter(), NOW)
@@ -245,6 +256,7 @@ def a_gate(clock: Clock, **changes: Any) -> Gate:
         company=COMPANY,
         review_steps=(RoutedStep(step=a_step()),),
         sign_within=timedelta(minutes=5),
+        absence_at_most=timedelta(days=14),
         drug_safety=A_DESK,
         medical_information=A_DESK,
         clock=clock,

@@ -26,10 +26,15 @@ from compliance.application.ports import FindDue
 from compliance.application.redemption import Redemption
 from compliance.application.rules import rule_sets
 from compliance.application.rules.rule_sets import Compiled
+from compliance.application.teamwork import absences
+from compliance.application.teamwork.absences import Away
+from compliance.application.teamwork.ports import Colleague
+from compliance.application.teamwork.ports import Means as TeamMeans
 from compliance.bootstrap import build_unit_of_work
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder
 from compliance.domain.permit import ReleasePermit
+from compliance.domain.review.absence import Absence
 from compliance.domain.review.votes import Decision
 from compliance.domain.slot import Slot
 from shared.contracts.audit import PostCapturedV1
@@ -161,6 +166,29 @@ class Stage:
         ballot = replace(a_ballot(await self.case(), decision), **changes)
         voter = a_voter(subject, authenticated_at=self.signed_in())
         return await review.vote(self.action, ballot, voter, open_uow=self.open_uow, gate=self.gate)
+
+    async def meet(self, *subjects: str) -> None:
+        """The gate has met these reviewers."""
+        async with self.open_uow() as uow:
+            for subject in subjects:
+                await uow.teamwork.colleagues.note(
+                    Colleague(subject=subject, name=subject.title(), may_review=True), self.clock.now()
+                )
+            await uow.commit()
+
+    async def away(self, subject: str, delegate: str, *roles: str, minutes: int = 600) -> Absence:
+        """From now on, `delegate` stands in for `subject`, who holds these roles."""
+        await self.meet(subject, delegate)
+        asked = Away(starts_at=None, ends_at=self.clock.now() + timedelta(minutes=minutes), delegate=delegate)
+        return await absences.register(asked, a_voter(subject, *roles), uow=self.open_uow(), means=self.team_means())
+
+    async def back(self, absence: Absence) -> None:
+        """The absent person is back before the time."""
+        by, version = absence.details.subject, absence.version
+        await absences.end(absence.record_id, by, version, uow=self.open_uow(), means=self.team_means())
+
+    def team_means(self) -> TeamMeans:
+        return TeamMeans(clock=self.clock, new_id=self.gate.new_id, absence_at_most=self.gate.absence_at_most)
 
     def signed_in(self) -> datetime:
         """A minute ago, and never at the same moment twice: stages share a database."""

@@ -38,6 +38,7 @@ from compliance.adapters.rules.rules_follower import RulesFollower
 from compliance.adapters.safety.model import UnusableSafetyModel
 from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.tables import outbox
+from compliance.adapters.teamwork.desk import teamwork_desk
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, redemption, release, review
 from compliance.application.desk_work import DESKS
@@ -58,6 +59,7 @@ from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.aftercare.routers import AFTERCARE
 from compliance.entrypoints.api.money.routers import MONEY
 from compliance.entrypoints.api.ports import GatePorts
+from compliance.entrypoints.api.teamwork.routers import TEAMWORK
 from compliance.entrypoints.schedules import schedules
 from compliance.entrypoints.subscriptions import subscriptions
 from compliance.settings import Settings
@@ -111,6 +113,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         company=data.company,
         review_steps=data.review_steps,
         sign_within=data.sign_within,
+        absence_at_most=data.absence_at_most,
         drug_safety=data.drug_safety,
         medical_information=data.medical_information,
         clock=clock,
@@ -142,6 +145,7 @@ def create_gate_app(
             rule_sets.router,
             screenings.router,
             *MONEY,
+            *TEAMWORK,
         ],
         verifier=verifier,
         ready=ready or {},
@@ -180,6 +184,7 @@ def bind_ports(
         change_channel=partial(channels.change, open_uow=open_uow),
         money=money_desk(gate, open_uow, reads, rules),
         aftercare=aftercare_desk(gate, open_uow, reads, keys),
+        teamwork=teamwork_desk(gate, open_uow, reads),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 

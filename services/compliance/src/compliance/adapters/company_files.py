@@ -68,6 +68,7 @@ class CompanyData:
     company: Mapping[str, Any]
     review_steps: tuple[RoutedStep, ...]
     sign_within: timedelta
+    absence_at_most: timedelta
     drug_safety: Desk
     medical_information: Desk
 
@@ -81,6 +82,7 @@ def read_company(path: Path) -> CompanyData:
         company=read.company.model_dump(mode="json", exclude_unset=True),
         review_steps=read.review.routed(),
         sign_within=timedelta(minutes=read.review.sign_within_minutes),
+        absence_at_most=timedelta(days=read.review.absence_at_most_days),
         drug_safety=safety.desk(country),
         medical_information=(read.medical_information_hand_over or safety).desk(country),
     )

@@ -48,7 +48,7 @@ def steps_of(judgement: str | None, votes: str) -> list[dict[str, Any]]:
     return [
         {
             **step_to_json(each.step),
-            "approved_by": [vote.name for vote in each.approved_by],
+            "approved_by": [vote.signed for vote in each.approved_by],
             "is_complete": each.is_complete,
             "is_open": each.is_open,
         }
@@ -80,6 +80,9 @@ def vote_to_json(vote: Vote) -> dict[str, Any]:
         "at": vote.at.isoformat(),
         "step": vote.step,
         "capacity": vote.capacity,
+        "on_behalf_of": vote.on_behalf_of,
+        "on_behalf_of_name": vote.on_behalf_of_name,
+        "absence_id": vote.absence_id,
     }
 
 

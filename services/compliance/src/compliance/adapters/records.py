@@ -1,4 +1,4 @@
-"""Records in PostgreSQL: the dataclass as JSON, decimals and dates as text."""
+"""Records in PostgreSQL: the dataclass as JSON, decimals, dates and times as text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import RowMapping, Select, Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
-from compliance.domain.records import Record
+from compliance.domain.records import Document
 from shared.kernel.errors import ConcurrentChange
 
-R = TypeVar("R", bound=Record[Any])
+R = TypeVar("R", bound=Document[Any])
 
 
 @cache

@@ -48,12 +48,13 @@ class StepPart(_Part):
 
 
 class ReviewPart(_Part):
-    """The steps, and how fresh a signatory's proof of identity has to be.
+    """The steps, how fresh a signatory's proof of identity has to be, and how long a delegate may stand in.
 
     One step is asked for whatever is planned, so that nothing goes out without a person's yes.
     """
 
     sign_within_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    absence_at_most_days: Annotated[int, Field(ge=1, le=366)] = 14
     steps: Annotated[tuple[StepPart, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -28,6 +28,8 @@ class SqlSignatures:
             "meaning": vote.meaning,
             "step": vote.step,
             "capacity": vote.capacity,
+            "on_behalf_of": vote.on_behalf_of,
+            "absence_id": vote.absence_id,
             "signed_at": vote.at,
         }
         written = await self._uow.connection.execute(insert(signatures).values(row).on_conflict_do_nothing())

@@ -255,6 +255,8 @@ signatures = Table(
     Column("meaning", Text, nullable=False),
     Column("step", Text, nullable=True),
     Column("capacity", Text, nullable=True),
+    Column("on_behalf_of", Text, nullable=True),
+    Column("absence_id", Text, nullable=True),
     Column("signed_at", UtcDateTime, nullable=False),
 )
 

@@ -22,6 +22,7 @@ from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
 from compliance.adapters.signatures import SqlSignatures
+from compliance.adapters.teamwork.records import SqlTeamwork
 from compliance.application.policies import Policies
 from compliance.domain.events import StateChange
 from shared.db.unit_of_work import Publish, SqlUnitOfWork
@@ -47,6 +48,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
         self.signatures = SqlSignatures(self)
+        self.teamwork = SqlTeamwork(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
 

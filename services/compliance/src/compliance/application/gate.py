@@ -19,7 +19,7 @@ class Gate:
     """Bound once at start. `rule_set` tells the hash of the rules in use, `company` is as in the ActionSnapshot.
 
     `review_steps` are all there are; which of them a case takes follows from its risk and its findings. `sign_within`
-    is how long after proving who they are a person may sign.
+    is how long after proving who they are a person may sign, `absence_at_most` how long somebody may stand in for them.
     """
 
     screen: Screen
@@ -33,3 +33,4 @@ class Gate:
     medical_information: Desk
     clock: Clock
     new_id: IdFactory
+    absence_at_most: timedelta

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeVar
 
 from compliance.application.money.ports import Money
+from compliance.application.teamwork.ports import Teamwork
 from compliance.domain.case import Case
 from compliance.domain.changelog import AnchoredChangelog, Digest
 from compliance.domain.channel import Channel
@@ -233,6 +234,8 @@ class UnitOfWork(Protocol):
     def money(self) -> Money: ...
     @property
     def signatures(self) -> Signatures: ...
+    @property
+    def teamwork(self) -> Teamwork: ...
     @property
     def holds(self) -> Holds: ...
     @property

@@ -13,7 +13,7 @@ from compliance.domain.events import Occasion
 from compliance.domain.findings import Finding, worsened
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.review.steps import ReviewStep, StepProgress, missing, progress, step_to_take
-from compliance.domain.review.votes import Ballot, Vote, Voter, sign
+from compliance.domain.review.votes import Ballot, Delegation, Vote, Voter, sign
 from compliance.domain.slot import Slot
 from shared.kernel.errors import ConcurrentChange, InvalidTransition
 from shared.kernel.events import Aggregate
@@ -108,13 +108,13 @@ class Case(Aggregate):
 
     @property
     def approvals(self) -> tuple[Vote, ...]:
-        """Approving votes on exactly this content by people who neither wrote nor edited it."""
+        """Approving votes on exactly this content by, and on behalf of, people who neither wrote nor edited it."""
         return tuple(
             vote
             for vote in self._record.votes
             if vote.decision == "approve"
             and vote.content_sha256 == self.submission.content_sha256
-            and not self._is_author(vote.by)
+            and not any(map(self._is_author, vote.people))
         )
 
     @property
@@ -149,20 +149,23 @@ class Case(Aggregate):
         self._reopen(occasion)
         self.conclude(judgement, stops, occasion)
 
-    def vote(self, ballot: Ballot, voter: Voter, at: datetime) -> None:
-        """Record a decision. One no decides at once; the approval that completes the last step approves."""
+    def vote(self, ballot: Ballot, voter: Voter, at: datetime, delegation: Delegation | None = None) -> None:
+        """Record a decision. One no decides at once; the approval that completes the last step approves.
+
+        With a `delegation` the voter decides in the capacities of the absent person alone.
+        """
         if ballot.case_version != self.version:
             raise ConcurrentChange("the case changed since you opened it", remedy="read it again and decide then")
         self._expect("in_review")
-        vote = sign(ballot, voter, at)
+        vote = sign(ballot, voter, at, delegation)
         self._admit(vote)
         if vote.decision == "approve":
-            step, capacity = step_to_take(self.progress, voter.capacities, ballot.step)
+            held = voter.capacities if delegation is None else delegation.capacities
+            step, capacity = step_to_take(self.progress, held, ballot.step)
             vote = replace(vote, step=step.name, capacity=capacity)
         self._record.votes = (*self._record.votes, vote)
         occasion = Occasion(by=vote.by, at=at, why=vote.reason or vote.meaning)
-        signed = {"decision": vote.decision, "meaning": vote.meaning, "step": vote.step}
-        self._emit(happened.CaseVoted, self.state, occasion, **signed)
+        self._emit(happened.CaseVoted, self.state, occasion, vote=vote)
         if vote.decision == "request_changes":
             self._move("changes_requested", happened.CaseChangesRequested, occasion)
         elif vote.decision == "reject":
@@ -247,9 +250,11 @@ class Case(Aggregate):
         self._end("withdrawn", happened.CaseWithdrawn, occasion)
 
     def _admit(self, vote: Vote) -> None:
-        if self._is_author(vote.by):
+        author = next(filter(self._is_author, sorted(vote.people)), None)
+        if author is not None:
+            who = "you" if author == vote.by else f"{vote.on_behalf_of_name}, for whom you stand in,"
             raise SelfApproval(
-                "you wrote or edited this action", remedy="ask a colleague who did not work on it to decide"
+                f"{who} wrote or edited this action", remedy="ask a colleague who did not work on it to decide"
             )
         if vote.content_sha256 != self.submission.content_sha256:
             raise ContentChanged(
@@ -257,8 +262,8 @@ class Case(Aggregate):
                 field="content_sha256",
                 remedy="read the case again and decide on what it says now",
             )
-        if any(earlier.by == vote.by for earlier in self._record.votes):
-            raise AlreadyVoted("you have already decided on this version", remedy="a colleague decides next")
+        if used := [earlier for earlier in self._record.votes if earlier.people & vote.people]:
+            raise _already_voted(vote, used[0])
         if self.slot is None or self.slot.is_over(vote.at):
             raise InvalidTransition("the slot is over", remedy="the author plans a new slot and submits again")
 
@@ -287,9 +292,7 @@ class Case(Aggregate):
         old, self._record.state = self.state, state
         self._emit(event, old, occasion)
 
-    def _emit(
-        self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: str | None
-    ) -> None:
+    def _emit(self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: Vote) -> None:
         self.version += 1
         self.record(
             event(
@@ -317,6 +320,12 @@ class Case(Aggregate):
             snapshot_sha256=submission.snapshot_sha256,
             rule_set=judged.rule_set if judged else None,
         )
+
+
+def _already_voted(vote: Vote, earlier: Vote) -> AlreadyVoted:
+    who = "you have" if vote.by in earlier.people else f"{vote.on_behalf_of_name} has"
+    how = "" if earlier.by in vote.people else f"; {earlier.signed} did it"
+    return AlreadyVoted(f"{who} already decided on this version{how}", remedy="a colleague decides next")
 
 
 def _because(occasion: Occasion, reasons: str) -> Occasion:

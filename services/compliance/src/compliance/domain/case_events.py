@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from compliance.domain.events import StateChange
 from compliance.domain.findings import Finding, Severity
+from compliance.domain.review.votes import Vote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +62,17 @@ class CaseScreened(CaseChanged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseVoted(CaseChanged):
-    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own.
+    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own."""
 
-    `step` is the step of the review that an approval counts for.
-    """
-
-    decision: str
-    meaning: str
-    step: str | None
+    vote: Vote
 
     def evidence(self) -> Mapping[str, Any]:
-        return {**CaseChanged.evidence(self), "decision": self.decision, "meaning": self.meaning, "step": self.step}
+        vote = self.vote
+        said = {"decision": vote.decision, "meaning": vote.meaning, "step": vote.step}
+        return {**CaseChanged.evidence(self), **said, **({"absence_id": vote.absence_id} if vote.absence_id else {})}
+
+    def personal(self) -> Mapping[str, Any]:
+        return {} if self.vote.on_behalf_of is None else {"on_behalf_of": self.vote.on_behalf_of}
 
 
 class CaseApproved(CaseChanged):

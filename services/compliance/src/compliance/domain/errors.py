@@ -23,6 +23,24 @@ class NotYourStep(Forbidden):
     code = "not_your_step"
 
 
+class NotDelegated(Forbidden):
+    """Nobody who is absent has named this person as their delegate."""
+
+    code = "not_delegated"
+
+
+class AbsencesOverlap(InvalidTransition):
+    """Two people would stand in for one at the same time."""
+
+    code = "absences_overlap"
+
+
+class UnknownColleague(InvalidValue):
+    """The gate has never met whoever is named."""
+
+    code = "unknown_colleague"
+
+
 class AlreadyVoted(InvalidTransition):
     """One person, one vote on one version."""
 

@@ -30,8 +30,8 @@ class RecordChanged(StateChange):
         return self.person
 
 
-class Record(Aggregate, ABC, Generic[D]):
-    """One record and its whole content, `details`, which is replaced and never edited."""
+class Document(Aggregate, Generic[D]):
+    """One aggregate and its whole content, `details`, which is replaced and never edited."""
 
     def __init__(self, record_id: str, details: D, *, state: str, version: int = 0) -> None:
         super().__init__(version=version)
@@ -39,6 +39,10 @@ class Record(Aggregate, ABC, Generic[D]):
         self.record_id = record_id
         self.details = details
         self.state = state
+
+
+class Record(Document[D], ABC):
+    """A document of which no version is written without a reason."""
 
     @abstractmethod
     def said(self) -> Mapping[str, Any]:

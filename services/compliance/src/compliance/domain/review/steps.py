@@ -89,6 +89,11 @@ def step_to_take(
 
 
 def _counting_for(step: ReviewStep, votes: Iterable[Vote]) -> tuple[Vote, ...]:
-    """One vote a person, given for this step in a capacity that (still) counts for it."""
-    by_person = {vote.by: vote for vote in votes if vote.step == step.name and vote.capacity in step.any_of}
-    return tuple(by_person.values())
+    """Votes given for this step in a capacity that (still) counts for it; nobody stands behind two of them."""
+    counted: list[Vote] = []
+    behind: set[str] = set()
+    for vote in votes:
+        if vote.step == step.name and vote.capacity in step.any_of and not vote.people & behind:
+            counted.append(vote)
+            behind |= vote.people
+    return tuple(counted)

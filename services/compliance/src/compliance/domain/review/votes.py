@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from compliance.domain.errors import MeaningMissing, PersonRequired
+from compliance.domain.errors import MeaningMissing, NotDelegated, PersonRequired
 from shared.kernel.errors import InvalidValue
 
 Decision = Literal["approve", "request_changes", "reject"]
@@ -28,10 +28,22 @@ class Voter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """A running absence, as whoever stands in uses it: for whom, and in which capacities of theirs."""
+
+    absence_id: str
+    subject: str
+    name: str
+    delegate: str
+    capacities: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
     """One decision on one content, with the meaning of the signature.
 
-    An approval counts for `step`, because it was given as `capacity`; a no needs neither.
+    An approval counts for `step`, because it was given as `capacity`; a no needs neither. `on_behalf_of` is the absent
+    person whom the one who signs stands in for, and whose capacity it then is; `absence_id` is what allowed it.
     """
 
     by: str
@@ -43,13 +55,27 @@ class Vote:
     at: datetime
     step: str | None = None
     capacity: str | None = None
+    on_behalf_of: str | None = None
+    on_behalf_of_name: str | None = None
+    absence_id: str | None = None
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Whose vote this uses up: that of the one who signed, and of the one they stood in for."""
+        return frozenset({self.by} if self.on_behalf_of is None else {self.by, self.on_behalf_of})
+
+    @property
+    def signed(self) -> str:
+        """The printed name; of whoever stood in for somebody, both."""
+        return self.name if self.on_behalf_of is None else f"{self.name} for {self.on_behalf_of_name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
     """A decision as handed in. `content_sha256` and `case_version` are what the voter looked at.
 
-    `step` names the step an approval is for; without it, the first open one that the voter may take.
+    `step` names the step an approval is for; without it, the first open one that the voter may take. `on_behalf_of`
+    names the absent person whom the voter stands in for.
     """
 
     decision: Decision
@@ -58,10 +84,11 @@ class Ballot:
     content_sha256: str
     case_version: int
     step: str | None = None
+    on_behalf_of: str | None = None
 
 
-def sign(ballot: Ballot, voter: Voter, at: datetime) -> Vote:
-    """The vote. Raises PersonRequired, MeaningMissing, or InvalidValue for a no without a reason."""
+def sign(ballot: Ballot, voter: Voter, at: datetime, delegation: Delegation | None = None) -> Vote:
+    """The vote. Raises PersonRequired, MeaningMissing, NotDelegated, or InvalidValue for a no without a reason."""
     if not voter.is_person:
         raise PersonRequired("only a person decides", remedy="sign in as a reviewer")
     if not ballot.meaning.strip():
@@ -74,6 +101,7 @@ def sign(ballot: Ballot, voter: Voter, at: datetime) -> Vote:
         raise InvalidValue(
             "a refusal needs a reason", field="reason", remedy="say what is wrong and what would be acceptable"
         )
+    _ensure_delegated(ballot, voter, delegation)
     return Vote(
         by=voter.subject,
         name=voter.name,
@@ -82,4 +110,23 @@ def sign(ballot: Ballot, voter: Voter, at: datetime) -> Vote:
         reason=ballot.reason,
         content_sha256=ballot.content_sha256,
         at=at,
+        on_behalf_of=None if delegation is None else delegation.subject,
+        on_behalf_of_name=None if delegation is None else delegation.name,
+        absence_id=None if delegation is None else delegation.absence_id,
+    )
+
+
+def _ensure_delegated(ballot: Ballot, voter: Voter, delegation: Delegation | None) -> None:
+    """Whoever stands in says for whom, and does so on exactly that delegation."""
+    stands_in = None if delegation is None or delegation.delegate != voter.subject else delegation.subject
+    if ballot.on_behalf_of != stands_in or stands_in == voter.subject:
+        raise not_delegated(ballot.on_behalf_of)
+
+
+def not_delegated(subject: str | None) -> NotDelegated:
+    """Nobody absent has named this voter."""
+    return NotDelegated(
+        f"you do not stand in for {subject} at this moment",
+        field="on_behalf_of",
+        remedy="leave it out to decide for yourself; GET /v1/absences?delegate=me shows for whom you stand in",
     )

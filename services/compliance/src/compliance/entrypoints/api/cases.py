@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from compliance.domain.review.steps import REVIEWER
-from compliance.domain.review.votes import Ballot, Voter
+from compliance.domain.review.votes import Ballot
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
+from compliance.entrypoints.api.teamwork.answers import voter_of
 from shared.contracts.vocabulary import CaseState
 from shared.kernel.errors import NotFound
 from shared.web.etag import IfMatch, ensure_version, etag
@@ -48,15 +48,9 @@ async def cast_vote(
         content_sha256=body.content_sha256,
         case_version=expected,
         step=body.step,
+        on_behalf_of=body.on_behalf_of,
     )
-    voter = Voter(
-        subject=reviewer.subject,
-        name=reviewer.name,
-        is_person=reviewer.kind == "person",
-        capacities=reviewer.roles | {REVIEWER, f"person:{reviewer.subject}"},
-        authenticated_at=reviewer.authenticated_at,
-    )
-    await ports.vote(action_id, ballot, voter)
+    await ports.vote(action_id, ballot, voter_of(reviewer))
     case = await _case(action_id, ports)
     response.headers["ETag"] = etag(case.version)
     return VoteAnswer(action_id=action_id, state=case.state)

@@ -19,6 +19,7 @@ from compliance.application.redemption import Redemption
 from compliance.application.rules.rule_changes import RuleChange
 from compliance.application.rules.rule_reading import ReadableRule
 from compliance.application.rules.rule_sets import Compiled, Files
+from compliance.application.teamwork.desk import TeamworkDesk
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
@@ -130,6 +131,7 @@ class GatePorts:
     change_channel: Callable[[str, Change, int, Occasion], Awaitable[None]]
     money: MoneyDesk
     aftercare: AftercareDesk
+    teamwork: TeamworkDesk
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 

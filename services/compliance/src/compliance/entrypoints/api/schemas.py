@@ -30,13 +30,15 @@ class ReasonBody(Taken):
 class VoteBody(Taken):
     """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`.
 
-    `step` names the step an approval is for; without it, the first open one that you may take.
+    `step` names the step an approval is for; without it, the first open one that you may take. `on_behalf_of` names the
+    absent person whom you stand in for: you then decide in their capacities alone.
     """
 
     decision: Literal["approve", "request_changes", "reject"]
     meaning: Annotated[str, Field(max_length=500, pattern=NO_NUL)]
     step: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = None
     reason: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] | None = None
+    on_behalf_of: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)] | None = None
     content_sha256: Sha256
 
 
@@ -56,6 +58,8 @@ class FindingRead(BaseModel):
 
 
 class VoteRead(BaseModel):
+    """`on_behalf_of` is the absent person whom the one who signed stood in for."""
+
     by: str
     name: str
     decision: str
@@ -65,6 +69,9 @@ class VoteRead(BaseModel):
     at: datetime
     step: str | None
     capacity: str | None
+    on_behalf_of: str | None = None
+    on_behalf_of_name: str | None = None
+    absence_id: str | None = None
 
 
 class StepRead(BaseModel):

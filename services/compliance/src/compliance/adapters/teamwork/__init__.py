@@ -1,0 +1,1 @@
+"""Absences, assignments and comments in PostgreSQL."""
