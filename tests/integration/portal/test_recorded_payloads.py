@@ -25,7 +25,8 @@ from compliance.entrypoints.api.rule_schemas import (
 )
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, RuleSetInForceRead
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
-from registry.entrypoints.schemas import ChangeRead, EngagerRead, PermissionRead, StakeholderRead
+from registry.entrypoints.schemas import EngagerRead, PermissionRead, StakeholderRead
+from shared.web.changelog import ChangeRead
 from support.portal_builders import payload
 
 
