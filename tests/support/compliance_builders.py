@@ -27,6 +27,7 @@ from compliance.domain.slot import Slot
 from shared.contracts.hashing import content_sha256, snapshot_sha256
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
+from support.caps_builders import ROOMY, NoFigures
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SLOT = Slot(NOW + timedelta(hours=1), NOW + timedelta(hours=3))
@@ -259,6 +260,8 @@ def a_gate(clock: Clock, **changes: Any) -> Gate:
         absence_at_most=timedelta(days=14),
         drug_safety=A_DESK,
         medical_information=A_DESK,
+        caps=ROOMY,
+        figures=NoFigures,
         clock=clock,
         new_id=new_id,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compliance.adapters.caps.tables
 import compliance.adapters.money.tables
 import compliance.adapters.proof.tables  # noqa: F401 - adds its tables to the metadata
 from compliance.adapters.tables import metadata

@@ -116,6 +116,8 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         absence_at_most=data.absence_at_most,
         drug_safety=data.drug_safety,
         medical_information=data.medical_information,
+        caps=data.caps,
+        figures=lambda: rules.current.lexicon,
         clock=clock,
         new_id=ids,
     )

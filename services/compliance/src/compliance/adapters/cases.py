@@ -61,8 +61,7 @@ class SqlCases:
         row = _to_row(case)
         self._uow.stage(cases, row)
         self._new[case.action_id] = (self._uow.flushes, row)
-        if case.action_id in self._foreseen:
-            self._foreseen[case.action_id] = case
+        self._foreseen[case.action_id] = case  # its row is not there before the end: whoever asks gets this one
         self._written(case, row)
 
     async def save(self, case: Case) -> None:

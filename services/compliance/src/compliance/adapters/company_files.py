@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from compliance.adapters.caps.company_file import CapsPart
 from compliance.adapters.desk_files import HandOverPart
 from compliance.adapters.review_file import ReviewPart
+from compliance.domain.caps.limits import NOTHING_SAID, Limits
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
@@ -35,6 +37,7 @@ class _Part(BaseModel):
 class _CompanyFile(_Part):
     company: Company
     review: ReviewPart
+    caps: CapsPart | None = None
     safety_hand_over: HandOverPart
     medical_information_hand_over: HandOverPart | None = None
 
@@ -71,6 +74,7 @@ class CompanyData:
     absence_at_most: timedelta
     drug_safety: Desk
     medical_information: Desk
+    caps: Limits = NOTHING_SAID
 
 
 def read_company(path: Path) -> CompanyData:
@@ -85,6 +89,7 @@ def read_company(path: Path) -> CompanyData:
         absence_at_most=timedelta(days=read.review.absence_at_most_days),
         drug_safety=safety.desk(country),
         medical_information=(read.medical_information_hand_over or safety).desk(country),
+        caps=NOTHING_SAID if read.caps is None else read.caps.limits(),
     )
 
 

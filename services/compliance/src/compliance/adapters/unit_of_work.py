@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from compliance.adapters.caps.reservations import SqlCapReservations
 from compliance.adapters.cases import SqlCases
 from compliance.adapters.changelogs import SqlChangelogs
 from compliance.adapters.channels import SqlChannels
@@ -47,6 +48,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.changelogs = SqlChangelogs(self)
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
+        self.caps = SqlCapReservations(self)
         self.signatures = SqlSignatures(self)
         self.teamwork = SqlTeamwork(self)
         self.holds = SqlHolds(self)

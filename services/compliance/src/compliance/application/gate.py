@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from compliance.application.ports import Examine, Screen, ScreenPlan
+from compliance.domain.caps.limits import Limits
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
+from compliance.domain.screening.lexicon import Figures
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
 
@@ -20,6 +22,7 @@ class Gate:
 
     `review_steps` are all there are; which of them a case takes follows from its risk and its findings. `sign_within`
     is how long after proving who they are a person may sign, `absence_at_most` how long somebody may stand in for them.
+    `caps` are the limits of contacts and spending, some of them by `figures` of the rules in use.
     """
 
     screen: Screen
@@ -31,6 +34,8 @@ class Gate:
     sign_within: timedelta
     drug_safety: Desk
     medical_information: Desk
+    caps: Limits
+    figures: Callable[[], Figures]
     clock: Clock
     new_id: IdFactory
     absence_at_most: timedelta

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
+from compliance.application.caps.reserving import on_case_changed
 from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
+from compliance.domain import case_events as happened
 from compliance.domain.events import StateChange
 
 Policy = Callable[[StateChange, UnitOfWork], Awaitable[None]]
@@ -14,6 +17,21 @@ Policy = Callable[[StateChange, UnitOfWork], Awaitable[None]]
 Policies = Mapping[type[StateChange], Sequence[Policy]]
 
 
-def policies_of(_gate: Gate) -> Policies:
+CAPPED: tuple[type[StateChange], ...] = (
+    happened.CaseApproved,
+    happened.CaseReopened,
+    happened.CasePaused,
+    happened.CaseResumed,
+    happened.CaseReleased,
+    happened.CaseRedeemed,
+    happened.CaseExpired,
+    happened.CaseVoided,
+    happened.CaseWithdrawn,
+)
+"""Changes of a case that take of the caps, confirm what was taken, or give it back."""
+
+
+def policies_of(gate: Gate) -> Policies:
     """The policies by the event they react to, in the order they are applied."""
-    return {}
+    follow_caps = partial(on_case_changed, gate=gate)
+    return dict.fromkeys(CAPPED, (follow_caps,))

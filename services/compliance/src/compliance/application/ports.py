@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeVar
 
+from compliance.application.cap_ports import CapReservations
 from compliance.application.money.ports import Money
 from compliance.application.teamwork.ports import Teamwork
 from compliance.domain.case import Case
@@ -232,6 +233,8 @@ class UnitOfWork(Protocol):
     def personal_values(self) -> PersonalValues: ...
     @property
     def money(self) -> Money: ...
+    @property
+    def caps(self) -> CapReservations: ...
     @property
     def signatures(self) -> Signatures: ...
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from compliance.application.caps.release_check import caps_hold
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
 from compliance.application.judging import judge, newest, world_of
@@ -116,27 +117,27 @@ async def _decide(action_id: str, asked: _Asked, release: Release) -> None:
         now = gate.clock.now()
         if case is None or case.version != asked.version or not _is_due(case, now):
             return  # somebody changed it meanwhile: the next tick asks again
-        hold = await _local_hold(case.submission, gate, uow)
-        if hold is not None:
-            await uow.holds.put(action_id, (hold,), next_attempt_at=now + release.retry_after)
-        else:
-            await _settle(case, asked, now, release, uow)
+        hold = await _local_hold(case.submission, gate, uow) or await _settle(case, asked, now, release, uow)
+        if hold is None:
             await uow.holds.clear(action_id)
+        else:
+            await uow.holds.put(action_id, (hold,), next_attempt_at=now + release.retry_after)
         await uow.commit()
 
 
-async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uow: UnitOfWork) -> None:
+async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uow: UnitOfWork) -> Hold | None:
+    """Release, pause, void or send it back; the hold where it has to wait instead."""
     submission, gate = case.submission, release.gate
     stops = await stops_of(submission, gate, uow) | asked.permission.known.stops
     if stops:
         await _change(case, lambda each, why: each.note_stops(stops, why), "a stop signal is in force", now, uow)
-        return
+        return None
     if content_sha256(submission.snapshot) != submission.content_sha256:
         await _change(case, lambda each, why: each.void(why), "the content is not the content approved", now, uow)
-        return
+        return None
     if asked.target == "gone_or_changed":
         await _change(case, lambda each, why: each.void(why), "the target changed or is gone", now, uow)
-        return
+        return None
     world = await _world_now(submission, asked, gate, uow)
     judged = judge(submission, world, gate, now)
     changed = () if case.judgement is None else changed_facts(case.judgement.resolved, judged.resolved)
@@ -150,9 +151,12 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     elif unseen := case.missing_steps(judged.route):
         why = "now it also needs: " + ", ".join(f"{step.name} ({step.approvals})" for step in unseen)
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
+    elif hold := await caps_hold(case, judged, gate, uow):
+        return hold
     else:
         slot = Slot(case.slot.start, min(case.slot.end, now + LONGEST_LIFE))
         await _issue(case, judged, _Terms(world.channel, slot, asked.permission.known.version), release, uow)
+    return None
 
 
 async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release, uow: UnitOfWork) -> None:

@@ -8,18 +8,24 @@ from compliance.application.teamwork.ports import Colleague
 from compliance.domain.case import State
 from compliance.domain.review.signing import Signature, proof_for, used_up
 from compliance.domain.review.votes import Ballot, Delegation, Voter, not_delegated
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import ConcurrentChange, NotFound
 
 
 async def vote(action_id: str, ballot: Ballot, voter: Voter, *, open_uow: OpenUnitOfWork, gate: Gate) -> State:
     """Record a signed decision and say where the case stands now.
 
-    Raises NotFound, the refusals of `Case.vote`, NotDelegated, and ReauthenticationRequired.
+    Raises NotFound, the refusals of `Case.vote`, NotDelegated, ReauthenticationRequired, and CapReached or CapUnclear
+    where the approval would be complete and there is no room for what the action takes; then nothing is recorded.
     """
     async with open_uow() as uow:
-        case = await uow.cases.get_for_update(action_id)
-        if case is None:
+        seen = await uow.cases.get(action_id)
+        if seen is None:
             raise NotFound(f"there is no case of action {action_id}")
+        person = seen.submission.stakeholder_id
+        await uow.people.lock(person)  # before the case, in every transaction: the approval takes of the person's caps
+        case = await uow.cases.get_for_update(action_id)
+        if case is None or case.submission.stakeholder_id != person:
+            raise ConcurrentChange("the case is about somebody else by now", remedy="read it again and decide then")
         delegation = await _delegation(ballot, voter, gate, uow)
         now = gate.clock.now()
         case.vote(ballot, voter, now, delegation)

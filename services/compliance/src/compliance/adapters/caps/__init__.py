@@ -1,0 +1,1 @@
+"""Caps in the company file and in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Reserving, confirming and giving back what actions take of the company's caps."""
