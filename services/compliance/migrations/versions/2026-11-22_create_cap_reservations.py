@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_caps"
-down_revision = "20261122_signatures"
+down_revision = "20261122_absences"
 branch_labels = None
 depends_on = None
 

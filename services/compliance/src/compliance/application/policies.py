@@ -16,7 +16,6 @@ Policy = Callable[[StateChange, UnitOfWork], Awaitable[None]]
 
 Policies = Mapping[type[StateChange], Sequence[Policy]]
 
-
 CAPPED: tuple[type[StateChange], ...] = (
     happened.CaseApproved,
     happened.CaseReopened,
@@ -27,6 +26,7 @@ CAPPED: tuple[type[StateChange], ...] = (
     happened.CaseExpired,
     happened.CaseVoided,
     happened.CaseWithdrawn,
+    happened.CaseRecalled,
 )
 """Changes of a case that take of the caps, confirm what was taken, or give it back."""
 
