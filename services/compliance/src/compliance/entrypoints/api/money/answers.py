@@ -16,7 +16,7 @@ from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import NotFound
-from shared.web.etag import etag
+from shared.web.etag import IfMatch, etag
 from shared.web.idempotency import IdempotentRequest, Reply
 from shared.web.pages import Page, Position, page
 
@@ -46,6 +46,9 @@ class RecordRow(BaseModel, Generic[D]):
     details: Json[D]
 
 
+TakeStep = Callable[..., Awaitable[Record[Any]]]
+
+
 async def _desk(ports: Ports) -> MoneyDesk:
     return ports.money
 
@@ -62,11 +65,6 @@ def a_person(principal: Principal) -> str:
     """The subject. Raises PersonRequired for a program."""
     ensure_person(principal, "agrees to this")
     return principal.subject
-
-
-def change_of(record_id: str, expected: int, by: str, reason: str) -> Change:
-    """The change asked for."""
-    return Change(record_id=record_id, expected_version=expected, by=by, reason=reason)
 
 
 async def created(
@@ -88,10 +86,26 @@ async def created(
     return await once(by, cast("Callable[[], SqlUnitOfWork]", desk.unit_of_work), perform)
 
 
-def changed(record: Record[D], response: Response) -> RecordRead[D]:
-    """The record after its change, with its ETag."""
-    response.headers["ETag"] = etag(record.version)
-    return RecordRead(id=record.record_id, version=record.version, state=record.state, details=record.details)
+class Step:
+    """One step of the record that the path names, by whoever saw it as If-Match says; answers the record after it."""
+
+    def __init__(self, record_id: str, expected: IfMatch, desk: Desk, response: Response) -> None:
+        self._record_id = record_id
+        self._expected = expected
+        self._desk = desk
+        self._response = response
+
+    async def __call__(
+        self, take: TakeStep, by: str, reason: str, *given: Any, read: Callable[[Any], RecordRead[Any]] = read_of
+    ) -> RecordRead[Any]:
+        """`take` is a use case of the desk; `given` is what else it needs, in front of the change."""
+        change = Change(record_id=self._record_id, expected_version=self._expected, by=by, reason=reason)
+        record = await take(*given, change, uow=self._desk.unit_of_work(), means=self._desk.means)
+        self._response.headers["ETag"] = etag(record.version)
+        return read(record)
+
+
+OneStep = Annotated[Step, Depends(Step)]
 
 
 async def one_of(name: str, record_id: str, desk: MoneyDesk, response: Response) -> Mapping[str, Any]:

@@ -14,18 +14,16 @@ from compliance.entrypoints.api.money.answers import (
     MoneyApprover,
     MoneyReader,
     MoneyWriter,
+    OneStep,
     RecordRead,
     RecordRow,
     a_person,
-    change_of,
-    changed,
     created,
     one_of,
     page_of,
     shown,
 )
 from compliance.entrypoints.api.money.schemas import SignatureBody, TermsBody, Why, Word
-from shared.web.etag import IfMatch
 from shared.web.idempotency import Once
 from shared.web.pages import Cursor, Page
 
@@ -70,56 +68,37 @@ async def draft_contract(body: TermsBody, writer: MoneyWriter, desk: Desk, once:
     )
 
 
-@router.put("/{contract_id}")
-async def revise_contract(
-    contract_id: str, body: TermsBody, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> ContractRead:
+@router.put("/{record_id}")
+async def revise_contract(body: TermsBody, writer: MoneyWriter, step: OneStep) -> ContractRead:
     """Other terms: it is a draft again, and whoever changed it does not agree to it later."""
-    change = change_of(contract_id, expected, writer.subject, body.reason)
-    return changed(await contracts.revise(body.terms(), change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(contracts.revise, writer.subject, body.reason, body.terms())
 
 
-@router.post("/{contract_id}/submission")
-async def submit_contract(
-    contract_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> ContractRead:
+@router.post("/{record_id}/submission")
+async def submit_contract(body: Why, writer: MoneyWriter, step: OneStep) -> ContractRead:
     """Hand it to a second person; refused with `contract_refused` and one error for each objection."""
-    change = change_of(contract_id, expected, writer.subject, body.reason)
-    return changed(await contracts.submit(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(contracts.submit, writer.subject, body.reason)
 
 
-@router.post("/{contract_id}/agreement")
-async def agree_contract(
-    contract_id: str, body: Why, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
-) -> ContractRead:
+@router.post("/{record_id}/agreement")
+async def agree_contract(body: Why, approver: MoneyApprover, step: OneStep) -> ContractRead:
     """Agree to it; from here on it counts against the number of its need."""
-    change = change_of(contract_id, expected, a_person(approver), body.reason)
-    return changed(await contracts.agree(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(contracts.agree, a_person(approver), body.reason)
 
 
-@router.post("/{contract_id}/activation")
-async def activate_contract(
-    contract_id: str, body: SignatureBody, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
-) -> ContractRead:
+@router.post("/{record_id}/activation")
+async def activate_contract(body: SignatureBody, approver: MoneyApprover, step: OneStep) -> ContractRead:
     """Record that both sides have signed, before the service begins."""
-    change = change_of(contract_id, expected, a_person(approver), body.reason)
-    signature = body.signature()
-    return changed(await contracts.activate(signature, change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(contracts.activate, a_person(approver), body.reason, body.signature())
 
 
-@router.post("/{contract_id}/ending")
-async def end_contract(
-    contract_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> ContractRead:
+@router.post("/{record_id}/ending")
+async def end_contract(body: Why, writer: MoneyWriter, step: OneStep) -> ContractRead:
     """The service is over."""
-    change = change_of(contract_id, expected, writer.subject, body.reason)
-    return changed(await contracts.end(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(contracts.end, writer.subject, body.reason)
 
 
-@router.post("/{contract_id}/termination")
-async def terminate_contract(
-    contract_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> ContractRead:
+@router.post("/{record_id}/termination")
+async def terminate_contract(body: Why, writer: MoneyWriter, step: OneStep) -> ContractRead:
     """Give it up; its place in the round is free."""
-    change = change_of(contract_id, expected, writer.subject, body.reason)
-    return changed(await contracts.terminate(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(contracts.terminate, writer.subject, body.reason)

@@ -19,10 +19,10 @@ from compliance.entrypoints.api.money.answers import (
     MoneyApprover,
     MoneyReader,
     MoneyWriter,
+    OneStep,
     RecordRead,
     RecordRow,
     a_person,
-    change_of,
     created,
     one_of,
     page_of,
@@ -30,7 +30,6 @@ from compliance.entrypoints.api.money.answers import (
 )
 from compliance.entrypoints.api.money.schemas import Country, RunBody, Why
 from shared.kernel.errors import NotFound
-from shared.web.etag import IfMatch, etag
 from shared.web.idempotency import Once
 from shared.web.pages import Cursor, Page
 
@@ -138,27 +137,16 @@ async def prepare_run(body: RunBody, writer: MoneyWriter, desk: Desk, once: Once
     return await created(once, desk, writer.subject, "/v1/disclosure-runs", prepare, read=_read)
 
 
-@router.post("/{run_id}/approval")
-async def approve_run(
-    run_id: str, body: Why, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
-) -> RunRead:
+@router.post("/{record_id}/approval")
+async def approve_run(body: Why, approver: MoneyApprover, step: OneStep) -> RunRead:
     """Freeze the file; not by whoever prepared it, and only while it would still be the same."""
-    change = change_of(run_id, expected, a_person(approver), body.reason)
-    return _changed(await disclosing.approve(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(disclosing.approve, a_person(approver), body.reason, read=_read)
 
 
-@router.post("/{run_id}/withdrawal")
-async def withdraw_run(
-    run_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> RunRead:
+@router.post("/{record_id}/withdrawal")
+async def withdraw_run(body: Why, writer: MoneyWriter, step: OneStep) -> RunRead:
     """Do not use it."""
-    change = change_of(run_id, expected, writer.subject, body.reason)
-    return _changed(await disclosing.withdraw(change, uow=desk.unit_of_work(), means=desk.means), response)
-
-
-def _changed(run: DisclosureRun, response: Response) -> RunRead:
-    response.headers["ETag"] = etag(run.version)
-    return _read(run)
+    return await step(disclosing.withdraw, writer.subject, body.reason, read=_read)
 
 
 def _read(run: DisclosureRun) -> RunRead:

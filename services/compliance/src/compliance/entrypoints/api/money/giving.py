@@ -16,17 +16,15 @@ from compliance.entrypoints.api.money.answers import (
     Desk,
     MoneyReader,
     MoneyWriter,
+    OneStep,
     RecordRead,
     RecordRow,
-    change_of,
-    changed,
     created,
     one_of,
     page_of,
     shown,
 )
 from compliance.entrypoints.api.money.schemas import Country, GivenBody, RecipientBody, Why, Word
-from shared.web.etag import IfMatch
 from shared.web.idempotency import Once
 from shared.web.pages import Cursor, Page
 
@@ -93,23 +91,16 @@ async def record_transfer(body: GivenBody, writer: MoneyWriter, desk: Desk, once
     )
 
 
-@transfers.post("/{transfer_id}/corrections")
-async def correct_transfer(
-    transfer_id: str, body: GivenBody, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Entry]:
+@transfers.post("/{record_id}/corrections")
+async def correct_transfer(body: GivenBody, writer: MoneyWriter, step: OneStep) -> RecordRead[Entry]:
     """It was this in truth: another version, with a reason."""
-    change = change_of(transfer_id, expected, writer.subject, body.reason)
-    corrected = await giving.correct_transfer(body.given(), change, uow=desk.unit_of_work(), means=desk.means)
-    return changed(corrected, response)
+    return await step(giving.correct_transfer, writer.subject, body.reason, body.given())
 
 
-@transfers.post("/{transfer_id}/voiding")
-async def void_transfer(
-    transfer_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Entry]:
+@transfers.post("/{record_id}/voiding")
+async def void_transfer(body: Why, writer: MoneyWriter, step: OneStep) -> RecordRead[Entry]:
     """It was not given at all."""
-    change = change_of(transfer_id, expected, writer.subject, body.reason)
-    return changed(await giving.void_transfer(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(giving.void_transfer, writer.subject, body.reason)
 
 
 @recipients.get("")
@@ -141,11 +132,7 @@ async def record_recipient(body: RecipientBody, writer: MoneyWriter, desk: Desk,
     )
 
 
-@recipients.put("/{recipient_id}")
-async def revise_recipient(
-    recipient_id: str, body: RecipientBody, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Recipient]:
+@recipients.put("/{record_id}")
+async def revise_recipient(body: RecipientBody, writer: MoneyWriter, step: OneStep) -> RecordRead[Recipient]:
     """Another record of the same person; how their transfers stand is decided anew."""
-    change = change_of(recipient_id, expected, writer.subject, body.reason)
-    revised = await giving.revise_recipient(body.recipient(), change, uow=desk.unit_of_work(), means=desk.means)
-    return changed(revised, response)
+    return await step(giving.revise_recipient, writer.subject, body.reason, body.recipient())

@@ -14,18 +14,16 @@ from compliance.entrypoints.api.money.answers import (
     MoneyApprover,
     MoneyReader,
     MoneyWriter,
+    OneStep,
     RecordRead,
     RecordRow,
     a_person,
-    change_of,
-    changed,
     created,
     one_of,
     page_of,
     shown,
 )
 from compliance.entrypoints.api.money.schemas import BandBody, Country, NeedBody, Why
-from shared.web.etag import IfMatch
 from shared.web.idempotency import Once
 from shared.web.pages import Cursor, Page
 
@@ -60,22 +58,16 @@ async def propose_band(body: BandBody, writer: MoneyWriter, desk: Desk, once: On
     )
 
 
-@bands.post("/{band_id}/approval")
-async def approve_band(
-    band_id: str, body: Why, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Band]:
+@bands.post("/{record_id}/approval")
+async def approve_band(body: Why, approver: MoneyApprover, step: OneStep) -> RecordRead[Band]:
     """Let fees be held against it; not by whoever entered it."""
-    change = change_of(band_id, expected, a_person(approver), body.reason)
-    return changed(await rounds.approve_band(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(rounds.approve_band, a_person(approver), body.reason)
 
 
-@bands.post("/{band_id}/withdrawal")
-async def withdraw_band(
-    band_id: str, body: Why, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Band]:
+@bands.post("/{record_id}/withdrawal")
+async def withdraw_band(body: Why, approver: MoneyApprover, step: OneStep) -> RecordRead[Band]:
     """Hold no fee against it any more."""
-    change = change_of(band_id, expected, a_person(approver), body.reason)
-    return changed(await rounds.withdraw_band(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(rounds.withdraw_band, a_person(approver), body.reason)
 
 
 @needs.get("")
@@ -102,28 +94,19 @@ async def write_need(body: NeedBody, writer: MoneyWriter, desk: Desk, once: Once
     )
 
 
-@needs.put("/{need_id}")
-async def revise_need(
-    need_id: str, body: NeedBody, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Round]:
+@needs.put("/{record_id}")
+async def revise_need(body: NeedBody, writer: MoneyWriter, step: OneStep) -> RecordRead[Round]:
     """Say it anew; it is to be approved again."""
-    change = change_of(need_id, expected, writer.subject, body.reason)
-    return changed(await rounds.revise_need(body.of(), change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(rounds.revise_need, writer.subject, body.reason, body.of())
 
 
-@needs.post("/{need_id}/approval")
-async def approve_need(
-    need_id: str, body: Why, *, approver: MoneyApprover, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Round]:
+@needs.post("/{record_id}/approval")
+async def approve_need(body: Why, approver: MoneyApprover, step: OneStep) -> RecordRead[Round]:
     """Agree with need and number; refused with `number_above_need` where the round is larger than the need."""
-    change = change_of(need_id, expected, a_person(approver), body.reason)
-    return changed(await rounds.approve_need(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(rounds.approve_need, a_person(approver), body.reason)
 
 
-@needs.post("/{need_id}/closing")
-async def close_need(
-    need_id: str, body: Why, *, writer: MoneyWriter, expected: IfMatch, desk: Desk, response: Response
-) -> RecordRead[Round]:
+@needs.post("/{record_id}/closing")
+async def close_need(body: Why, writer: MoneyWriter, step: OneStep) -> RecordRead[Round]:
     """Engage nobody else."""
-    change = change_of(need_id, expected, writer.subject, body.reason)
-    return changed(await rounds.close_need(change, uow=desk.unit_of_work(), means=desk.means), response)
+    return await step(rounds.close_need, writer.subject, body.reason)
