@@ -119,7 +119,9 @@ async def test_an_edit_needs_the_version_it_was_made_on_and_is_refused_after_sub
 
 async def test_what_was_sent_back_is_revised_and_submitted_again(stage: Stage) -> None:
     action = await stage.submitted()
-    await stage.hears(case_of(action, "changes_requested", version=3))
+    wanted = {"field": "text", "start": 0, "end": 5, "quote": "Thank", "wanted": "We thank"}
+    await stage.hears(case_of(action, "changes_requested", version=3, changes=[wanted]))
+    assert (await stage.show(action["id"]))["case"]["changes"] == [wanted]
     path = f"/v1/actions/{action['id']}"
     tag = {"If-Match": f'"v{(await stage.show(action["id"]))["version"]}"'}
 

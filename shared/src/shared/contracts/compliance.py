@@ -59,10 +59,24 @@ class CaseInReviewV1(CaseStateV1):
     TYPE: ClassVar[str] = "compliance.case.in_review.v1"
 
 
+class RequestedChangeV1(BaseModel):
+    """Characters `start` to `end` (code points) of a text of the action, and what should stand there instead."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    field: str
+    start: int
+    end: int
+    quote: str
+    wanted: str
+
+
 class CaseChangesRequestedV1(CaseStateV1):
-    """A reviewer asks the author for changes."""
+    """A reviewer asks the author for changes: `reason` says what is wrong, `changes` what to write where."""
 
     TYPE: ClassVar[str] = "compliance.case.changes_requested.v1"
+
+    changes: tuple[RequestedChangeV1, ...] = ()
 
 
 class CaseApprovedV1(CaseStateV1):

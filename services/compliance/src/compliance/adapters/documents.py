@@ -9,6 +9,7 @@ from typing import Any
 
 from compliance.domain.findings import Evidence, Finding
 from compliance.domain.judgement import Judgement
+from compliance.domain.review.spans import Anchor, RequestedChange
 from compliance.domain.review.steps import ReviewStep, progress
 from compliance.domain.review.votes import Vote
 
@@ -83,10 +84,17 @@ def vote_to_json(vote: Vote) -> dict[str, Any]:
         "on_behalf_of": vote.on_behalf_of,
         "on_behalf_of_name": vote.on_behalf_of_name,
         "absence_id": vote.absence_id,
+        "changes": [change.as_json() for change in vote.changes],
     }
 
 
 def vote_from_json(document: Mapping[str, Any]) -> Vote:
     """The vote as stored."""
-    fields: dict[str, Any] = {**document, "at": datetime.fromisoformat(document["at"])}
+    changes = tuple(map(_change_from_json, document.get("changes", ())))
+    fields: dict[str, Any] = {**document, "at": datetime.fromisoformat(document["at"]), "changes": changes}
     return Vote(**fields)
+
+
+def _change_from_json(document: Mapping[str, Any]) -> RequestedChange:
+    place = Anchor(**{name: value for name, value in document.items() if name != "wanted"})
+    return RequestedChange(place=place, wanted=document["wanted"])

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import signatures
 from compliance.domain.review.signing import Signature
+from shared.contracts.hashing import sha256_of
 from shared.db.unit_of_work import SqlUnitOfWork
 
 
@@ -30,6 +31,7 @@ class SqlSignatures:
             "capacity": vote.capacity,
             "on_behalf_of": vote.on_behalf_of,
             "absence_id": vote.absence_id,
+            "changes_sha256": sha256_of([change.as_json() for change in vote.changes]) if vote.changes else None,
             "signed_at": vote.at,
         }
         written = await self._uow.connection.execute(insert(signatures).values(row).on_conflict_do_nothing())

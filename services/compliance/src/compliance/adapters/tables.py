@@ -257,6 +257,7 @@ signatures = Table(
     Column("capacity", Text, nullable=True),
     Column("on_behalf_of", Text, nullable=True),
     Column("absence_id", Text, nullable=True),
+    Column("changes_sha256", Text, nullable=True),
     Column("signed_at", UtcDateTime, nullable=False),
 )
 

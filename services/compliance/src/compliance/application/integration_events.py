@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from compliance.application.forwarded_events import forwarded_event
 from compliance.domain import case_events, permit
 from compliance.domain.forwarded_case import ForwardedCaseChanged
@@ -84,8 +86,14 @@ def _state_of(event: case_events.CaseChanged, contract: type[published.CaseState
             "rule_set": view.rule_set,
             "by": event.occasion.by,
             "reason": event.occasion.why,
+            **_changes(event),
         }
     )
+
+
+def _changes(event: case_events.CaseChanged) -> dict[str, Any]:
+    asks = isinstance(event, case_events.CaseChangesRequested)
+    return {"changes": [change.as_json() for change in event.changes]} if asks else {}
 
 
 def _plan(event: PlanScreened) -> IntegrationEvent:

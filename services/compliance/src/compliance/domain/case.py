@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from compliance.domain import case_events as happened
 from compliance.domain.errors import AlreadyVoted, ContentChanged, SelfApproval
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Finding, worsened
 from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.review.spans import ensure_stands
 from compliance.domain.review.steps import ReviewStep, StepProgress, missing, progress, step_to_take
 from compliance.domain.review.votes import Ballot, Delegation, Vote, Voter, sign
 from compliance.domain.slot import Slot
@@ -167,7 +168,7 @@ class Case(Aggregate):
         occasion = Occasion(by=vote.by, at=at, why=vote.reason or vote.meaning)
         self._emit(happened.CaseVoted, self.state, occasion, vote=vote)
         if vote.decision == "request_changes":
-            self._move("changes_requested", happened.CaseChangesRequested, occasion)
+            self._move("changes_requested", happened.CaseChangesRequested, occasion, changes=vote.changes)
         elif vote.decision == "reject":
             self._move("rejected", happened.CaseRejected, occasion)
         elif not self.missing_steps(self._route):
@@ -262,6 +263,8 @@ class Case(Aggregate):
                 field="content_sha256",
                 remedy="read the case again and decide on what it says now",
             )
+        for number, change in enumerate(vote.changes):
+            ensure_stands(change.place, self.submission.snapshot, f"changes.{number}")
         if used := [earlier for earlier in self._record.votes if earlier.people & vote.people]:
             raise _already_voted(vote, used[0])
         if self.slot is None or self.slot.is_over(vote.at):
@@ -288,11 +291,11 @@ class Case(Aggregate):
         if self.state != state:
             raise InvalidTransition(f"the case is {self.state}, not {state}")
 
-    def _move(self, state: State, event: type[happened.CaseChanged], occasion: Occasion) -> None:
+    def _move(self, state: State, event: type[happened.CaseChanged], occasion: Occasion, **more: Any) -> None:
         old, self._record.state = self.state, state
-        self._emit(event, old, occasion)
+        self._emit(event, old, occasion, **more)
 
-    def _emit(self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: Vote) -> None:
+    def _emit(self, event: type[happened.CaseChanged], old: State | None, occasion: Occasion, **more: Any) -> None:
         self.version += 1
         self.record(
             event(

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from compliance.domain.events import StateChange
 from compliance.domain.findings import Finding, Severity
+from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Vote
 
 
@@ -72,15 +73,22 @@ class CaseVoted(CaseChanged):
         return {**CaseChanged.evidence(self), **said, **({"absence_id": vote.absence_id} if vote.absence_id else {})}
 
     def personal(self) -> Mapping[str, Any]:
-        return {} if self.vote.on_behalf_of is None else {"on_behalf_of": self.vote.on_behalf_of}
+        vote = self.vote
+        return {
+            **({} if vote.on_behalf_of is None else {"on_behalf_of": vote.on_behalf_of}),
+            **({"changes": [change.as_json() for change in vote.changes]} if vote.changes else {}),
+        }
 
 
 class CaseApproved(CaseChanged):
     """All required approvals are there."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChangesRequested(CaseChanged):
-    """A reviewer asks for changes."""
+    """A reviewer asks for changes; the vote before it holds them in the ledger."""
+
+    changes: tuple[RequestedChange, ...] = ()
 
 
 class CaseRejected(CaseChanged):

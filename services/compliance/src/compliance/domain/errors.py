@@ -41,6 +41,12 @@ class UnknownColleague(InvalidValue):
     code = "unknown_colleague"
 
 
+class AnchorMisses(InvalidValue):
+    """What is quoted does not stand where it is said to."""
+
+    code = "anchor_misses"
+
+
 class AlreadyVoted(InvalidTransition):
     """One person, one vote on one version."""
 

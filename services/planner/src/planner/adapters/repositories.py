@@ -25,7 +25,7 @@ from shared.changelog.changes import Changes
 from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import ConcurrentChange, NotFound
 
-_TOLD_BY_HASH = frozenset({"snapshot", "plan", "findings"})
+_TOLD_BY_HASH = frozenset({"snapshot", "plan", "findings", "changes"})
 _PLAIN = ("title", "therapy_area", "objective", "purpose", "starts_on", "ends_on")
 
 

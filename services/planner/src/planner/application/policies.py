@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planner.application.ports import UnitOfWork
 from planner.domain.plan_review import PlanAnswer
 from planner.domain.tracking import CaseSeen, PermitSeen
 from shared.contracts.compliance import (
     ActionRecalledV1,
     ActionReleasedV1,
+    CaseChangesRequestedV1,
     CaseStateV1,
     PermitRedeemedV1,
     PlanScreenedV1,
@@ -47,10 +50,17 @@ async def on_case_state(event: CaseStateV1, _envelope: Envelope, uow: UnitOfWork
         findings=tuple(finding.model_dump(mode="json") for finding in event.findings),
         by=event.by,
         reason=event.reason,
+        changes=_changes(event),
     )
     uow.changes.acting(event.by or GATE, event.reason)
     if action.note_case(seen):
         await uow.actions.save(action)
+
+
+def _changes(event: CaseStateV1) -> tuple[dict[str, Any], ...]:
+    if not isinstance(event, CaseChangesRequestedV1):
+        return ()
+    return tuple(change.model_dump(mode="json") for change in event.changes)
 
 
 async def on_plan_screened(event: PlanScreenedV1, _envelope: Envelope, uow: UnitOfWork) -> None:

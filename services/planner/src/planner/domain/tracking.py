@@ -24,7 +24,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSeen:
-    """The newest state of the case that judges `action_version`."""
+    """The newest state of the case that judges `action_version`; `changes` are what a reviewer wants, and where."""
 
     action_version: int
     version: int
@@ -33,6 +33,7 @@ class CaseSeen:
     findings: tuple[Mapping[str, Any], ...] = ()
     by: str | None = None
     reason: str | None = None
+    changes: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

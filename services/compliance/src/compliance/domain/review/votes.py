@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from compliance.domain.errors import MeaningMissing, NotDelegated, PersonRequired
+from compliance.domain.review.spans import RequestedChange
 from shared.kernel.errors import InvalidValue
 
 Decision = Literal["approve", "request_changes", "reject"]
@@ -44,6 +45,7 @@ class Vote:
 
     An approval counts for `step`, because it was given as `capacity`; a no needs neither. `on_behalf_of` is the absent
     person whom the one who signs stands in for, and whose capacity it then is; `absence_id` is what allowed it.
+    `changes` come with a request for changes.
     """
 
     by: str
@@ -58,6 +60,7 @@ class Vote:
     on_behalf_of: str | None = None
     on_behalf_of_name: str | None = None
     absence_id: str | None = None
+    changes: tuple[RequestedChange, ...] = ()
 
     @property
     def people(self) -> frozenset[str]:
@@ -85,6 +88,7 @@ class Ballot:
     case_version: int
     step: str | None = None
     on_behalf_of: str | None = None
+    changes: tuple[RequestedChange, ...] = ()
 
 
 def sign(ballot: Ballot, voter: Voter, at: datetime, delegation: Delegation | None = None) -> Vote:
@@ -101,6 +105,12 @@ def sign(ballot: Ballot, voter: Voter, at: datetime, delegation: Delegation | No
         raise InvalidValue(
             "a refusal needs a reason", field="reason", remedy="say what is wrong and what would be acceptable"
         )
+    if ballot.changes and ballot.decision != "request_changes":
+        raise InvalidValue(
+            "changes come with the decision request_changes",
+            field="changes",
+            remedy="leave them out, or request changes",
+        )
     _ensure_delegated(ballot, voter, delegation)
     return Vote(
         by=voter.subject,
@@ -113,6 +123,7 @@ def sign(ballot: Ballot, voter: Voter, at: datetime, delegation: Delegation | No
         on_behalf_of=None if delegation is None else delegation.subject,
         on_behalf_of_name=None if delegation is None else delegation.name,
         absence_id=None if delegation is None else delegation.absence_id,
+        changes=ballot.changes,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Ballot
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
@@ -49,6 +50,7 @@ async def cast_vote(
         case_version=expected,
         step=body.step,
         on_behalf_of=body.on_behalf_of,
+        changes=tuple(RequestedChange(place=each.anchor(), wanted=each.wanted) for each in body.changes),
     )
     await ports.vote(action_id, ballot, voter_of(reviewer))
     case = await _case(action_id, ports)

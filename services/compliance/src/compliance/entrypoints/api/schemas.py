@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Json
 
+from compliance.domain.review.spans import Anchor
 from shared.contracts.vocabulary import CaseState, Verdict
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -27,11 +28,30 @@ class ReasonBody(Taken):
     reason: Words
 
 
+class AnchorBody(Taken):
+    """Characters `start` to `end` (code points, the end excluded) of a text of the snapshot, and what stands there."""
+
+    field: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+    start: Annotated[int, Field(ge=0, le=1_000_000)]
+    end: Annotated[int, Field(ge=1, le=1_000_000)]
+    quote: Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
+
+    def anchor(self) -> Anchor:
+        """The place as the domain knows it."""
+        return Anchor(field=self.field, start=self.start, end=self.end, quote=self.quote)
+
+
+class ChangeBody(AnchorBody):
+    """What should stand there instead; empty to take it out."""
+
+    wanted: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)]
+
+
 class VoteBody(Taken):
     """A signed decision. `meaning` says what the signature stands for; a no needs a `reason`.
 
     `step` names the step an approval is for; without it, the first open one that you may take. `on_behalf_of` names the
-    absent person whom you stand in for: you then decide in their capacities alone.
+    absent person whom you stand in for: you then decide in their capacities alone. `changes` go with request_changes.
     """
 
     decision: Literal["approve", "request_changes", "reject"]
@@ -39,6 +59,7 @@ class VoteBody(Taken):
     step: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = None
     reason: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] | None = None
     on_behalf_of: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)] | None = None
+    changes: Annotated[list[ChangeBody], Field(max_length=50)] = []
     content_sha256: Sha256
 
 
@@ -57,6 +78,16 @@ class FindingRead(BaseModel):
     evidence: dict[str, Any] | None = None
 
 
+class RequestedChangeRead(BaseModel):
+    """`wanted` in place of `quote`."""
+
+    field: str
+    start: int
+    end: int
+    quote: str
+    wanted: str
+
+
 class VoteRead(BaseModel):
     """`on_behalf_of` is the absent person whom the one who signed stood in for."""
 
@@ -72,6 +103,7 @@ class VoteRead(BaseModel):
     on_behalf_of: str | None = None
     on_behalf_of_name: str | None = None
     absence_id: str | None = None
+    changes: list[RequestedChangeRead] = []
 
 
 class StepRead(BaseModel):

@@ -220,7 +220,7 @@ class SubmissionRead(BaseModel):
 
 
 class CaseRead(BaseModel):
-    """The newest that was heard of the case."""
+    """The newest that was heard of the case; `changes` are `{field, start, end, quote, wanted}`."""
 
     action_version: int
     version: int
@@ -229,6 +229,7 @@ class CaseRead(BaseModel):
     findings: list[dict[str, Any]]
     by: str | None
     reason: str | None
+    changes: list[dict[str, Any]] = []
 
 
 class PermitRead(BaseModel):
