@@ -65,3 +65,12 @@ async def test_an_address_of_no_text_is_no_unexpected_error(http: httpx.AsyncCli
     content = json.dumps({"content_sha256": "0" * 64}) if path.endswith("redemption") else None
     answer = await http.request(method, path, content=content)
     assert 400 <= answer.status_code < 500, answer.text
+
+
+async def test_a_reason_of_blanks_is_no_reason(http: httpx.AsyncClient, stage: Stage) -> None:
+    await stage.hear_person()
+    await stage.submit()
+    case = await http.get(f"/v1/cases/{stage.action}")
+    headers = {"If-Match": case.headers["etag"]}
+    answer = await http.post(f"/v1/cases/{stage.action}/recall", json={"reason": " \t "}, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "reason")

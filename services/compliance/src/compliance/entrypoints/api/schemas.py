@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Json
+from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints
 
 from compliance.domain.review.spans import Anchor
 from shared.contracts.vocabulary import CaseState, Verdict
@@ -13,7 +13,8 @@ from shared.contracts.vocabulary import CaseState, Verdict
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 NO_NUL = r"^[^\x00]*$"
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
+"""At least one character that can be seen; what stands around them is taken off."""
 
 
 class Taken(BaseModel):
