@@ -79,7 +79,8 @@ def page_with_table(page: str, table: Callable[[], str]) -> str:
 def _check(rule: Rule) -> str:
     severity = "" if rule.when == "false" else rule.severity
     unknown = f"?{rule.unknown}" if rule.reads else ""
-    return f"{rule.title} ({' '.join(part for part in (severity, unknown) if part)})"
+    leave = "overridable" if rule.override else ""
+    return f"{rule.title} ({' '.join(part for part in (severity, unknown, leave) if part)})"
 
 
 def _figure(row: Figure) -> str:

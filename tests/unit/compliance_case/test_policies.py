@@ -10,6 +10,8 @@ from compliance.domain import case_events as happened
 HOLDS_NOTHING = {
     happened.CaseOpened,
     happened.CaseScreened,
+    happened.CaseOverrideSigned,
+    happened.CaseOverridden,
     happened.CaseVoted,
     happened.CaseChangesRequested,
     happened.CaseRejected,

@@ -22,6 +22,7 @@ from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
 from compliance.adapters.money.desk import money_desk
+from compliance.adapters.override_queries import OverrideQueries
 from compliance.adapters.peers import HttpAudit, HttpRegistry
 from compliance.adapters.proof.keeping import LedgerKeeping
 from compliance.adapters.proof.ledger_queries import LedgerQueries
@@ -40,7 +41,7 @@ from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.tables import outbox
 from compliance.adapters.teamwork.desk import teamwork_desk
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
-from compliance.application import channels, desk_work, expiry, redemption, release, review
+from compliance.application import channels, desk_work, expiry, overriding, redemption, release, review
 from compliance.application.desk_work import DESKS
 from compliance.application.gate import Gate
 from compliance.application.integration_events import in_review, to_integration_event
@@ -54,7 +55,7 @@ from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.screening.forwarding.forwarding import examine
-from compliance.entrypoints.api import cases, desks, permits, plans, proof, rule_sets, screenings
+from compliance.entrypoints.api import cases, desks, overrides, permits, plans, proof, rule_sets, screenings
 from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.aftercare.routers import AFTERCARE
 from compliance.entrypoints.api.money.routers import MONEY
@@ -138,6 +139,7 @@ def create_gate_app(
         routers=[
             *AFTERCARE,
             cases.router,
+            overrides.router,
             channel_routes.router,
             permits.router,
             plans.router,
@@ -179,6 +181,8 @@ def bind_ports(
         rules=RuleDesk(versions, rehearsals, open_uow, clock=gate.clock, safety_model=safety_model),
         screen_draft=partial(screen_draft, gate=gate, look_up=SqlLookUp(reads)),
         vote=partial(review.vote, open_uow=open_uow, gate=gate),
+        override=partial(overriding.override, open_uow=open_uow, gate=gate),
+        overrides=OverrideQueries(reads),
         redeem=partial(redemption.redeem, open_uow=open_uow, gate=gate),
         change_forwarded=partial(desk_work.change_case, open_uow=open_uow, gate=gate),
         forwarded=ForwardedQueries(reads),

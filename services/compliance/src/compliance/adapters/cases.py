@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, func, select, text, up
 from sqlalchemy.dialects.postgresql import array
 
 from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
+from compliance.adapters.override_documents import override_from_json, override_to_json
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import QUEUED_SQL, cases
 from compliance.domain.case import Case, CaseRecord
@@ -116,6 +117,7 @@ def _to_row(case: Case) -> dict[str, Any]:
         "verdict": record.judgement.verdict if record.judgement else None,
         "judgement": judgement_to_json(record.judgement) if record.judgement else None,
         "votes": [vote_to_json(vote) for vote in record.votes],
+        "overrides": [override_to_json(each) for each in record.overrides],
         "stops": sorted(record.stops),
         "resume_to": record.resume_to,
         "permit_id": record.permit_id,
@@ -141,6 +143,7 @@ def _from_row(row: RowMapping) -> CaseRecord:
         judgement=judgement_from_json(row["judgement"]) if row["judgement"] else None,
         slot=Slot(start, end) if start is not None and end is not None else None,
         votes=tuple(vote_from_json(vote) for vote in row["votes"]),
+        overrides=tuple(override_from_json(each) for each in row["overrides"]),
         stops=frozenset(row["stops"]),
         resume_to=row["resume_to"],
         permit_id=row["permit_id"],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from compliance.domain.findings import Evidence, Finding
+from compliance.domain.findings import Evidence, Finding, OverridePermission
 from compliance.domain.judgement import Judgement
 from compliance.domain.review.spans import Anchor, RequestedChange
 from compliance.domain.review.steps import ReviewStep, progress
@@ -64,8 +64,12 @@ def _step_from_json(document: Mapping[str, Any]) -> ReviewStep:
 
 def finding_from_json(document: Mapping[str, Any]) -> Finding:
     """The finding as its verdict line spells it."""
-    found = document["evidence"]
-    fields: dict[str, Any] = {**document, "evidence": None if found is None else Evidence(**found)}
+    found, leave = document["evidence"], document.get("override")
+    fields: dict[str, Any] = {
+        **document,
+        "evidence": None if found is None else Evidence(**found),
+        "override": None if leave is None else OverridePermission(**{**leave, "by": tuple(leave["by"])}),
+    }
     return Finding(**fields)
 
 

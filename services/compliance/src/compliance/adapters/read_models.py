@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from compliance.adapters.documents import steps_of
+from compliance.adapters.override_documents import blocks_of, signed_overrides
 from shared.db.reads import Row
 
 
@@ -20,7 +21,8 @@ class Reads(Protocol):
 _CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakeholder_id, c.verdict, c.submitted_by,
     c.submitted_by_name, c.edited_by::text AS edited_by, c.slot_start, c.slot_end, c.opened_at, c.changed_at,
     c.snapshot::text AS snapshot, c.snapshot_sha256, c.content_sha256, c.judgement::text AS judgement,
-    c.votes::text AS votes, c.stops::text AS stops, c.permit_id, coalesce(h.holds::text, '[]') AS holds
+    c.votes::text AS votes, c.overrides::text AS overrides, c.stops::text AS stops, c.permit_id,
+    coalesce(h.holds::text, '[]') AS holds
     FROM cases c LEFT JOIN release_holds h ON h.action_id = c.action_id AND c.state = 'approved'
     WHERE c.action_id = $1"""
 
@@ -59,7 +61,12 @@ class GateQueries:
     async def case(self, action_id: str) -> Mapping[str, Any] | None:
         """One case with everything a reviewer needs; `holds` is what its release waits for."""
         row = _row(await self._reads.fetchrow(_CASE, action_id))
-        return row and {**row, "steps": steps_of(row["judgement"], row["votes"])}
+        return row and {
+            **row,
+            "steps": steps_of(row["judgement"], row["votes"]),
+            "blocks": blocks_of(row["judgement"], row["overrides"], row["content_sha256"]),
+            "overrides": signed_overrides(row["overrides"]),
+        }
 
     async def permit(self, permit_id: str) -> Mapping[str, Any] | None:
         """One permit."""

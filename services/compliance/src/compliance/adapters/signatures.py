@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import signatures
+from compliance.domain.overriding import OverrideDecision, OverrideSignature
 from compliance.domain.review.signing import Signature
 from shared.contracts.hashing import sha256_of
 from shared.db.unit_of_work import SqlUnitOfWork
+
+OVERRIDE_DECISIONS: Mapping[OverrideDecision, str] = {"override": "override", "refuse": "refuse_override"}
+"""What the column `decision` says of them, beside the decisions of a review."""
 
 
 class SqlSignatures:
@@ -34,5 +41,27 @@ class SqlSignatures:
             "changes_sha256": sha256_of([change.as_json() for change in vote.changes]) if vote.changes else None,
             "signed_at": vote.at,
         }
+        return await self._written(row)
+
+    async def add_override(self, signature: OverrideSignature) -> bool:
+        override = signature.override
+        row = {
+            "subject": override.by,
+            "authenticated_at": signature.authenticated_at,
+            "name": override.name,
+            "action_id": signature.action_id,
+            "case_version": signature.case_version,
+            "content_sha256": override.content_sha256,
+            "decision": OVERRIDE_DECISIONS[override.decision],
+            "meaning": override.meaning,
+            "step": None,
+            "capacity": ", ".join(override.capacities) or None,
+            "signed_at": override.at,
+            "rule_set": override.rule_set,
+            "rules": list(override.rules),
+        }
+        return await self._written(row)
+
+    async def _written(self, row: Mapping[str, Any]) -> bool:
         written = await self._uow.connection.execute(insert(signatures).values(row).on_conflict_do_nothing())
         return written.rowcount == 1

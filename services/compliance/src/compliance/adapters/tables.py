@@ -52,6 +52,7 @@ cases = Table(
     Column("verdict", Text, nullable=True),
     Column("judgement", JSONB, nullable=True),
     Column("votes", JSONB, nullable=False),
+    Column("overrides", JSONB, nullable=False, server_default=text("'[]'")),
     Column("stops", JSONB, nullable=False),
     Column("resume_to", Text, nullable=True),
     Column("permit_id", Text, nullable=True),
@@ -259,7 +260,10 @@ signatures = Table(
     Column("absence_id", Text, nullable=True),
     Column("changes_sha256", Text, nullable=True),
     Column("signed_at", UtcDateTime, nullable=False),
+    Column("rule_set", Text, nullable=True),
+    Column("rules", JSONB, nullable=True),
 )
+Index("ix_signatures_overrides", signatures.c.signed_at, postgresql_where=text("rules IS NOT NULL"))
 
 release_holds = Table(
     "release_holds",

@@ -15,6 +15,7 @@ from shared.kernel.events import DomainEvent
 
 _CASE_TYPES: dict[type[case_events.CaseChanged], type[published.CaseStateV1]] = {
     case_events.CaseScreened: published.CaseScreenedV1,
+    case_events.CaseOverridden: published.CaseInReviewV1,
     case_events.CaseApproved: published.CaseApprovedV1,
     case_events.CaseChangesRequested: published.CaseChangesRequestedV1,
     case_events.CaseRejected: published.CaseRejectedV1,

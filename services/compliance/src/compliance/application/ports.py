@@ -19,6 +19,7 @@ from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
 from compliance.domain.findings import Screening
 from compliance.domain.forwarded_case import ForwardedCase
 from compliance.domain.medical_information_case import MedicalInformationCase
+from compliance.domain.overriding import OverrideSignature
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.plan_screening import PlanScreening
 from compliance.domain.review.signing import Signature
@@ -187,6 +188,10 @@ class Signatures(Protocol):
 
     async def add(self, signature: Signature) -> bool:
         """Keep it; False where this person has signed before on the same proof of identity."""
+        ...
+
+    async def add_override(self, signature: OverrideSignature) -> bool:
+        """As `add`: a proof of identity serves one signature, whatever it is for."""
         ...
 
 

@@ -38,7 +38,9 @@ from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import OwnChannel, World
 from compliance.domain.judgement import Judgement, Submission, changed_facts
+from compliance.domain.overriding import Override
 from compliance.domain.permit import LONGEST_LIFE, Grant, ReleasePermit
+from compliance.domain.review.votes import Vote
 from compliance.domain.slot import Slot
 from shared.contracts.hashing import content_sha256, published_content, sha256_of
 
@@ -145,7 +147,7 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     if changed:
         why = f"judged facts have changed: {', '.join(changed)}"
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
-    elif judged.verdict == "block" or worse or world.channel is None or case.slot is None:
+    elif case.is_blocked_by(judged) or worse or world.channel is None or case.slot is None:
         why = "found at release: " + "; ".join(finding.message for finding in worse or judged.findings)
         await _change(case, lambda each, occasion: each.void(occasion, judged), why, now, uow)
     elif unseen := case.missing_steps(judged.route):
@@ -162,6 +164,7 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
 async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release, uow: UnitOfWork) -> None:
     submission, permit_id, now = case.submission, release.gate.new_id(), release.gate.clock.now()
     occasion = Occasion(by=SYSTEM, at=now, why="the release-moment check passed")
+    agreed = agreed_by(case)
     case.release(permit_id, judged, occasion)
     claims = PermitClaims(
         permit_id=permit_id,
@@ -170,8 +173,8 @@ async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release,
         content_sha256=submission.content_sha256,
         snapshot_sha256=submission.snapshot_sha256,
         rule_set=judged.rule_set,
-        approvals=len(case.approvals),
-        approvals_sha256=sha256_of([_approval(vote.by, vote.at, vote.content_sha256) for vote in case.approvals]),
+        approvals=len(agreed),
+        approvals_sha256=sha256_of(agreed),
         stakeholder_version=terms.stakeholder_version,
         not_before=terms.slot.start,
         expires_at=terms.slot.end,
@@ -231,5 +234,13 @@ def _is_due(case: Case, now: datetime) -> bool:
     return case.state == "approved" and case.slot is not None and case.slot.is_open(now)
 
 
-def _approval(by: str, at: datetime, content_sha256: str) -> dict[str, Any]:
-    return {"by": by, "at": at.isoformat(), "content_sha256": content_sha256}
+def agreed_by(case: Case) -> list[dict[str, Any]]:
+    """Who agreed, when and to what: those who overrode a block first, then the reviewers. A permit holds its hash."""
+    return [
+        *({**_agreed(each), "overridden": list(each.rules)} for each in case.overrides if each.decision == "override"),
+        *map(_agreed, case.approvals),
+    ]
+
+
+def _agreed(vote: Vote | Override) -> dict[str, Any]:
+    return {"by": vote.by, "at": vote.at.isoformat(), "content_sha256": vote.content_sha256}

@@ -25,6 +25,9 @@ from shared.contracts.hashing import content_sha256, snapshot_sha256
 from shared.contracts.planner import ActionSubmissionV1, ActionWithdrawnV1
 from shared.observability.causes import places_of
 
+QUESTION = "GATE-QUESTION"
+"""The note that Medical Information has a question of this action."""
+
 
 class NotASnapshot(ValueError):
     """What was submitted is no action: the message is buried, its action waits. Names the places, not what they say."""
@@ -128,7 +131,7 @@ async def _only_forward(case: Case, submission: Submission, gate: Gate, uow: Uni
 def _asked(case_id: str, asked: QuestionFound) -> Finding:
     question = asked.question
     return Finding(
-        rule_id="GATE-QUESTION",
+        rule_id=QUESTION,
         severity="pass",
         message=f"Medical Information has this question about {', '.join(question.products)} (case {case_id}).",
         remedy="Leave the answer to Medical Information; in public say only where to ask.",

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from compliance.domain import case_events as happened
-from compliance.domain.errors import AlreadyVoted, ContentChanged, SelfApproval
+from compliance.domain.deciding import already_voted, ensure_at_hand, ensure_outsiders
+from compliance.domain.errors import AlreadyVoted
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Finding, worsened
 from compliance.domain.judgement import Judgement, Submission
+from compliance.domain.overriding import BlockStanding, Override, OverrideBallot, all_overridden, override_of, standing
 from compliance.domain.review.spans import ensure_stands
 from compliance.domain.review.steps import ReviewStep, StepProgress, missing, progress, step_to_take
 from compliance.domain.review.votes import Ballot, Delegation, Vote, Voter, sign
@@ -53,6 +55,7 @@ class CaseRecord:
     stops: frozenset[str] = frozenset()
     resume_to: State | None = None
     permit_id: str | None = None
+    overrides: tuple[Override, ...] = ()
 
 
 class Case(Aggregate):
@@ -109,14 +112,30 @@ class Case(Aggregate):
 
     @property
     def approvals(self) -> tuple[Vote, ...]:
-        """Approving votes on exactly this content by, and on behalf of, people who neither wrote nor edited it."""
+        """Approving votes on this very content by, and for, people who neither wrote, edited nor overrode it."""
+        overrode = {each.by for each in self._record.overrides}
         return tuple(
             vote
             for vote in self._record.votes
             if vote.decision == "approve"
             and vote.content_sha256 == self.submission.content_sha256
+            and not vote.people & overrode
             and not any(map(self._is_author, vote.people))
         )
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """What people who neither wrote nor edited this content said to overriding its block."""
+        return tuple(each for each in self._record.overrides if not self._is_author(each.by))
+
+    def blocks(self, judgement: Judgement) -> tuple[BlockStanding, ...]:
+        """The findings of `judgement` that block, and who has overridden each."""
+        return standing(judgement, self.overrides, self.submission.content_sha256)
+
+    def is_blocked_by(self, judgement: Judgement) -> bool:
+        """Whether something blocks that two people have not overridden by these very rules."""
+        overridden = all_overridden(judgement, self.overrides, self.submission.content_sha256)
+        return judgement.verdict == "block" and not overridden
 
     @property
     def progress(self) -> tuple[StepProgress, ...]:
@@ -144,19 +163,37 @@ class Case(Aggregate):
         self._reopen(occasion)
 
     def rejudge(self, judgement: Judgement, stops: frozenset[str], occasion: Occasion) -> None:
-        """A fact that was judged has changed: earlier votes are void, the new judgement counts."""
-        if self.state not in QUEUED:
+        """A fact that was judged has changed: earlier votes and overrides are void, the new judgement counts."""
+        if self.state not in QUEUED and self.state != "blocked":
             raise InvalidTransition(f"a {self.state} case is not judged again")
         self._reopen(occasion)
         self.conclude(judgement, stops, occasion)
+
+    def override(self, ballot: OverrideBallot, voter: Voter, stops: frozenset[str], at: datetime) -> None:
+        """Record somebody's yes or no to overriding the block. When two people have overridden each, review begins.
+
+        A no ends it for this version. Raises what `override_of` does, and what `vote` does.
+        """
+        self._ensure_read(ballot.case_version)
+        self._expect("blocked")
+        if self.judgement is None:
+            raise InvalidTransition("nothing was judged")
+        ensure_outsiders(frozenset({voter.subject}), self._is_author, by=voter.subject, absent=None)
+        ensure_at_hand(self.submission, self.slot, ballot.content_sha256, at)
+        override = override_of(ballot, voter, at, self.judgement, self.overrides)
+        self._record.overrides = (*self._record.overrides, override)
+        occasion = Occasion(by=override.by, at=at, why=override.reason)
+        self._emit(happened.CaseOverrideSigned, self.state, occasion, override=override)
+        if not self.is_blocked_by(self.judgement):
+            self._move("in_review", happened.CaseOverridden, occasion)
+            self.note_stops(stops, occasion)
 
     def vote(self, ballot: Ballot, voter: Voter, at: datetime, delegation: Delegation | None = None) -> None:
         """Record a decision. One no decides at once; the approval that completes the last step approves.
 
         With a `delegation` the voter decides in the capacities of the absent person alone.
         """
-        if ballot.case_version != self.version:
-            raise ConcurrentChange("the case changed since you opened it", remedy="read it again and decide then")
+        self._ensure_read(ballot.case_version)
         self._expect("in_review")
         vote = sign(ballot, voter, at, delegation)
         self._admit(vote)
@@ -201,7 +238,7 @@ class Case(Aggregate):
             raise InvalidTransition("the slot is not open")
         if self.missing_steps((*self._route, *now_judged.route)):
             raise InvalidTransition("approvals are missing")
-        if now_judged.verdict == "block" or self.worsened_by(now_judged):
+        if self.is_blocked_by(now_judged) or self.worsened_by(now_judged):
             raise InvalidTransition("the screen at release found what no approval has seen")
         self._record.permit_id = permit_id
         self._move("released", happened.CaseReleased, occasion)
@@ -251,24 +288,18 @@ class Case(Aggregate):
         self._end("withdrawn", happened.CaseWithdrawn, occasion)
 
     def _admit(self, vote: Vote) -> None:
-        author = next(filter(self._is_author, sorted(vote.people)), None)
-        if author is not None:
-            who = "you" if author == vote.by else f"{vote.on_behalf_of_name}, for whom you stand in,"
-            raise SelfApproval(
-                f"{who} wrote or edited this action", remedy="ask a colleague who did not work on it to decide"
-            )
-        if vote.content_sha256 != self.submission.content_sha256:
-            raise ContentChanged(
-                "the content you signed is not the content of this case",
-                field="content_sha256",
-                remedy="read the case again and decide on what it says now",
-            )
+        ensure_outsiders(vote.people, self._is_author, by=vote.by, absent=vote.on_behalf_of_name)
+        ensure_at_hand(self.submission, self.slot, vote.content_sha256, vote.at)
         for number, change in enumerate(vote.changes):
             ensure_stands(change.place, self.submission.snapshot, f"changes.{number}")
         if used := [earlier for earlier in self._record.votes if earlier.people & vote.people]:
-            raise _already_voted(vote, used[0])
-        if self.slot is None or self.slot.is_over(vote.at):
-            raise InvalidTransition("the slot is over", remedy="the author plans a new slot and submits again")
+            raise already_voted(vote, used[0])
+        if vote.decision == "approve" and any(each.by in vote.people for each in self._record.overrides):
+            raise AlreadyVoted("whoever overrode the block does not review it too", remedy="somebody else does")
+
+    def _ensure_read(self, case_version: int) -> None:
+        if case_version != self.version:
+            raise ConcurrentChange("the case changed since you opened it", remedy="read it again and decide then")
 
     def _is_author(self, subject: str) -> bool:
         return subject == self.submission.submitted_by or subject in self.submission.edited_by
@@ -277,9 +308,14 @@ class Case(Aggregate):
     def _route(self) -> tuple[ReviewStep, ...]:
         return () if self.judgement is None else self.judgement.route
 
+    @property
+    def _overridden(self) -> tuple[str, ...]:
+        found = () if self.judgement is None else self.blocks(self.judgement)
+        return tuple(sorted({each.finding.rule_id for each in found if each.missing == 0}))
+
     def _reopen(self, occasion: Occasion) -> None:
         record = self._record
-        record.votes, record.stops, record.judgement = (), frozenset(), None
+        record.votes, record.overrides, record.stops, record.judgement = (), (), frozenset(), None
         record.resume_to, record.permit_id = None, None
         self._move("screening", happened.CaseReopened, occasion)
 
@@ -322,13 +358,8 @@ class Case(Aggregate):
             content_sha256=submission.content_sha256,
             snapshot_sha256=submission.snapshot_sha256,
             rule_set=judged.rule_set if judged else None,
+            overridden=self._overridden,
         )
-
-
-def _already_voted(vote: Vote, earlier: Vote) -> AlreadyVoted:
-    who = "you have" if vote.by in earlier.people else f"{vote.on_behalf_of_name} has"
-    how = "" if earlier.by in vote.people else f"; {earlier.signed} did it"
-    return AlreadyVoted(f"{who} already decided on this version{how}", remedy="a colleague decides next")
 
 
 def _because(occasion: Occasion, reasons: str) -> Occasion:

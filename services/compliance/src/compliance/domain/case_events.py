@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from compliance.domain.events import StateChange
 from compliance.domain.findings import Finding, Severity
+from compliance.domain.overriding import Override
 from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Vote
 
@@ -26,6 +27,8 @@ class CaseView:
     content_sha256: str
     snapshot_sha256: str
     rule_set: str | None
+    overridden: tuple[str, ...] = ()
+    """Rules whose block two people have overridden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class CaseChanged(StateChange):
             "rule_set": self.case.rule_set,
             "verdict": self.case.verdict,
             "rules": sorted({finding.rule_id for finding in self.case.findings}),
+            **({"overridden": list(self.case.overridden)} if self.case.overridden else {}),
         }
 
     @property
@@ -78,6 +82,27 @@ class CaseVoted(CaseChanged):
             **({} if vote.on_behalf_of is None else {"on_behalf_of": vote.on_behalf_of}),
             **({"changes": [change.as_json() for change in vote.changes]} if vote.changes else {}),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOverrideSigned(CaseChanged):
+    """Somebody agreed to override findings that block, or said no to it. Where it was the last that was asked for,
+    `CaseOverridden` follows.
+    """
+
+    override: Override
+
+    def evidence(self) -> Mapping[str, Any]:
+        given = self.override
+        told = {"decision": given.decision, "meaning": given.meaning, "for_rules": list(given.rules)}
+        return {**CaseChanged.evidence(self), **told, "capacities": list(given.capacities)}
+
+    def personal(self) -> Mapping[str, Any]:
+        return {"findings": [each.finding.as_json() for each in self.override.findings]}
+
+
+class CaseOverridden(CaseChanged):
+    """Two people have overridden each finding that blocks: the review begins."""
 
 
 class CaseApproved(CaseChanged):

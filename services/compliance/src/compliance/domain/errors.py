@@ -47,6 +47,30 @@ class AnchorMisses(InvalidValue):
     code = "anchor_misses"
 
 
+class NotYourOverride(Forbidden):
+    """The rule lets other people override it."""
+
+    code = "not_your_override"
+
+
+class OverrideNotAllowed(InvalidTransition):
+    """A rule blocks that nobody may override."""
+
+    code = "override_not_allowed"
+
+
+class OverrideRefused(InvalidTransition):
+    """Somebody said no to any override of this version."""
+
+    code = "override_refused"
+
+
+class JudgedAgain(ConcurrentChange):
+    """The findings are others than those that were looked at."""
+
+    code = "judged_again"
+
+
 class AlreadyVoted(InvalidTransition):
     """One person, one vote on one version."""
 

@@ -31,8 +31,26 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverridePermission:
+    """A rule's leave to override its objections: two people, each in a capacity of `by`.
+
+    `source` says why the rule leaves room for a judgement, `dated` since when (ISO date).
+    """
+
+    by: tuple[str, ...]
+    source: str
+    dated: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"by": list(self.by), "source": self.source, "dated": self.dated}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One objection of a rule or of the gate. Severity `pass` is a note to the approver; `remedy` says what passes."""
+    """One objection of a rule or of the gate. Severity `pass` is a note to the approver; `remedy` says what passes.
+
+    `override` says who may override it where it blocks, None for nobody.
+    """
 
     rule_id: str
     severity: Severity
@@ -40,8 +58,10 @@ class Finding:
     clause: str | None = None
     remedy: str | None = None
     evidence: Evidence | None = None
+    override: OverridePermission | None = None
 
     def as_json(self) -> dict[str, Any]:
+        """As the verdict line spells it; `override` only where there is one."""
         return {
             "rule_id": self.rule_id,
             "severity": self.severity,
@@ -49,6 +69,7 @@ class Finding:
             "clause": self.clause,
             "remedy": self.remedy,
             "evidence": self.evidence.as_json() if self.evidence else None,
+            **({"override": self.override.as_json()} if self.override else {}),
         }
 
 

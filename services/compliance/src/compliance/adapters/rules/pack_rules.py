@@ -9,6 +9,7 @@ from typing import get_args
 from compliance.adapters.rules.cel_conditions import UnusableCondition, compiled
 from compliance.adapters.rules.located_yaml import Mapping
 from compliance.adapters.rules.pack_examples import examples_of
+from compliance.adapters.rules.pack_overrides import override_of
 from compliance.adapters.rules.pack_scopes import Groups, header_of, scope_of, validity_of
 from compliance.adapters.rules.pack_values import Pack
 from compliance.domain.findings import Severity
@@ -21,7 +22,7 @@ _KEYS = frozenset(
     {
         *_TEXTS,
         *("id", "severity", "when", "message", "given", "scope", "valid_from", "valid_until", "reads", "unknown"),
-        *("evidence", "passes", "fails", "replaces"),
+        *("evidence", "passes", "fails", "replaces", "override"),
     }
 )
 
@@ -66,6 +67,7 @@ def rules_of(pack: Pack, groups: Groups) -> list[WrittenRule]:
             examples=tuple(examples_of(pack, entry, scope.subjects)),
             place=f"{pack.file}:{entry.line}",
             jurisdiction=header.jurisdiction,
+            override=override_of(pack, entry, severity=severity, scope=scope, header=header),
             **texts,
         )
         if "unknown" in entry and not rule.reads:

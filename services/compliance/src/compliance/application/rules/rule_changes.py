@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from compliance.domain.findings import RANK
+from compliance.domain.findings import RANK, OverridePermission
 from compliance.domain.screening.contents import Dated, RuleSetContents
 from compliance.domain.screening.lexicon import Figure
 from compliance.domain.screening.rules import Rule, Scope
@@ -94,6 +94,7 @@ def _details(old: Rule, new: Rule) -> Iterator[Detail]:
             yield Detail(field=said, old=one, new=other, effect=effect)
     yield from _scope(old.scope, new.scope)
     yield from _dates(old, new)
+    yield from _override(old.override, new.override)
     added, gone = frozenset(new.reads) - frozenset(old.reads), frozenset(old.reads) - frozenset(new.reads)
     if added or gone:
         effect = "to be read" if added and gone else "stricter" if added else "weaker"
@@ -132,6 +133,17 @@ def _dates(old: Rule, new: Rule) -> Iterator[Detail]:
             longer = other < one if name == "valid_from" else other > one
             shown = [getattr(each, name) or "open" for each in (old, new)]
             yield Detail(field=name, old=shown[0], new=shown[1], effect="stricter" if longer else "weaker")
+
+
+def _override(old: OverridePermission | None, new: OverridePermission | None) -> Iterator[Detail]:
+    before, after = (frozenset[str]() if one is None else frozenset(one.by) for one in (old, new))
+    if before != after:
+        effect: Effect = "weaker" if before < after else "stricter" if after < before else "to be read"
+        shown = [_all(sorted(one)) or "nobody" for one in (before, after)]
+        yield Detail(field="may be overridden by two of", old=shown[0], new=shown[1], effect=effect)
+    elif old is not None and new is not None and old != new:
+        said = [f"{one.source} ({one.dated})" for one in (old, new)]
+        yield Detail(field="why it may be overridden", old=said[0], new=said[1], effect="wording")
 
 
 def _words(

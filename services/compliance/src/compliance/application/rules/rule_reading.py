@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.domain.findings import Severity
+from compliance.domain.findings import OverridePermission, Severity
 from compliance.domain.screening.contents import Dated, RuleSetContents
 from compliance.domain.screening.listed_phrases import Kind
 from compliance.domain.screening.rules import Rule
@@ -53,6 +53,7 @@ class ReadableRule:
     place: str
     phrase: str | None = None
     kind: Kind | None = None
+    override: OverridePermission | None = None
 
 
 def readable_rules(contents: RuleSetContents) -> tuple[ReadableRule, ...]:
@@ -112,4 +113,5 @@ def _readable(
         place=rule.place,
         phrase=phrase,
         kind=kind,
+        override=rule.override,
     )

@@ -220,4 +220,5 @@ def _finding(
         clause=rule.clause,
         remedy=_PLACEHOLDER.sub(value, rule.remedy),
         evidence=evidence,
+        override=rule.override if severity == "block" else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from compliance.domain.findings import Finding, Severity
+from compliance.domain.findings import Finding, OverridePermission, Severity
 from compliance.domain.screening.lexicon import Lexicon
 from compliance.domain.screening.needed import Needed, needs_of
 from compliance.domain.screening.safety.model import SafetyModel
@@ -68,7 +68,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule as data. Dates are ISO texts, both inclusive; `reads` are the facts whose absence is not safe."""
+    """One rule as data. Dates are ISO texts, both inclusive; `reads` are the facts whose absence is not safe.
+
+    `override` is for what `when` objects to, never for a fact that is not known.
+    """
 
     id: str
     title: str
@@ -88,6 +91,7 @@ class Rule:
     examples: tuple[Example, ...] = ()
     place: str = ""
     jurisdiction: str | None = None
+    override: OverridePermission | None = None
 
     def in_force(self, as_of: str) -> bool:
         """Whether the rule holds on the ISO date `as_of`."""

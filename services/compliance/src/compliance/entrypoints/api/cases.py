@@ -31,7 +31,7 @@ async def list_cases(
 @router.get("/{action_id}")
 async def read_case(action_id: str, _reader: Reader, ports: Ports, response: Response) -> CaseRead:
     """One case with snapshot, findings, votes and what its release waits for; its ETag is what a vote is bound to."""
-    case = await _case(action_id, ports)
+    case = await case_of(action_id, ports)
     response.headers["ETag"] = etag(case.version)
     return case
 
@@ -41,7 +41,7 @@ async def cast_vote(
     action_id: str, body: VoteBody, *, reviewer: Reviewer, expected: IfMatch, ports: Ports, response: Response
 ) -> VoteAnswer:
     """Approve, request changes or reject exactly this content in exactly this version of the case."""
-    ensure_version(expected, (await _case(action_id, ports)).version)
+    ensure_version(expected, (await case_of(action_id, ports)).version)
     ballot = Ballot(
         decision=body.decision,
         meaning=body.meaning,
@@ -53,7 +53,7 @@ async def cast_vote(
         changes=tuple(RequestedChange(place=each.anchor(), wanted=each.wanted) for each in body.changes),
     )
     await ports.vote(action_id, ballot, voter_of(reviewer))
-    case = await _case(action_id, ports)
+    case = await case_of(action_id, ports)
     response.headers["ETag"] = etag(case.version)
     return VoteAnswer(action_id=action_id, state=case.state)
 
@@ -62,7 +62,8 @@ def _place(case: CaseListed) -> str:
     return f"{'infinity' if case.slot_start is None else case.slot_start.isoformat()}~{case.action_id}"
 
 
-async def _case(action_id: str, ports: Ports) -> CaseRead:
+async def case_of(action_id: str, ports: Ports) -> CaseRead:
+    """The case of an action. Raises NotFound."""
     row = await ports.queries.case(action_id)
     if row is None:
         raise NotFound(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Protocol, cast
 
 from fastapi import Depends, Request
@@ -24,6 +25,7 @@ from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Screening
+from compliance.domain.overriding import OverrideBallot
 from compliance.domain.review.votes import Ballot, Voter
 from compliance.domain.rule_set_version import RuleSetVersion
 from shared.auth.dependencies import require
@@ -47,6 +49,20 @@ class CaseLists(Protocol):
     """Lists of cases."""
 
     async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
+
+
+class OverrideReads(Protocol):
+    """Every override that was signed; JSON columns come as text."""
+
+    async def overrides(
+        self,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        rule_id: str | None,
+        after: tuple[datetime, str, int] | None,
+        limit: int,
+    ) -> Sequence[Row]: ...
 
 
 class LedgerReads(Protocol):
@@ -123,6 +139,8 @@ class GatePorts:
     rules: RuleDesk
     screen_draft: Callable[[Mapping[str, Any]], Awaitable[Screening]]
     vote: Callable[[str, Ballot, Voter], Awaitable[str]]
+    override: Callable[[str, OverrideBallot, Voter], Awaitable[str]]
+    overrides: OverrideReads
     redeem: Redeem
     ledger: LedgerReads
     forwarded: ForwardedCaseQueries

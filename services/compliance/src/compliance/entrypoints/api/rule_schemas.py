@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Json
 
 from compliance.domain.findings import Severity
 from compliance.domain.rule_set_version import VersionState
+from compliance.entrypoints.api.schemas import OverridePermissionRead
 
 
 class RuleSetListed(BaseModel):
@@ -94,6 +95,7 @@ class RuleRead(BaseModel):
     place: str
     phrase: str | None
     kind: str | None
+    override: OverridePermissionRead | None
 
 
 class RulesRead(BaseModel):

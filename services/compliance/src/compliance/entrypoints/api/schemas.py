@@ -70,13 +70,26 @@ class RedemptionBody(Taken):
     content_sha256: Sha256
 
 
+class OverridePermissionRead(BaseModel):
+    """Two people, each in a capacity of `by`, may override it; `source` says why a judgement is left to people."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    by: list[str]
+    source: str
+    dated: str
+
+
 class FindingRead(BaseModel):
+    """One objection. It has an `override` only where people may override it."""
+
     rule_id: str
     severity: Verdict
     message: str
     clause: str | None = None
     remedy: str | None = None
     evidence: dict[str, Any] | None = None
+    override: Annotated[OverridePermissionRead | None, Field(exclude_if=lambda leave: leave is None)] = None
 
 
 class RequestedChangeRead(BaseModel):
@@ -120,6 +133,32 @@ class StepRead(BaseModel):
     approved_by: list[str]
     is_complete: bool
     is_open: bool
+
+
+class BlockRead(BaseModel):
+    """A finding that blocks: the capacities of whom two may override it, who has, and how many are missing.
+
+    `missing` is null and `by` empty where nobody may.
+    """
+
+    rule_id: str
+    message: str
+    by: list[str]
+    agreed_by: list[str]
+    missing: int | None
+
+
+class OverrideRead(BaseModel):
+    """One person's yes to overriding these rules' findings on this version, or their no to any override of it."""
+
+    by: str
+    name: str
+    decision: Literal["override", "refuse"]
+    meaning: str
+    reason: str
+    rule_ids: list[str]
+    capacities: list[str]
+    at: datetime
 
 
 class HoldRead(BaseModel):
@@ -179,6 +218,8 @@ class CaseRead(BaseModel):
     judgement: Json[JudgementRead] | None
     steps: list[StepRead]
     votes: Json[list[VoteRead]]
+    blocks: list[BlockRead]
+    overrides: list[OverrideRead]
     stops: Json[list[str]]
     release_waits_for: Annotated[Json[list[HoldRead]], Field(validation_alias="holds")]
     permit_id: str | None
