@@ -159,7 +159,7 @@ async def test_each_refusal_has_its_code_and_remedy_and_uses_no_signature_up(des
     headers = desk.sign_in(MIA)
     for changes, status, code in (
         ({"meaning": " "}, 400, "meaning_missing"),
-        ({"reason": " "}, 400, "invalid_value"),
+        ({"reason": " "}, 422, "malformed"),
         ({"rule_ids": ["NO-SUCH"]}, 400, "invalid_value"),
         ({"content_sha256": "0" * 64}, 409, "content_changed"),
         ({"rule_ids": ...}, 422, "malformed"),
