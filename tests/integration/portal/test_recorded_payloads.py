@@ -14,6 +14,7 @@ from compliance.domain.money.terms import Terms
 from compliance.entrypoints.api.desk_schemas import MedicalInformationCaseRead, SafetyCaseRead
 from compliance.entrypoints.api.money.answers import RecordRead
 from compliance.entrypoints.api.money.disclosure import PreviewRead
+from compliance.entrypoints.api.overrides import OverrideListed
 from compliance.entrypoints.api.rule_schemas import (
     CatalogueRead,
     DifferenceRead,
@@ -37,6 +38,8 @@ from support.portal_builders import payload
         ("cases_blocked", CaseListed),
         ("case_in_review", CaseRead),
         ("case_blocked", CaseRead),
+        ("case_overridable", CaseRead),
+        ("overrides", OverrideListed),
         ("ledger", LedgerRow),
         ("safety_cases", SafetyCaseRead),
         ("medical_information_cases", MedicalInformationCaseRead),
