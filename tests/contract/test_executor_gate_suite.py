@@ -12,17 +12,18 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from compliance.application.aftercare.recall import Recall
 from planner.bootstrap import build_use_cases, create_planner_app
 from rapport.executor.gate import Gate, NotAllowed
 from rapport_permit import verify_permit
-from shared.contracts.compliance import ActionReleasedV1
+from shared.contracts.compliance import ActionRecalledV1, ActionReleasedV1
 from shared.db.migrations import upgrade
 from shared.kernel.errors import TransientError, Unavailable
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
 from support import compliance_stage, executor_builders, planner_stage
 from support.compliance_builders import EXECUTOR
-from support.executor_builders import FakeGate, Signer
+from support.executor_builders import FakeGate, Signer, a_recall
 from support.gate_api import gate_app
 from support.peers import GivenTokens, silent
 from support.planner_builders import COMPANY
@@ -35,6 +36,7 @@ NOT_DONE = {"outcome": "not_done", "detail": "the gate refused"}
 class AsksTheGate(Protocol):
     async def keys(self, *, anew: bool = False) -> Mapping[str, Any]: ...
     async def redeem(self, release: ActionReleasedV1) -> Mapping[str, Any]: ...
+    async def report_take_down(self, recall: ActionRecalledV1, proof: Mapping[str, Any]) -> str | None: ...
     async def report(self, release: ActionReleasedV1, report: Mapping[str, Any]) -> str | None: ...
 
 
@@ -45,6 +47,10 @@ class Side(Protocol):
 
     async def stop(self) -> None:
         """The person opts out after the release."""
+        ...
+
+    async def recall(self) -> ActionRecalledV1:
+        """A person takes the release back."""
         ...
 
     async def spread(self) -> None:
@@ -65,6 +71,9 @@ class Faked:
 
     async def stop(self) -> None:
         self.gate.refuses = "409 permit_not_redeemable: a stop signal is in force"
+
+    async def recall(self) -> ActionRecalledV1:
+        return a_recall()
 
     async def spread(self) -> None:
         """The fake is both services in one."""
@@ -100,6 +109,13 @@ class Real:
 
     async def stop(self) -> None:
         await self.compliance.hear_person(version=2, opted_out=True)
+
+    async def recall(self) -> ActionRecalledV1:
+        order = Recall(by="rosa.reviewer", code="content", reason="the figure is wrong")
+        done = await self.compliance.aftercare().recall(self.compliance.action, order)
+        return a_recall(was_redeemed=done.was_redeemed).model_copy(
+            update={"action_id": done.action_id, "permit_id": done.permit_id, "audience": EXECUTOR}
+        )
 
     async def spread(self) -> None:
         permit_id = self.release.permit_id
@@ -209,6 +225,21 @@ async def test_the_planner_takes_the_same_report_twice_and_objects_to_another(si
     objection = await side.gate.report(side.release, NOT_DONE)
     assert objection is not None
     assert "409 outcome_already_recorded" in objection
+
+
+async def test_a_take_down_is_reported_as_often_as_it_takes(side: Side):
+    await side.gate.redeem(side.release)
+    recall = await side.recall()
+    gone = {"kind": "url_gone", "url": "https://mastodon.example/@havelmark/7"}
+    assert await side.gate.report_take_down(recall, gone) is None
+    assert await side.gate.report_take_down(recall, gone) is None
+
+
+async def test_there_is_no_take_down_of_what_was_never_redeemed(side: Side):
+    recall = await side.recall()
+    objection = await side.gate.report_take_down(recall, {"kind": "note", "note": "nothing was published"})
+    assert objection is not None
+    assert "404 not_found" in objection
 
 
 async def test_what_was_not_done_needs_no_redemption(side: Side):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from rapport.executor.gate import KEYS_ANEW_AFTER, NotAllowed
 from rapport_permit.permits import TYPE
-from shared.contracts.compliance import ActionReleasedV1
+from shared.contracts.compliance import ActionRecalledV1, ActionReleasedV1
 from shared.contracts.hashing import sha256_of
 from shared.kernel.errors import TransientError
 
@@ -87,6 +87,7 @@ class FakeGate:
     fails: dict[str, list[BaseException]] = field(default_factory=dict)
     redeemed: int = 0
     reports: list[Mapping[str, Any]] = field(default_factory=list)
+    taken_down: list[Mapping[str, Any]] = field(default_factory=list)
     content: Mapping[str, Any] = field(default_factory=lambda: dict(CONTENT))
     refuses: str | None = None
     asked: list[str] = field(default_factory=list)
@@ -127,6 +128,26 @@ class FakeGate:
         self._fail("after report")
         return None
 
+    async def report_take_down(self, recall: ActionRecalledV1, proof: Mapping[str, Any]) -> str | None:
+        self._fail("before take-down")
+        if recall.permit_id != PERMIT_ID or not self.redeemed:
+            return "404 not_found: nothing of this action is to be taken down"
+        if proof not in self.taken_down:
+            self.taken_down.append(proof)
+        return None
+
     def _fail(self, step: str) -> None:
         if self.fails.get(step):
             raise self.fails[step].pop(0)
+
+
+def a_recall(*, was_redeemed: bool = True) -> ActionRecalledV1:
+    return ActionRecalledV1(
+        action_id="a1",
+        version=7,
+        permit_id=PERMIT_ID,
+        audience=AUDIENCE,
+        recalled_at=NOW,
+        code="content",
+        was_redeemed=was_redeemed,
+    )

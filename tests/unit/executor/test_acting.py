@@ -14,7 +14,7 @@ from rapport.executor.acting import Executor
 from rapport.executor.channels import SandboxChannels
 from shared.kernel.errors import TransientError
 from shared.testing import FakeClock
-from support.executor_builders import CONTENT, NOW, PERMIT_ID, Died, FakeGate, Signer
+from support.executor_builders import CONTENT, NOW, PERMIT_ID, Died, FakeGate, Signer, a_recall
 
 
 def an_executor(gate: FakeGate, folder: Path, *, at: datetime = NOW) -> Executor:
@@ -125,3 +125,58 @@ async def test_other_content_than_the_permits_is_never_published(tmp_path: Path)
 
     assert published(tmp_path) == []
     assert [report["outcome"] for report in gate.reports] == ["not_done"]
+
+
+async def test_a_recalled_post_is_taken_down_and_reported_once_more_when_asked_again(tmp_path: Path) -> None:
+    gate = FakeGate(Signer())
+    executor = an_executor(gate, tmp_path)
+    await executor.carry_out(gate.signer.release())
+
+    await executor.carry_out(a_recall())
+    await executor.carry_out(a_recall())
+
+    assert [("content" in line, "taken_down_at" in line) for line in published(tmp_path)] == [
+        (True, False),
+        (False, True),
+    ]
+    assert gate.taken_down == [{"kind": "url_gone", "url": f"sandbox://x/{PERMIT_ID}"}]
+
+
+async def test_what_was_allowed_before_its_recall_is_not_published_after_it(tmp_path: Path) -> None:
+    gate = FakeGate(Signer(), fails={"after redeem": [Died()]})
+    with pytest.raises(Died):
+        await an_executor(gate, tmp_path).carry_out(gate.signer.release())
+    executor = an_executor(gate, tmp_path)
+
+    await executor.carry_out(a_recall())
+    await executor.carry_out(gate.signer.release())
+
+    assert published(tmp_path) == []
+    assert gate.taken_down == [{"kind": "note", "note": "nothing was published under this permit"}]
+    assert gate.reports == [{"outcome": "not_done", "detail": "recalled before it was published"}]
+
+
+async def test_a_recall_before_the_act_leaves_nothing_to_report_to_the_gate(tmp_path: Path) -> None:
+    gate = FakeGate(Signer(), refuses="409 permit_not_redeemable: the permit is recalled")
+    executor = an_executor(gate, tmp_path)
+
+    await executor.carry_out(a_recall(was_redeemed=False))
+    await executor.carry_out(gate.signer.release())
+
+    assert (published(tmp_path), gate.taken_down) == ([], [])
+    assert [report["outcome"] for report in gate.reports] == ["not_done"]
+
+
+@pytest.mark.parametrize("error", [TransientError("silent"), Died()])
+async def test_a_take_down_that_could_not_be_reported_is_reported_later(tmp_path: Path, error: BaseException) -> None:
+    gate = FakeGate(Signer())
+    await an_executor(gate, tmp_path).carry_out(gate.signer.release())
+    gate.fails = {"before take-down": [error]}
+    if isinstance(error, Died):
+        with pytest.raises(Died):
+            await an_executor(gate, tmp_path).carry_out(a_recall())
+
+    await an_executor(gate, tmp_path).carry_out(a_recall())
+
+    assert len(gate.taken_down) == 1
+    assert len(published(tmp_path)) == 2

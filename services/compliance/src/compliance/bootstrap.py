@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.aftercare.desk import aftercare_desk
+from compliance.adapters.aftercare.queries import AftercareQueries
 from compliance.adapters.case_lists import CaseLists
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.forwarded_queries import ForwardedQueries
@@ -42,6 +43,7 @@ from compliance.adapters.tables import outbox
 from compliance.adapters.teamwork.desk import teamwork_desk
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, overriding, redemption, release, review
+from compliance.application.aftercare.take_downs import escalate_overdue
 from compliance.application.desk_work import DESKS
 from compliance.application.gate import Gate
 from compliance.application.integration_events import in_review, to_integration_event
@@ -119,6 +121,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         medical_information=data.medical_information,
         caps=data.caps,
         figures=lambda: rules.current.lexicon,
+        aftercare=data.aftercare,
         clock=clock,
         new_id=ids,
     )
@@ -298,6 +301,13 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                 ),
                 look_after_keys=partial(_look_after_keys, folder, reads, open_uow, clock),
                 watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
+                look_after_releases=partial(
+                    escalate_overdue,
+                    find_due=AftercareQueries(reads).overdue_take_downs,
+                    open_uow=open_uow,
+                    gate=gate,
+                    report=_reporting("take_downs"),
+                ),
                 integrate_ledger=ledger.integrate,
                 write_checkpoint=ledger.checkpoint,
                 checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -178,6 +178,32 @@ class ActionRecalledV1(IntegrationEvent):
     recalled_at: datetime
     code: RecallCode
     was_redeemed: bool
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
+class TakeDownChangedV1(IntegrationEvent):
+    """What was published before its recall is to be taken down, and how far that is. Proof and reasons stay inside.
+
+    `asked` watches over the channel; `tell` are the roles that hear of this event, where it is about an overdue task.
+    """
+
+    TYPE: ClassVar[str] = "compliance.release.take_down_changed.v1"
+    TOPIC: ClassVar[str] = "compliance.release"
+
+    action_id: str
+    version: int
+    """Version of the task."""
+    permit_id: str
+    audience: str
+    state: Literal["open", "done", "not_possible", "closed"]
+    asked: str | None = None
+    due_at: datetime
+    overdue: bool
+    tell: tuple[str, ...] = ()
+    outcome: Literal["taken_down", "not_possible"] | None = None
 
     @property
     def key(self) -> str:

@@ -12,7 +12,7 @@ import structlog
 from rapport.executor.channels import SandboxChannels
 from rapport.executor.gate import NotAllowed
 from rapport_permit import BadPermit, UnknownKey, UnusableKeys, VerifiedPermit, verify_permit
-from shared.contracts.compliance import ActionReleasedV1
+from shared.contracts.compliance import ActionRecalledV1, ActionReleasedV1
 from shared.contracts.hashing import sha256_of
 from shared.kernel.clock import Clock
 from shared.kernel.errors import TransientError
@@ -29,6 +29,8 @@ class AsksTheGate(Protocol):
 
     async def redeem(self, release: ActionReleasedV1) -> Mapping[str, Any]: ...
 
+    async def report_take_down(self, recall: ActionRecalledV1, proof: Mapping[str, Any]) -> str | None: ...
+
     async def report(self, release: ActionReleasedV1, report: Mapping[str, Any]) -> str | None: ...
 
 
@@ -40,14 +42,14 @@ class Executor:
     channels: SandboxChannels
     clock: Clock
 
-    async def carry_out(self, release: ActionReleasedV1) -> None:
-        """Until it is done, or refused and reported as not done. What may pass is tried again."""
+    async def carry_out(self, news: ActionReleasedV1 | ActionRecalledV1) -> None:
+        """Until it is done or taken down, or refused and reported as not done. What may pass is tried again."""
         pause = FIRST_PAUSE
         while True:
             try:
-                await self._attempt(release)
+                await (self._take_down(news) if isinstance(news, ActionRecalledV1) else self._attempt(news))
             except TransientError as error:
-                log.info("executor.waits", permit_id=release.permit_id, why=str(error))
+                log.info("executor.waits", permit_id=news.permit_id, why=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
@@ -62,12 +64,24 @@ class Executor:
                 log.warning("executor.refused", permit_id=release.permit_id, why=str(refusal))
                 await self._report(release, {"outcome": "not_done", "detail": str(refusal)})
                 return
-            self.channels.publish(
+            is_out = self.channels.publish(
                 platform, release.permit_id, action_id=release.action_id, content=content, at=self.clock.now()
             )
+            if not is_out and not self.channels.acted(platform, release.permit_id):
+                await self._report(release, {"outcome": "not_done", "detail": "recalled before it was published"})
+                return
             log.info("executor.acted", permit_id=release.permit_id, platform=platform)
         evidence = f"sandbox://{platform}/{release.permit_id}"
         await self._report(release, {"outcome": "done", "evidence_url": evidence})
+
+    async def _take_down(self, recall: ActionRecalledV1) -> None:
+        platform = self.channels.take_down(recall.permit_id, at=self.clock.now())
+        if not recall.was_redeemed:
+            return
+        gone = {"kind": "url_gone", "url": f"sandbox://{platform}/{recall.permit_id}"}
+        proof = gone if platform else {"kind": "note", "note": "nothing was published under this permit"}
+        objection = await self.gate.report_take_down(recall, proof)
+        log.info("executor.took_down", permit_id=recall.permit_id, platform=platform, objection=objection)
 
     async def _allowed(self, release: ActionReleasedV1) -> Mapping[str, Any]:
         if self.clock.now() < release.not_before:

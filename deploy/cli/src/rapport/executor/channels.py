@@ -11,11 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+RECALLED = "recalled"
+
 
 class SandboxChannels:
     """`<folder>/<platform>.jsonl`, appended under a lock with the permit id as idempotency key.
 
-    A line that a killed process left unfinished never happened: it is cut off before the next one is written.
+    A recall is kept in `recalled.jsonl` before anything is taken down, so that what was allowed before it is not
+    published after it. A line that a killed process left unfinished never happened: it is cut off before the next one
+    is written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -24,22 +28,38 @@ class SandboxChannels:
     def acted(self, platform: str, permit_id: str) -> bool:
         """Whether the permit was used here, by this process or an earlier one."""
         with self._open(platform) as file:
-            return permit_id in _permits(file)
+            return permit_id in _permits(file, having="content")
 
     def publish(
         self, platform: str, permit_id: str, *, action_id: str, content: Mapping[str, Any], at: datetime
     ) -> bool:
-        """Append the act durably. False when the permit had been used before: nothing is written then."""
+        """Append the act durably. False when the permit was used before, or recalled: nothing is written then."""
         with self._open(platform) as file:
-            if permit_id in _permits(file):
+            if permit_id in _permits(file) or self._is_recalled(permit_id):
                 return False
             act = {"permit_id": permit_id, "action_id": action_id, "published_at": at.isoformat(), "content": content}
-            file.seek(_end_of_lines(file))
-            file.truncate()
-            file.write(json.dumps(act, ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+            _append(file, act)
             return True
+
+    def take_down(self, permit_id: str, *, at: datetime) -> str | None:
+        """Never publish under this permit, and take down what was: the platform it stood on, None where on none."""
+        with self._open(RECALLED) as file:
+            if permit_id not in _permits(file):
+                _append(file, {"permit_id": permit_id, "recalled_at": at.isoformat()})
+        for path in sorted(self._folder.glob("*.jsonl")):
+            if path.stem == RECALLED:
+                continue
+            with self._open(path.stem) as file:
+                if permit_id not in _permits(file, having="content"):
+                    continue
+                if permit_id not in _permits(file, having="taken_down_at"):
+                    _append(file, {"permit_id": permit_id, "taken_down_at": at.isoformat()})
+                return path.stem
+        return None
+
+    def _is_recalled(self, permit_id: str) -> bool:
+        with self._open(RECALLED) as file:
+            return permit_id in _permits(file)
 
     @contextmanager
     def _open(self, platform: str) -> Generator[Any]:
@@ -50,9 +70,18 @@ class SandboxChannels:
             yield file
 
 
-def _permits(file: Any) -> set[str]:
+def _permits(file: Any, *, having: str = "permit_id") -> set[str]:
     file.seek(0)
-    return {json.loads(line)["permit_id"] for line in file.read().splitlines(keepends=True) if line.endswith(b"\n")}
+    lines = (json.loads(line) for line in file.read().splitlines(keepends=True) if line.endswith(b"\n"))
+    return {line["permit_id"] for line in lines if having in line}
+
+
+def _append(file: Any, line: Mapping[str, Any]) -> None:
+    file.seek(_end_of_lines(file))
+    file.truncate()
+    file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _end_of_lines(file: Any) -> int:

@@ -1,4 +1,4 @@
-"""The releases on Kafka. A release is settled when its executor is through with it; only then its offset counts."""
+"""Releases and recalls on Kafka. One is settled when its executor is through with it; only then its offset counts."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (aiokafka leaves parameters untyped)
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from shared.contracts.catalog import parse
-from shared.contracts.compliance import ActionReleasedV1
+from shared.contracts.compliance import ActionRecalledV1, ActionReleasedV1
 from shared.messaging.headers import to_envelope, type_of
 from shared.messaging.verdicts import Unreadable
 
@@ -22,6 +22,9 @@ log = structlog.get_logger("rapport.executor")
 
 RETRY_SECONDS = 2.0
 POLL_MILLISECONDS = 300
+
+
+News: TypeAlias = ActionReleasedV1 | ActionRecalledV1
 
 
 class Settling:
@@ -47,7 +50,7 @@ class Settling:
 
 
 class ReleaseFeed:
-    """Hands every release to `carry_out`, each in a task of its own so that one that waits holds up no other."""
+    """Hands every release and recall to `carry_out`, each in a task of its own: one that waits holds up no other."""
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class ReleaseFeed:
         bootstrap_servers: str,
         group: str,
         audiences: frozenset[str],
-        carry_out: Callable[[ActionReleasedV1], Awaitable[None]],
+        carry_out: Callable[[News], Awaitable[None]],
     ) -> None:
         self._servers = bootstrap_servers
         self._group = group
@@ -109,7 +112,7 @@ class ReleaseFeed:
     def _take(self, partition: TopicPartition, record: ConsumerRecord[bytes, bytes]) -> None:
         settling = self._settling.setdefault(partition, Settling())
         settling.begin(record.offset)
-        release = _release_in(record)
+        release = _news_in(record)
         if release is None or release.audience not in self._audiences:
             settling.end(record.offset)
             return
@@ -117,7 +120,7 @@ class ReleaseFeed:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _settle(self, release: ActionReleasedV1, settling: Settling, offset: int) -> None:
+    async def _settle(self, release: News, settling: Settling, offset: int) -> None:
         try:
             await self._carry_out(release)
         except Exception:
@@ -132,14 +135,17 @@ class ReleaseFeed:
         self._settling.clear()
 
 
-def _release_in(record: ConsumerRecord[bytes, bytes]) -> ActionReleasedV1 | None:
-    """The release in a record; None for anything else. Rubbish is logged: a permit nobody can read expires unused."""
+def _news_in(record: ConsumerRecord[bytes, bytes]) -> News | None:
+    """The release or recall in a record; None for anything else.
+
+    Rubbish is logged: a permit nobody can read expires unused, a recall is on the revocation list too.
+    """
     try:
-        if type_of(record.headers) != ActionReleasedV1.TYPE or record.value is None:
+        if type_of(record.headers) not in (ActionReleasedV1.TYPE, ActionRecalledV1.TYPE) or record.value is None:
             return None
         event = parse(to_envelope(record.headers).type, record.value)
     except (Unreadable, ValidationError) as error:
         where: Mapping[str, Any] = {"partition": record.partition, "offset": record.offset}
         log.warning("executor.unreadable", error=type(error).__name__, **where)
         return None
-    return event if isinstance(event, ActionReleasedV1) else None
+    return event if isinstance(event, (ActionReleasedV1, ActionRecalledV1)) else None

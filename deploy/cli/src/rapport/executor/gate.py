@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from shared.auth.client import ServiceTokens
-from shared.contracts.compliance import ActionReleasedV1
+from shared.contracts.compliance import ActionRecalledV1, ActionReleasedV1
 from shared.kernel.errors import TransientError, Unavailable
 
 KEYS_GOOD_FOR, KEYS_ANEW_AFTER = 300.0, 10.0
@@ -68,6 +68,12 @@ class Gate:
         """Tell the planner what happened; what it objected to, None when it took the report. Raises TransientError."""
         body = {"permit_id": release.permit_id, **report}
         answer = await self._as(release.audience, f"{self._planner}/v1/actions/{release.action_id}/outcome", body)
+        return None if answer.is_success else _said(answer)
+
+    async def report_take_down(self, recall: ActionRecalledV1, proof: Mapping[str, Any]) -> str | None:
+        """Tell compliance that it is gone; what it objected to, None when it took the report. Raises TransientError."""
+        path = f"{self._compliance}/v1/take-downs/{recall.action_id}/report"
+        answer = await self._as(recall.audience, path, proof)
         return None if answer.is_success else _said(answer)
 
     async def _as(self, audience: str, url: str, body: Mapping[str, Any]) -> httpx.Response:

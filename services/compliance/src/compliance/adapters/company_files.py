@@ -12,9 +12,11 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from compliance.adapters.aftercare_file import AftercarePart
 from compliance.adapters.caps.company_file import CapsPart
 from compliance.adapters.desk_files import HandOverPart
 from compliance.adapters.review_file import ReviewPart
+from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import NOTHING_SAID, Limits
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
 from compliance.domain.desk import Desk
@@ -40,6 +42,7 @@ class _CompanyFile(_Part):
     caps: CapsPart | None = None
     safety_hand_over: HandOverPart
     medical_information_hand_over: HandOverPart | None = None
+    aftercare: AftercarePart | None = None
 
 
 def _somebody(owner: str | None) -> str | None:
@@ -75,6 +78,7 @@ class CompanyData:
     drug_safety: Desk
     medical_information: Desk
     caps: Limits = NOTHING_SAID
+    aftercare: AftercareTerms
 
 
 def read_company(path: Path) -> CompanyData:
@@ -90,6 +94,7 @@ def read_company(path: Path) -> CompanyData:
         drug_safety=safety.desk(country),
         medical_information=(read.medical_information_hand_over or safety).desk(country),
         caps=NOTHING_SAID if read.caps is None else read.caps.limits(),
+        aftercare=AftercareTerms() if read.aftercare is None else read.aftercare.terms(),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from compliance.adapters.aftercare.records import SqlAftercare
 from compliance.adapters.caps.reservations import SqlCapReservations
 from compliance.adapters.cases import SqlCases
 from compliance.adapters.changelogs import SqlChangelogs
@@ -49,6 +50,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
         self.caps = SqlCapReservations(self)
+        self.aftercare = SqlAftercare(self)
         self.signatures = SqlSignatures(self)
         self.teamwork = SqlTeamwork(self)
         self.holds = SqlHolds(self)

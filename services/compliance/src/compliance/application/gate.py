@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from compliance.application.ports import Examine, Screen, ScreenPlan
+from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import Limits
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
@@ -23,6 +24,7 @@ class Gate:
     `review_steps` are all there are; which of them a case takes follows from its risk and its findings. `sign_within`
     is how long after proving who they are a person may sign, `absence_at_most` how long somebody may stand in for them.
     `caps` are the limits of contacts and spending, some of them by `figures` of the rules in use.
+    `aftercare` is what holds once something is out.
     """
 
     screen: Screen
@@ -39,3 +41,4 @@ class Gate:
     clock: Clock
     new_id: IdFactory
     absence_at_most: timedelta
+    aftercare: AftercareTerms = field(default_factory=AftercareTerms)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from compliance.application.aftercare.events import take_down_event
 from compliance.application.forwarded_events import forwarded_event
 from compliance.domain import case_events, permit
+from compliance.domain.aftercare.take_down import TakeDownChanged
 from compliance.domain.forwarded_case import ForwardedCaseChanged
 from compliance.domain.plan_screening import PlanScreened
 from compliance.domain.rule_set import RuleSetActivated
@@ -30,25 +33,7 @@ _CASE_TYPES: dict[type[case_events.CaseChanged], type[published.CaseStateV1]] = 
 
 def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
     """The public form of `event`; None for what stays inside."""
-    match event:
-        case case_events.CaseChanged():
-            return _case(event)
-        case permit.PermitChanged():
-            return _release(event)
-        case ForwardedCaseChanged():
-            return forwarded_event(event)
-        case PlanScreened():
-            return _plan(event)
-        case RuleSetActivated():
-            return published.RuleSetActivatedV1(
-                rule_set=event.new_state,
-                version=event.version,
-                activated_by=event.occasion.by,
-                activated_at=event.occasion.at,
-                rules=event.rules,
-            )
-        case _:
-            return None
+    return next((public(event) for kind, public in _PUBLIC if isinstance(event, kind)), None)
 
 
 def in_review(event: DomainEvent) -> IntegrationEvent | None:
@@ -144,3 +129,23 @@ def _release(event: permit.PermitChanged) -> IntegrationEvent | None:
             was_redeemed=event.was_redeemed,
         )
     return None
+
+
+def _rule_set(event: RuleSetActivated) -> IntegrationEvent:
+    return published.RuleSetActivatedV1(
+        rule_set=event.new_state,
+        version=event.version,
+        activated_by=event.occasion.by,
+        activated_at=event.occasion.at,
+        rules=event.rules,
+    )
+
+
+_PUBLIC: tuple[tuple[type[DomainEvent], Callable[[Any], IntegrationEvent | None]], ...] = (
+    (case_events.CaseChanged, _case),
+    (permit.PermitChanged, _release),
+    (ForwardedCaseChanged, forwarded_event),
+    (TakeDownChanged, take_down_event),
+    (PlanScreened, _plan),
+    (RuleSetActivated, _rule_set),
+)

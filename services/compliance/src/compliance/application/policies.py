@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
+from compliance.application.aftercare.take_downs import on_permit_recalled
 from compliance.application.caps.reserving import on_case_changed
 from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
 from compliance.domain import case_events as happened
 from compliance.domain.events import StateChange
+from compliance.domain.permit import PermitRecalled
 
 Policy = Callable[[StateChange, UnitOfWork], Awaitable[None]]
 """Never commits. What it makes aggregates record is written, published and reacted to like everything else."""
@@ -34,4 +36,7 @@ CAPPED: tuple[type[StateChange], ...] = (
 def policies_of(gate: Gate) -> Policies:
     """The policies by the event they react to, in the order they are applied."""
     follow_caps = partial(on_case_changed, gate=gate)
-    return dict.fromkeys(CAPPED, (follow_caps,))
+    return {
+        **dict.fromkeys(CAPPED, (follow_caps,)),
+        PermitRecalled: (partial(on_permit_recalled, gate=gate),),
+    }

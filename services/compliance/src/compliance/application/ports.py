@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeVar
 
+from compliance.application.aftercare_records import Aftercare
 from compliance.application.cap_ports import CapReservations
 from compliance.application.money.ports import Money
 from compliance.application.teamwork.ports import Teamwork
@@ -240,6 +241,8 @@ class UnitOfWork(Protocol):
     def money(self) -> Money: ...
     @property
     def caps(self) -> CapReservations: ...
+    @property
+    def aftercare(self) -> Aftercare: ...
     @property
     def signatures(self) -> Signatures: ...
     @property

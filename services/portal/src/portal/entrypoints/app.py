@@ -15,7 +15,20 @@ from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.entrypoints import actions, auth, desks, home, money, people, plans, queue, recalls, rule_proposals, rules
+from portal.entrypoints import (
+    actions,
+    aftercare,
+    auth,
+    desks,
+    home,
+    money,
+    people,
+    plans,
+    queue,
+    recalls,
+    rule_proposals,
+    rules,
+)
 from portal.entrypoints.console import Console
 from portal.entrypoints.refusals import add_refusals, unexpected
 from shared.observability import metrics
@@ -92,7 +105,7 @@ def create_console(
     """The application; `ready` holds one check per thing it cannot do without."""
     app = FastAPI(title="Rapport console", openapi_url=None, lifespan=lifespan, max_body_size=MAX_FORM_BYTES)
     app.state.console = console
-    for module in (home, queue, actions, recalls, people, plans, money, rule_proposals, rules, auth):
+    for module in (home, queue, actions, recalls, people, plans, money, aftercare, rule_proposals, rules, auth):
         app.include_router(module.router)
     app.include_router(desks.safety)
     app.include_router(desks.questions)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compliance.entrypoints.api.aftercare import recalls
+from compliance.entrypoints.api.aftercare import recalls, take_downs
 
-AFTERCARE = (recalls.router,)
+AFTERCARE = (recalls.router, take_downs.router)
