@@ -19,6 +19,7 @@ from compliance.adapters.aftercare.desk import aftercare_desk
 from compliance.adapters.aftercare.queries import AftercareQueries
 from compliance.adapters.case_lists import CaseLists
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
+from compliance.adapters.evidence.reading import SqlEvidence
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
@@ -45,6 +46,7 @@ from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, overriding, redemption, release, review
 from compliance.application.aftercare.take_downs import escalate_overdue
 from compliance.application.desk_work import DESKS
+from compliance.application.evidence.pack import evidence_pack
 from compliance.application.gate import Gate
 from compliance.application.integration_events import in_review, to_integration_event
 from compliance.application.isolation import Report
@@ -57,7 +59,17 @@ from compliance.application.screening import screen, screen_plan
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.screening.forwarding.forwarding import examine
-from compliance.entrypoints.api import cases, desks, overrides, permits, plans, proof, rule_sets, screenings
+from compliance.entrypoints.api import (
+    cases,
+    desks,
+    evidence,
+    overrides,
+    permits,
+    plans,
+    proof,
+    rule_sets,
+    screenings,
+)
 from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.aftercare.routers import AFTERCARE
 from compliance.entrypoints.api.money.routers import MONEY
@@ -148,6 +160,7 @@ def create_gate_app(
             plans.router,
             desks.safety,
             desks.medical_information,
+            evidence.router,
             proof.router,
             rule_sets.router,
             screenings.router,
@@ -175,11 +188,12 @@ def bind_ports(
     """The use cases and read models behind the routes. `rules` bring the figures that money is held against."""
     open_uow = build_unit_of_work(engine, gate)
     versions = RuleSetQueries(reads)
+    ledger = LedgerQueries(reads)
     rehearsals = Rehearsals(engine, versions, clock=gate.clock, new_id=gate.new_id, safety_model=safety_model)
     return GatePorts(
         queries=GateQueries(reads),
         case_lists=CaseLists(reads),
-        ledger=LedgerQueries(reads),
+        ledger=ledger,
         gate=gate,
         rules=RuleDesk(versions, rehearsals, open_uow, clock=gate.clock, safety_model=safety_model),
         screen_draft=partial(screen_draft, gate=gate, look_up=SqlLookUp(reads)),
@@ -194,6 +208,7 @@ def bind_ports(
         money=money_desk(gate, open_uow, reads, rules),
         aftercare=aftercare_desk(gate, open_uow, reads, keys),
         teamwork=teamwork_desk(gate, open_uow, reads),
+        evidence=partial(evidence_pack, reads=SqlEvidence(reads), tree=ledger.tree, clock=gate.clock),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import array
@@ -11,24 +11,37 @@ from sqlalchemy.dialects.postgresql import array
 from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
 from compliance.adapters.override_documents import override_from_json, override_to_json
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
-from compliance.adapters.tables import QUEUED_SQL, cases
+from compliance.adapters.tables import QUEUED_SQL, case_versions, cases
+from compliance.application.ledger import plain
 from compliance.domain.case import Case, CaseRecord
-from compliance.domain.judgement import Submission
+from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.post_keys import keys_of_target
 from compliance.domain.slot import Slot
 from shared.kernel.errors import ConcurrentChange
+
+_BY_THE_DATABASE = frozenset({"opened_at", "changed_at"})
+
+
+class _Stored(NamedTuple):
+    """A case as this transaction has last read or written it."""
+
+    submission: Submission
+    judgement: Judgement | None
+    row: Mapping[str, Any]
 
 
 class SqlCases:
     """Implements `Cases`. Remembers the version each case was read at, to write over exactly that one.
 
-    A new case is written at the end of the transaction, with all that became of it until then, as one row.
+    A new case is written at the end of the transaction, with all that became of it until then, as one row. A case that
+    was judged and gets another submission or judgement stays in `case_versions` as it was.
     """
 
     def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
         self._foreseen: dict[str, Case | None] = {}
         self._new: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._before: dict[str, _Stored] = {}
 
     async def foresee(self, action_ids: Collection[str]) -> None:
         """Read and lock these cases at once; later reads of this transaction answer from it."""
@@ -72,6 +85,7 @@ class SqlCases:
             staged.update(row)
             self._written(case, row)
             return
+        self._keep_former(case)
         statement = (
             update(cases)
             .where(cases.c.action_id == case.action_id, cases.c.version == case.stored_version)
@@ -83,18 +97,30 @@ class SqlCases:
             )
         self._written(case, row)
 
+    def _keep_former(self, case: Case) -> None:
+        """Before another submission or judgement takes the place of what was judged."""
+        before = self._before.get(case.action_id)
+        if before is None or before.judgement is None:
+            return
+        if before.submission is not case.submission or before.judgement is not case.judgement:
+            row = {name: plain(value) for name, value in before.row.items() if name not in _BY_THE_DATABASE}
+            former = {"action_id": case.action_id, "version": case.stored_version, "row": row}
+            self._uow.stage(case_versions, former)
+
     async def _one(self, statement: Select[Any]) -> Case | None:
         row = (await self._uow.connection.execute(statement)).mappings().one_or_none()
         return None if row is None else self._loaded(row)
 
     def _loaded(self, row: RowMapping) -> Case:
         case = Case(_from_row(row), version=row["version"])
+        self._before[case.action_id] = _Stored(case.submission, case.judgement, row)
         self._uow.track(case)
         return case
 
     def _written(self, case: Case, row: dict[str, Any]) -> None:
         self._uow.wrote("case", case.action_id, case.version, row)
         case.stored_version = case.version
+        self._before[case.action_id] = _Stored(case.submission, case.judgement, row)
         self._uow.track(case)
 
 

@@ -75,6 +75,15 @@ Index("ix_cases_post_keys", cases.c.post_keys, postgresql_using="gin", postgresq
 Index("ix_cases_due", cases.c.slot_start, postgresql_where=text("state = 'approved'"))
 Index("ix_cases_over", cases.c.slot_end, postgresql_where=text(QUEUED_SQL))
 
+case_versions = Table(
+    "case_versions",
+    metadata,
+    Column("action_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("row", JSONB, nullable=False),
+    comment="cases as they were before another submission or judgement took the place of theirs",
+)
+
 permits = Table(
     "permits",
     metadata,

@@ -106,8 +106,9 @@ def entry_of(
 
 def row_digests(row: Mapping[str, Any]) -> dict[str, str]:
     """A digest per column, so that a row changed behind the ledger's back is found, and in which column."""
-    return {name: hashlib.sha256(canonical(_plain(value))).hexdigest()[:_DIGEST] for name, value in row.items()}
+    return {name: hashlib.sha256(canonical(plain(value))).hexdigest()[:_DIGEST] for name, value in row.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A column's value as JSON has it."""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

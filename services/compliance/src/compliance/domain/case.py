@@ -203,7 +203,15 @@ class Case(Aggregate):
             vote = replace(vote, step=step.name, capacity=capacity)
         self._record.votes = (*self._record.votes, vote)
         occasion = Occasion(by=vote.by, at=at, why=vote.reason or vote.meaning)
-        self._emit(happened.CaseVoted, self.state, occasion, vote=vote)
+        proved = voter.authenticated_at
+        self._emit(
+            happened.CaseVoted,
+            self.state,
+            occasion,
+            vote=vote,
+            read_version=ballot.case_version,
+            authenticated_at=None if proved is None else proved.isoformat(),
+        )
         if vote.decision == "request_changes":
             self._move("changes_requested", happened.CaseChangesRequested, occasion, changes=vote.changes)
         elif vote.decision == "reject":

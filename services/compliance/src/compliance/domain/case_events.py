@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from compliance.domain.events import StateChange
+from compliance.domain.events import ON_BEHALF_OF, SIGNATORY, StateChange
 from compliance.domain.findings import Finding, Severity
 from compliance.domain.overriding import Override
 from compliance.domain.review.spans import RequestedChange
@@ -67,19 +67,34 @@ class CaseScreened(CaseChanged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseVoted(CaseChanged):
-    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own."""
+    """A vote that did not decide yet, or the one that did: the state change follows as an event of its own.
+
+    `read_version` is the version of the case that the signatory had read, `authenticated_at` when they had proved who
+    they are, ISO 8601.
+    """
 
     vote: Vote
+    read_version: int
+    authenticated_at: str | None
 
     def evidence(self) -> Mapping[str, Any]:
         vote = self.vote
-        said = {"decision": vote.decision, "meaning": vote.meaning, "step": vote.step}
+        said = {
+            "decision": vote.decision,
+            "meaning": vote.meaning,
+            "step": vote.step,
+            "capacity": vote.capacity,
+            "signed_content_sha256": vote.content_sha256,
+            "read_version": self.read_version,
+            "authenticated_at": self.authenticated_at,
+        }
         return {**CaseChanged.evidence(self), **said, **({"absence_id": vote.absence_id} if vote.absence_id else {})}
 
     def personal(self) -> Mapping[str, Any]:
         vote = self.vote
         return {
-            **({} if vote.on_behalf_of is None else {"on_behalf_of": vote.on_behalf_of}),
+            SIGNATORY: vote.name,
+            **({} if vote.on_behalf_of is None else {ON_BEHALF_OF: vote.on_behalf_of}),
             **({"changes": [change.as_json() for change in vote.changes]} if vote.changes else {}),
         }
 

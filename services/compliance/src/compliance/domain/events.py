@@ -13,6 +13,12 @@ SYSTEM = "system:compliance"
 """The one who acts when no person does."""
 
 
+SIGNATORY, ON_BEHALF_OF = "signatory", "on_behalf_of"
+"""Personal values that tell of a colleague's act, the printed name of whoever signed and for whom: no erasure of the
+person that an entry is about takes them.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """Who changes something, when and why. `by` is a token subject or `SYSTEM`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,9 +33,11 @@ class VersionChanged(StateChange):
     AGGREGATE: ClassVar[str] = "rule_set_version"
 
     rules: int
+    files: Mapping[str, str]
 
     def evidence(self) -> Mapping[str, Any]:
-        return {"rules": self.rules}
+        hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in self.files.items()}
+        return {"rules": self.rules, "files": hashes}
 
 
 class VersionProposed(VersionChanged):
@@ -123,5 +126,6 @@ class RuleSetVersion(Aggregate):
                 new_state=self.state,
                 occasion=occasion,
                 rules=self.proposal.rules,
+                files=self.proposal.files,
             )
         )

@@ -1,11 +1,15 @@
-"""What opens the commitments of entries about a person, as long as the person has not been erased."""
+"""What opens the commitments of entries about a person. An erasure takes all of it but what colleagues did."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, null, update
+from sqlalchemy import func, text, update
 
 from compliance.adapters.proof.tables import ledger_personal
+from compliance.domain.events import ON_BEHALF_OF, SIGNATORY
 from shared.db.unit_of_work import SqlUnitOfWork
+
+_KEPT = ", ".join(f"'{name}', personal -> '{name}'" for name in (SIGNATORY, ON_BEHALF_OF))
+_COLLEAGUES_ONLY = text(f"nullif(jsonb_strip_nulls(jsonb_build_object({_KEPT})), '{{}}')")
 
 
 class SqlPersonalValues:
@@ -19,5 +23,5 @@ class SqlPersonalValues:
         await self._uow.connection.execute(
             update(table)
             .where(table.c.about == stakeholder_id, table.c.personal.is_not(None))
-            .values(personal=null(), erased_at=func.now())
+            .values(personal=_COLLEAGUES_ONLY, erased_at=func.now())
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from compliance.domain.proof.tree import node_hash
 
@@ -23,6 +24,19 @@ def inclusion_holds(*, index: int, size: int, leaf: bytes, proof: Sequence[bytes
             folded = node_hash(folded, step)
         place, last = place >> 1, last >> 1
     return last == 0 and folded == root
+
+
+def sides_of(index: int, size: int, steps: int) -> list[Literal["left", "right"]]:
+    """On which side each step of an inclusion proof stands, so that it can be folded without knowing the place."""
+    place, last = index, size - 1
+    sides: list[Literal["left", "right"]] = []
+    for _ in range(steps):
+        left = bool(place & 1) or place == last
+        sides.append("left" if left else "right")
+        while left and place and not place & 1:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+    return sides
 
 
 def consistency_holds(*, old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:

@@ -150,6 +150,7 @@ class GatePorts:
     money: MoneyDesk
     aftercare: AftercareDesk
     teamwork: TeamworkDesk
+    evidence: Callable[[str, str], Awaitable[Mapping[str, Any]]]
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 

@@ -22,7 +22,7 @@ _SHOWN = 80
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A table whose every version has an entry. `state` is the column that `new_state` tells; with `each`, a row is a
-    version of its own and is never changed.
+    version of its own and is never changed. `whole`: whatever the ledger tells of has a row here.
     """
 
     aggregate: str
@@ -30,10 +30,12 @@ class Recorded:
     key: str
     state: str = "state"
     each: bool = False
+    whole: bool = True
 
 
 CORE = (
     Recorded("case", "cases", "action_id"),
+    Recorded("case", "case_versions", "action_id", each=True, whole=False),
     Recorded("permit", "permits", "permit_id"),
     Recorded("safety_case", "safety_cases", "safety_case_id"),
     Recorded("medical_information_case", "medical_information_cases", "medical_information_case_id"),
@@ -80,9 +82,15 @@ async def compare_rows(connection: Connection, recorded: Recorded) -> AsyncItera
     following = f"SELECT * FROM {table} WHERE ({order}) > ($1, $2) ORDER BY {order} LIMIT {_AT_ONCE}"  # noqa: S608 - names of ours
     after: tuple[Any, int] = ("", 0)
     while rows := await connection.fetch(following, *after):
-        yield len(rows), await _compared(connection, recorded, [dict(row) for row in rows])
+        yield len(rows), await _compared(connection, recorded, [_columns(row) for row in rows])
         after = (str(rows[-1][key]), rows[-1]["version"])
-    yield 0, await _gone(connection, recorded)
+    if recorded.whole:
+        yield 0, await _gone(connection, recorded)
+
+
+def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A former version keeps its columns in one."""
+    return {**dict(row), **row.get("row", {})}
 
 
 async def _compared(connection: Connection, recorded: Recorded, rows: Sequence[Mapping[str, Any]]) -> list[Discrepancy]:

@@ -1,0 +1,1 @@
+"""What an evidence pack is made of, as the database has it."""
