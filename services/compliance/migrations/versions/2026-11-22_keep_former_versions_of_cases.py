@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_case_versions"
-down_revision = "20261122_overrides"
+down_revision = "20261122_take_downs"
 branch_labels = None
 depends_on = None
 
