@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from prometheus_client import REGISTRY
 
+from compliance.adapters.circulations.desk import OVERDUE
 from compliance.adapters.proof.checkpoint_watch import INCONSISTENT
 from compliance.adapters.proof.sequencer import OLDEST
 from compliance.adapters.rules.rules_follower import STALE
@@ -59,6 +60,11 @@ def test_what_must_never_go_unnoticed_has_an_alert() -> None:
 def test_rules_that_cannot_be_loaded_have_an_alert() -> None:
     names = {family.name for family in STALE.describe()}
     assert any(name in rule["expr"] for rule in rules() for name in names)
+
+
+def test_reviews_that_nobody_decides_in_time_have_an_alert() -> None:
+    [family] = OVERDUE.describe()
+    assert any(family.name in rule["expr"] for rule in rules())
 
 
 def test_every_service_is_scraped_twice() -> None:

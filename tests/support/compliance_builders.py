@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from compliance.application.gate import Gate
@@ -17,6 +17,7 @@ from compliance.domain.findings import Evidence, Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
+from compliance.domain.review.clock import ReviewClock
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.review.steps import REVIEWER, ReviewStep
 from compliance.domain.review.votes import Ballot, Decision, Delegation, Voter
@@ -24,6 +25,7 @@ from compliance.domain.screening.forwarding.forwarding import Found, Piece, Ques
 from compliance.domain.screening.forwarding.question import Question
 from compliance.domain.screening.text.fields import TextField
 from compliance.domain.slot import Slot
+from compliance.domain.working_time import WorkingTime
 from shared.contracts.hashing import content_sha256, snapshot_sha256
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
@@ -245,6 +247,13 @@ def _question(field: TextField) -> Question:
     return Question(field=field, products=("Velorin",), topics=("dose",), evidence=_places((field,), "dose"))
 
 
+A_CLOCK = ReviewClock(
+    working_time=WorkingTime(timezone="Europe/Berlin", hours=(time(9), time(17))),
+    decide_within=timedelta(hours=8),
+    remind_at=(50,),
+    escalate_to=("head of compliance",),
+    slot_margin=timedelta(hours=1),
+)
 A_DESK = Desk(limit=HandOverLimit(timezone="Europe/Berlin", business_days=1), country="DE")
 
 
@@ -258,6 +267,7 @@ def a_gate(clock: Clock, **changes: Any) -> Gate:
         review_steps=(RoutedStep(step=a_step()),),
         sign_within=timedelta(minutes=5),
         absence_at_most=timedelta(days=14),
+        review_clock=A_CLOCK,
         drug_safety=A_DESK,
         medical_information=A_DESK,
         caps=ROOMY,

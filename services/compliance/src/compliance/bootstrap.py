@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from compliance.adapters.aftercare.desk import aftercare_desk
 from compliance.adapters.aftercare.queries import AftercareQueries
 from compliance.adapters.case_lists import CaseLists
+from compliance.adapters.circulations.desk import look_at_reviews
+from compliance.adapters.circulations.queries import RoundQueries
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.evidence.reading import SqlEvidence
 from compliance.adapters.forwarded_queries import ForwardedQueries
@@ -45,6 +47,7 @@ from compliance.adapters.teamwork.desk import teamwork_desk
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, overriding, redemption, release, review
 from compliance.application.aftercare.take_downs import escalate_overdue
+from compliance.application.circulations.telling import review_notice
 from compliance.application.desk_work import DESKS
 from compliance.application.evidence.pack import evidence_pack
 from compliance.application.gate import Gate
@@ -115,7 +118,9 @@ def build_unit_of_work(engine: AsyncEngine, gate: Gate) -> Callable[[], Complian
     """A factory of units of work over `engine`; every call opens another transaction."""
     writer = OutboxWriter(outbox, source=SERVICE, clock=gate.clock, new_id=gate.new_id)
     policies = policies_of(gate)
-    return lambda: ComplianceUnitOfWork(engine, writer.publishing(to_integration_event, in_review), policies)
+    return lambda: ComplianceUnitOfWork(
+        engine, writer.publishing(to_integration_event, in_review, review_notice), policies
+    )
 
 
 def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
@@ -129,6 +134,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         review_steps=data.review_steps,
         sign_within=data.sign_within,
         absence_at_most=data.absence_at_most,
+        review_clock=data.review_clock,
         drug_safety=data.drug_safety,
         medical_information=data.medical_information,
         caps=data.caps,
@@ -323,6 +329,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                     gate=gate,
                     report=_reporting("take_downs"),
                 ),
+                watch_reviews=partial(look_at_reviews, gate, RoundQueries(reads), open_uow, _reporting("review_clock")),
                 integrate_ledger=ledger.integrate,
                 write_checkpoint=ledger.checkpoint,
                 checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),

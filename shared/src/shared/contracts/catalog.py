@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shared.contracts import audit, changelog, compliance, desk_events, planner, registry
+from shared.contracts import audit, changelog, compliance, desk_events, planner, registry, review_events
 from shared.contracts.envelope import IntegrationEvent
 
 
@@ -16,7 +16,7 @@ def _published(module: object) -> Iterable[type[IntegrationEvent]]:
 
 def _by_type() -> dict[str, type[IntegrationEvent]]:
     catalog: dict[str, type[IntegrationEvent]] = {}
-    for module in (registry, audit, planner, compliance, desk_events, changelog):
+    for module in (registry, audit, planner, compliance, desk_events, review_events, changelog):
         for contract in _published(module):
             if catalog.setdefault(contract.TYPE, contract) is not contract:
                 raise TypeError(f"two contracts claim the type {contract.TYPE}")

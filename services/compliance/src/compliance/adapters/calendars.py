@@ -6,7 +6,7 @@ from datetime import date
 
 import holidays
 
-from compliance.domain.hand_over import Weekdays, WorkingDays
+from compliance.domain.working_time import Weekdays, WorkingDays
 
 
 class UnknownSubdivision(ValueError):

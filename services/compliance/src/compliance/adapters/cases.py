@@ -148,6 +148,7 @@ def _to_row(case: Case) -> dict[str, Any]:
         "resume_to": record.resume_to,
         "permit_id": record.permit_id,
         "post_keys": list(keys_of_target(submission.snapshot)),
+        **({} if record.opened_at is None else {"opened_at": record.opened_at}),
     }
 
 
@@ -173,4 +174,5 @@ def _from_row(row: RowMapping) -> CaseRecord:
         stops=frozenset(row["stops"]),
         resume_to=row["resume_to"],
         permit_id=row["permit_id"],
+        opened_at=row["opened_at"],
     )

@@ -14,12 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from compliance.adapters.aftercare_file import AftercarePart
 from compliance.adapters.caps.company_file import CapsPart
+from compliance.adapters.clock_file import ClockPart
 from compliance.adapters.desk_files import HandOverPart
 from compliance.adapters.review_file import ReviewPart
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import NOTHING_SAID, Limits
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
 from compliance.domain.desk import Desk
+from compliance.domain.review.clock import ReviewClock
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.facts.values import is_blank
 from shared.contracts.action_snapshot import Company
@@ -75,6 +77,7 @@ class CompanyData:
     review_steps: tuple[RoutedStep, ...]
     sign_within: timedelta
     absence_at_most: timedelta
+    review_clock: ReviewClock
     drug_safety: Desk
     medical_information: Desk
     caps: Limits = NOTHING_SAID
@@ -91,6 +94,7 @@ def read_company(path: Path) -> CompanyData:
         review_steps=read.review.routed(),
         sign_within=timedelta(minutes=read.review.sign_within_minutes),
         absence_at_most=timedelta(days=read.review.absence_at_most_days),
+        review_clock=(read.review.clock or ClockPart(timezone=safety.timezone)).clock(country),
         drug_safety=safety.desk(country),
         medical_information=(read.medical_information_hand_over or safety).desk(country),
         caps=NOTHING_SAID if read.caps is None else read.caps.limits(),

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from compliance.adapters.calendars import UnknownSubdivision, working_days_of
 from compliance.domain.desk import Desk
-from compliance.domain.hand_over import HandOverLimit, Weekdays
+from compliance.domain.hand_over import HandOverLimit
+from compliance.domain.working_time import Weekdays
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 Roles = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
@@ -26,6 +27,16 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def check_subdivision(country: str | None, subdivision: str) -> None:
+    """Raises ValueError unless the country has such a part."""
+    if country is None:
+        raise ValueError("subdivision needs the country it is a part of")
+    try:
+        working_days_of(country, subdivision)
+    except UnknownSubdivision as error:
+        raise ValueError(str(error)) from error
 
 
 class _Part(BaseModel):
@@ -73,12 +84,7 @@ class HandOverPart(_Place):
     def _known_subdivisions(self) -> HandOverPart:
         for country, place in ((self.country, self), *self.countries.items()):
             if place.subdivision is not None:
-                if country is None:
-                    raise ValueError("subdivision needs the country it is a part of")
-                try:
-                    working_days_of(country, place.subdivision)
-                except UnknownSubdivision as error:
-                    raise ValueError(str(error)) from error
+                check_subdivision(country, place.subdivision)
         return self
 
     def desk(self, company_country: str | None) -> Desk:

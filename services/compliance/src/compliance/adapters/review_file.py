@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from compliance.adapters.clock_file import ClockPart
 from compliance.domain.findings import Severity
 from compliance.domain.review.routing import RoutedStep, When
 from compliance.domain.review.steps import ReviewStep
@@ -56,6 +57,7 @@ class ReviewPart(_Part):
     sign_within_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     absence_at_most_days: Annotated[int, Field(ge=1, le=366)] = 14
     steps: Annotated[tuple[StepPart, ...], Field(min_length=1)]
+    clock: ClockPart | None = None
 
     @model_validator(mode="after")
     def _names_are_unique_and_one_always_applies(self) -> Self:

@@ -12,6 +12,7 @@ from compliance.adapters.caps.reservations import SqlCapReservations
 from compliance.adapters.cases import SqlCases
 from compliance.adapters.changelogs import SqlChangelogs
 from compliance.adapters.channels import SqlChannels
+from compliance.adapters.circulations.records import SqlRounds
 from compliance.adapters.ledger import recording
 from compliance.adapters.medical_information_cases import medical_information_cases
 from compliance.adapters.money.records import SqlMoney
@@ -51,6 +52,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.money = SqlMoney(self)
         self.caps = SqlCapReservations(self)
         self.aftercare = SqlAftercare(self)
+        self.circulations = SqlRounds(self)
         self.signatures = SqlSignatures(self)
         self.teamwork = SqlTeamwork(self)
         self.holds = SqlHolds(self)

@@ -11,6 +11,7 @@ from compliance.application.ports import Examine, Screen, ScreenPlan
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import Limits
 from compliance.domain.desk import Desk
+from compliance.domain.review.clock import ReviewClock
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.lexicon import Figures
 from shared.kernel.clock import Clock
@@ -34,6 +35,7 @@ class Gate:
     company: Mapping[str, Any]
     review_steps: Sequence[RoutedStep]
     sign_within: timedelta
+    review_clock: ReviewClock
     drug_safety: Desk
     medical_information: Desk
     caps: Limits

@@ -7,6 +7,7 @@ from functools import partial
 
 from compliance.application.aftercare.take_downs import on_permit_recalled
 from compliance.application.caps.reserving import on_case_changed
+from compliance.application.circulations.following import changes_of_cases, follow_case
 from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
 from compliance.domain import case_events as happened
@@ -35,8 +36,7 @@ CAPPED: tuple[type[StateChange], ...] = (
 
 def policies_of(gate: Gate) -> Policies:
     """The policies by the event they react to, in the order they are applied."""
+    circulate = partial(follow_case, clock=gate.review_clock)
     follow_caps = partial(on_case_changed, gate=gate)
-    return {
-        **dict.fromkeys(CAPPED, (follow_caps,)),
-        PermitRecalled: (partial(on_permit_recalled, gate=gate),),
-    }
+    of_cases = {kind: (circulate, *((follow_caps,) if kind in CAPPED else ())) for kind in changes_of_cases()}
+    return {**of_cases, PermitRecalled: (partial(on_permit_recalled, gate=gate),)}

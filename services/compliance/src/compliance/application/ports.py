@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 
 from compliance.application.aftercare_records import Aftercare
 from compliance.application.cap_ports import CapReservations
+from compliance.application.circulations.ports import Rounds
 from compliance.application.money.ports import Money
 from compliance.application.teamwork.ports import Teamwork
 from compliance.domain.case import Case
@@ -243,6 +244,8 @@ class UnitOfWork(Protocol):
     def caps(self) -> CapReservations: ...
     @property
     def aftercare(self) -> Aftercare: ...
+    @property
+    def circulations(self) -> Rounds: ...
     @property
     def signatures(self) -> Signatures: ...
     @property

@@ -56,6 +56,7 @@ class CaseRecord:
     resume_to: State | None = None
     permit_id: str | None = None
     overrides: tuple[Override, ...] = ()
+    opened_at: datetime | None = None
 
 
 class Case(Aggregate):
@@ -73,7 +74,8 @@ class Case(Aggregate):
     @classmethod
     def open(cls, submission: Submission, slot: Slot | None, occasion: Occasion) -> Case:
         """A new case, waiting for its judgement."""
-        case = cls(CaseRecord(state="screening", submission=submission, judgement=None, slot=slot))
+        record = CaseRecord(state="screening", submission=submission, judgement=None, slot=slot, opened_at=occasion.at)
+        case = cls(record)
         case._emit(happened.CaseOpened, None, occasion)
         return case
 
@@ -367,6 +369,11 @@ class Case(Aggregate):
             snapshot_sha256=submission.snapshot_sha256,
             rule_set=judged.rule_set if judged else None,
             overridden=self._overridden,
+            opened_at=self._record.opened_at,
+            slot_start=self.slot.start if self.slot else None,
+            team=judged.team if judged else None,
+            waits_for=frozenset[str]().union(*(each.step.any_of for each in self.progress if each.is_open)),
+            last_tier=max((step.tier for step in self._route), default=1),
         )
 
 

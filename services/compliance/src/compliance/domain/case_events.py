@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from compliance.domain.events import ON_BEHALF_OF, SIGNATORY, StateChange
@@ -29,6 +30,13 @@ class CaseView:
     rule_set: str | None
     overridden: tuple[str, ...] = ()
     """Rules whose block two people have overridden."""
+    opened_at: datetime | None = None
+    slot_start: datetime | None = None
+    team: str | None = None
+    """Function of whoever acts, as judged."""
+    waits_for: frozenset[str] = frozenset()
+    """Capacities of the steps whose turn it is."""
+    last_tier: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,46 +7,18 @@ time, which is all 24 hours of every working day between seeing and the end; day
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from compliance.domain.working_time import Weekdays, WorkingDays, WorkingTime
 
 ESCALATED_AT = (50, 80, 100)
 """Percent of the time; at 100 the hand-over is overdue."""
-_SATURDAY = 5
 _DAY = timedelta(days=1)
 _LAST_MOMENT = timedelta(microseconds=1)
-_LONGEST_BREAK = 60
-
-
-class WorkingDays(Protocol):
-    """The working days of one place."""
-
-    def is_working_day(self, day: date) -> bool:
-        """Whether people work there on `day`."""
-        ...
-
-    def described(self, first: date, last: date) -> str:
-        """Which calendar this is, and what it does not know about these days."""
-        ...
-
-
-class Weekdays:
-    """Monday to Friday, where the country, or what it celebrates, is not known."""
-
-    def __init__(self, country: str = "the country") -> None:
-        self._country = country
-
-    def is_working_day(self, day: date) -> bool:
-        """Monday to Friday."""
-        return day.weekday() < _SATURDAY
-
-    def described(self, first: date, last: date) -> str:  # noqa: ARG002 - the same for all days
-        """What is missing."""
-        return f"Monday to Friday; the public holidays of {self._country} are not known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +75,15 @@ class HandOverLimit:
         """When a report seen at `seen_at` (timezone-aware) has to be handed over at the latest."""
         if self.hours is not None:
             return _in_zone_of(seen_at, seen_at.astimezone(UTC) + timedelta(hours=self.hours))
+        working = self._working_time
         day = seen_at.astimezone(ZoneInfo(self.timezone)).date()
-        into_the_day = seen_at.astimezone(UTC) - self._start(day)
-        if not self._works(day):
-            day, into_the_day = self._next(day, -_DAY), 2 * _DAY
+        into_the_day = seen_at.astimezone(UTC) - working.start_of(day)
+        if not working.works(day):
+            day, into_the_day = working.next(day, -_DAY), 2 * _DAY
         for _ in range(self.business_days or 1):
-            day = self._next(day, _DAY)
-        return _in_zone_of(seen_at, min(self._start(day) + into_the_day, self._start(day + _DAY) - _LAST_MOMENT))
+            day = working.next(day, _DAY)
+        end_of_day = working.start_of(day + _DAY) - _LAST_MOMENT
+        return _in_zone_of(seen_at, min(working.start_of(day) + into_the_day, end_of_day))
 
     def share_of(self, seen_at: datetime, percent: int) -> datetime:
         """When `percent` of the time of a report seen at `seen_at` is over."""
@@ -119,36 +93,13 @@ class HandOverLimit:
             return due_at
         if self.hours is not None:
             return _in_zone_of(seen_at, begin + (end - begin) * percent / 100)
-        periods = list(self._working_time(begin, end))
-        left = sum(((last - first) for first, last in periods), timedelta()) * percent / 100
-        for first, last in periods:
-            if left < last - first:
-                return _in_zone_of(seen_at, first + left)
-            left -= last - first
-        return due_at
+        working = self._working_time
+        share = working.after(begin, working.between(begin, end) * percent / 100)
+        return _in_zone_of(seen_at, min(share, end))
 
-    def _working_time(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        zone = ZoneInfo(self.timezone)
-        day, last = begin.astimezone(zone).date(), end.astimezone(zone).date()
-        while day <= last:
-            period = max(begin, self._start(day)), min(end, self._start(day + _DAY))
-            if self._works(day) and period[0] < period[1]:
-                yield period
-            day += _DAY
-
-    def _next(self, day: date, step: timedelta) -> date:
-        """The next working day; a calendar that knows none within two months is not believed."""
-        for distance in range(1, _LONGEST_BREAK):
-            if self._works(day + step * distance):
-                return day + step * distance
-        return day + step
-
-    def _works(self, day: date) -> bool:
-        return day not in self.holidays and self.calendar.is_working_day(day)
-
-    def _start(self, day: date) -> datetime:
-        """Midnight of the place in UTC; where the clock jumps over midnight, the moment of the jump."""
-        return datetime.combine(day, time(), ZoneInfo(self.timezone)).astimezone(UTC)
+    @property
+    def _working_time(self) -> WorkingTime:
+        return WorkingTime(timezone=self.timezone, holidays=self.holidays, calendar=self.calendar)
 
 
 def _in_zone_of(given: datetime, moment: datetime) -> datetime:

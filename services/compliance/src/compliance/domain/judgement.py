@@ -45,6 +45,13 @@ class Judgement:
     route: tuple[ReviewStep, ...]
     safety_handover: bool = False
 
+    @property
+    def team(self) -> str | None:
+        """The function of whoever acts; None where it is not known."""
+        actor: Mapping[str, Any] = self.resolved.get("actor") or {}
+        function: str | None = actor.get("function")
+        return None if function == "unknown" else function
+
 
 def changed_facts(judged: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the stakeholder facts, stop facts and counters apart, that differ between two resolved snapshots."""

@@ -19,6 +19,7 @@ def schedules(
     look_after_keys: Task,
     watch_desks: Task,
     look_after_releases: Task,
+    watch_reviews: Task,
     integrate_ledger: Task,
     write_checkpoint: Task,
     checkpoint_every: timedelta,
@@ -32,6 +33,7 @@ def schedules(
         Schedule(name="look-after-keys", every=timedelta(seconds=10), run=look_after_keys),
         Schedule(name="desk-clocks", every=timedelta(seconds=30), run=watch_desks),
         Schedule(name="look-after-releases", every=timedelta(seconds=30), run=look_after_releases),
+        Schedule(name="review-clock", every=timedelta(seconds=30), run=watch_reviews),
         Schedule(name="ledger-sequencer", every=timedelta(milliseconds=250), run=integrate_ledger),
         Schedule(name="ledger-checkpoint", every=checkpoint_every, run=write_checkpoint),
     )

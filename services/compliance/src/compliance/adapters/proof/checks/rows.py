@@ -42,6 +42,7 @@ CORE = (
     Recorded("channel", "channels", "channel_id"),
     Recorded("rule_set", "rule_sets", "id", state="rule_set"),
     Recorded("rule_set_version", "rule_set_versions", "rule_set"),
+    Recorded("review_round", "review_notices", "round_id", each=True),
     Recorded("plan", "plan_screenings", "plan_id", state="verdict", each=True),
 )
 """Compared even when somebody has dropped a trigger."""

@@ -1,0 +1,1 @@
+"""Circulations in PostgreSQL."""
