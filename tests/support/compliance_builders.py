@@ -10,6 +10,7 @@ from typing import Any
 from compliance.application.gate import Gate
 from compliance.domain.case import Case
 from compliance.domain.channel import ChannelDescription
+from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import KnownEngager, KnownStakeholder
@@ -17,7 +18,6 @@ from compliance.domain.findings import Evidence, Finding, Screening, verdict_of
 from compliance.domain.hand_over import HandOverLimit
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.permit import Grant
-from compliance.domain.review.clock import ReviewClock
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.review.steps import REVIEWER, ReviewStep
 from compliance.domain.review.votes import Ballot, Decision, Delegation, Voter

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from compliance.domain.case import Case
 from compliance.domain.case_events import CaseChanged
+from compliance.domain.circulations.clock import ReviewClock, ReviewLimit
+from compliance.domain.circulations.notices import ReviewEscalated, ReviewNoted, ReviewReminded
+from compliance.domain.circulations.rounds import ReviewRound
 from compliance.domain.events import Occasion
-from compliance.domain.review.clock import ReviewClock, ReviewLimit
-from compliance.domain.review.round_events import ReviewEscalated, ReviewNoted, ReviewReminded
-from compliance.domain.review.rounds import ReviewRound
 from compliance.domain.slot import Slot
 from support.compliance_builders import (
     A_CLOCK,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compliance.adapters.calendars import working_days_of
 from compliance.adapters.desk_files import Country, Roles, Zone, check_subdivision
+from compliance.domain.circulations.clock import ReviewClock, ReviewLimit
 from compliance.domain.findings import Severity
-from compliance.domain.review.clock import ReviewClock, ReviewLimit
 from compliance.domain.working_time import WorkingTime
 
 TimeOfDay = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]

@@ -20,8 +20,8 @@ from compliance.adapters.review_file import ReviewPart
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import NOTHING_SAID, Limits
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
+from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
-from compliance.domain.review.clock import ReviewClock
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.facts.values import is_blank
 from shared.contracts.action_snapshot import Company

@@ -10,8 +10,8 @@ from typing import Any
 from compliance.application.ports import Examine, Screen, ScreenPlan
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import Limits
+from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
-from compliance.domain.review.clock import ReviewClock
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.lexicon import Figures
 from shared.kernel.clock import Clock

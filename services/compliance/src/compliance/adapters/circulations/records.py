@@ -9,8 +9,8 @@ from sqlalchemy import RowMapping, Select, insert, select, update
 
 from compliance.adapters.circulations.tables import review_notices, review_rounds
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
-from compliance.domain.review.round_events import ReviewNoted
-from compliance.domain.review.rounds import ReviewRound, RoundRecord
+from compliance.domain.circulations.notices import ReviewNoted
+from compliance.domain.circulations.rounds import ReviewRound, RoundRecord
 
 
 class SqlRounds:

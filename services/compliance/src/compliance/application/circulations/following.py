@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from compliance.application.circulations.ports import RoundsUnitOfWork
 from compliance.domain.case_events import CaseChanged, CaseVoted
+from compliance.domain.circulations.clock import ReviewClock
+from compliance.domain.circulations.rounds import OUTCOMES, ReviewRound
 from compliance.domain.events import StateChange
-from compliance.domain.review.clock import ReviewClock
-from compliance.domain.review.rounds import OUTCOMES, ReviewRound
 
 _OUTSIDE = frozenset({"screening", "blocked"})
 """Where a case enters review from; a block is left where people override it."""

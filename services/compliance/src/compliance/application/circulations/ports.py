@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
-from compliance.domain.review.rounds import ReviewRound
+from compliance.domain.circulations.rounds import ReviewRound
 
 
 class Rounds(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.domain.review.round_events import ReviewEscalated, ReviewNoted
+from compliance.domain.circulations.notices import ReviewEscalated, ReviewNoted
 from shared.contracts.envelope import IntegrationEvent
 from shared.contracts.review_events import ReviewEscalatedV1, ReviewRemindedV1
 from shared.kernel.events import DomainEvent

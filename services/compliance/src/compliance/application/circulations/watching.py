@@ -7,8 +7,8 @@ from datetime import datetime
 
 from compliance.application.circulations.ports import RoundsUnitOfWork
 from compliance.application.isolation import Report, each_on_its_own
+from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.events import SYSTEM, Occasion
-from compliance.domain.review.clock import ReviewClock
 
 _AT_ONCE = 4
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Literal, cast, get_args
 
 from compliance.domain.case_events import CaseChanged, CaseView
+from compliance.domain.circulations.clock import OVERDUE, ReviewClock
+from compliance.domain.circulations.notices import ReviewEscalated, ReviewNoted, ReviewReminded
 from compliance.domain.events import Occasion
-from compliance.domain.review.clock import OVERDUE, ReviewClock
-from compliance.domain.review.round_events import ReviewEscalated, ReviewNoted, ReviewReminded
 from shared.kernel.events import Aggregate
 
 Outcome = Literal["approved", "changes_requested", "rejected", "withdrawn", "voided", "expired", "blocked", "revised"]
