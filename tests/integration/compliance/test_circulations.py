@@ -24,6 +24,7 @@ from compliance.domain.slot import Slot
 from shared.db.migrations import upgrade
 from support.compliance_builders import A_CLOCK, ROSA, SAM
 from support.compliance_stage import Stage
+from support.override_builders import MIA, SOL, blocked, overruled
 
 pytestmark = pytest.mark.platform
 OURS = {tables.review_rounds.name, tables.review_notices.name}
@@ -88,6 +89,15 @@ async def test_what_is_blocked_at_once_has_no_circulation(stage: Stage) -> None:
     await stage.hear_person()
     await stage.submit(text="A miracle.")
     assert await rounds(stage) == []
+
+
+async def test_a_block_that_two_people_override_begins_a_circulation(stage: Stage) -> None:
+    await blocked(stage)
+    assert await rounds(stage) == []
+    await overruled(stage, MIA)
+    await overruled(stage, SOL)
+    [begun] = await rounds(stage)
+    assert (begun["number"], begun["verdict"], begun["ended_at"]) == (1, "block", None)
 
 
 async def test_a_case_that_is_paused_as_it_enters_review_waits_with_its_clock(stage: Stage) -> None:
@@ -180,7 +190,7 @@ async def test_several_people_deciding_count_as_one_circulation(stage: Stage) ->
     assert (ended["outcome"], ended["first_vote_at"]) == ("rejected", ended["ended_at"])
 
 
-@pytest.mark.parametrize("start", ["20261122_caps", None])
+@pytest.mark.parametrize("start", ["20261122_overrides", None])
 def test_circulations_are_migrated_to_from_the_release_before_and_from_nothing(
     fresh_database: Callable[[str], str], repository: Path, start: str | None
 ) -> None:

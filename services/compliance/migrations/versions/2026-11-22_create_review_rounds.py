@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_rounds"
-down_revision = "20261122_caps"
+down_revision = "20261122_overrides"
 branch_labels = None
 depends_on = None
 

@@ -37,9 +37,8 @@ def to_integration_event(event: DomainEvent) -> IntegrationEvent | None:
 
 
 def in_review(event: DomainEvent) -> IntegrationEvent | None:
-    """The word that people are asked to decide: beside the answer of the screen, or after a block was overridden."""
-    enters = isinstance(event, case_events.CaseChanged) and event.old_state in ("screening", "blocked")
-    if enters and event.new_state == "in_review":
+    """Beside the answer of the screen, the word that people are asked to decide, where they are."""
+    if isinstance(event, case_events.CaseScreened) and event.new_state == "in_review":
         return _state_of(event, published.CaseInReviewV1)
     return None
 
