@@ -190,7 +190,7 @@ async def test_several_people_deciding_count_as_one_circulation(stage: Stage) ->
     assert (ended["outcome"], ended["first_vote_at"]) == ("rejected", ended["ended_at"])
 
 
-@pytest.mark.parametrize("start", ["20261122_overrides", None])
+@pytest.mark.parametrize("start", ["20261122_case_versions", None])
 def test_circulations_are_migrated_to_from_the_release_before_and_from_nothing(
     fresh_database: Callable[[str], str], repository: Path, start: str | None
 ) -> None:

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_rounds"
-down_revision = "20261122_overrides"
+down_revision = "20261122_case_versions"
 branch_labels = None
 depends_on = None
 
