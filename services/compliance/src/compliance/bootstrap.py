@@ -33,6 +33,7 @@ from compliance.adapters.proof.ledger_queries import LedgerQueries
 from compliance.adapters.proof.note_keys import NoteKeys, UnusableLedgerKey
 from compliance.adapters.published_keys import PublishedKeys, recorded_keys
 from compliance.adapters.read_models import GateQueries
+from compliance.adapters.reviewers.desk import reviewer_desk
 from compliance.adapters.rules.compiling import Acceptance
 from compliance.adapters.rules.first_rules import begin_rules
 from compliance.adapters.rules.located_yaml import UnusableRuleFile
@@ -77,6 +78,7 @@ from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.aftercare.routers import AFTERCARE
 from compliance.entrypoints.api.money.routers import MONEY
 from compliance.entrypoints.api.ports import GatePorts
+from compliance.entrypoints.api.reviewers import revocations
 from compliance.entrypoints.api.teamwork.routers import TEAMWORK
 from compliance.entrypoints.schedules import schedules
 from compliance.entrypoints.subscriptions import subscriptions
@@ -172,6 +174,7 @@ def create_gate_app(
             screenings.router,
             *MONEY,
             *TEAMWORK,
+            revocations.router,
         ],
         verifier=verifier,
         ready=ready or {},
@@ -215,6 +218,7 @@ def bind_ports(
         aftercare=aftercare_desk(gate, open_uow, reads, keys),
         teamwork=teamwork_desk(gate, open_uow, reads),
         evidence=partial(evidence_pack, reads=SqlEvidence(reads), tree=ledger.tree, clock=gate.clock),
+        reviewers=reviewer_desk(gate, open_uow, reads),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 

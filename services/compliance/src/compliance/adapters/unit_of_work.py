@@ -21,6 +21,7 @@ from compliance.adapters.plan_screenings import SqlPlanScreenings
 from compliance.adapters.projections import SqlEngagers, SqlPeople
 from compliance.adapters.proof.personal_values import SqlPersonalValues
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
+from compliance.adapters.reviewers.revocations import SqlRevocations
 from compliance.adapters.rule_set_versions import SqlRuleSetVersions
 from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRuleSets
 from compliance.adapters.safety_cases import SqlSafetyCases
@@ -50,6 +51,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.changelogs = SqlChangelogs(self)
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
+        self.revocations = SqlRevocations(self)
         self.caps = SqlCapReservations(self)
         self.aftercare = SqlAftercare(self)
         self.circulations = SqlRounds(self)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, with_finding, world_of
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.reviewers.revoking import ensure_may_override
 from compliance.application.stopping import stops_of
 from compliance.application.submission import QUESTION
 from compliance.domain.case import Case, State
@@ -47,6 +48,7 @@ async def override(
                 remedy="read the case again and decide on what its findings say now",
             )
         case.override(ballot, voter, stops, now)
+        await ensure_may_override(case.overrides[-1], uow)
         signature = OverrideSignature(
             action_id=action_id,
             case_version=ballot.case_version,

@@ -12,6 +12,7 @@ from compliance.application.aftercare_records import Aftercare
 from compliance.application.cap_ports import CapReservations
 from compliance.application.circulations.ports import Rounds
 from compliance.application.money.ports import Money
+from compliance.application.reviewer_ports import Revocations
 from compliance.application.teamwork.ports import Teamwork
 from compliance.domain.case import Case
 from compliance.domain.changelog import AnchoredChangelog, Digest
@@ -240,6 +241,8 @@ class UnitOfWork(Protocol):
     def personal_values(self) -> PersonalValues: ...
     @property
     def money(self) -> Money: ...
+    @property
+    def revocations(self) -> Revocations: ...
     @property
     def caps(self) -> CapReservations: ...
     @property

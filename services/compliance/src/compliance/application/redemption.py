@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from compliance.application.actors import actor_hold, actor_of
 from compliance.application.gate import Gate
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.reviewers.revoking import unauthorised
 from compliance.application.stopping import stops_of
 from compliance.application.waiting import unknown_keys
 from compliance.domain.case import Case
@@ -60,6 +62,11 @@ async def _use(
         raise Unavailable(
             "what is known about this person may be out of date", remedy="do not act; ask again within the slot"
         )
+    if await unauthorised(case, uow):
+        raise PermitNotRedeemable("somebody who approved it may not approve any more", remedy="do not act")
+    actor = actor_hold(case.submission, await actor_of(case.submission, uow), occasion.at)
+    if actor is not None:
+        raise PermitNotRedeemable(actor.message, remedy="do not act; ask again within the slot")
     stops = await stops_of(case.submission, gate, uow)
     permit.redeem(occasion.by, content_sha256, stops, occasion)
     if case.state != "released" or case.permit_id != permit.permit_id:

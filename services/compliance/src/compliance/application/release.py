@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from compliance.application.actors import actor_hold, while_trained
 from compliance.application.caps.release_check import caps_hold
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
@@ -26,6 +27,7 @@ from compliance.application.ports import (
     Sign,
     UnitOfWork,
 )
+from compliance.application.reviewers.revoking import reason_for, unauthorised
 from compliance.application.stopping import change_case, stops_of
 from compliance.application.waiting import (
     TargetNow,
@@ -153,10 +155,13 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     elif unseen := case.missing_steps(judged.route):
         why = "now it also needs: " + ", ".join(f"{step.name} ({step.approvals})" for step in unseen)
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
-    elif hold := await caps_hold(case, judged, gate, uow):
+    elif steps := await unauthorised(case, uow):
+        await _change(case, lambda each, why: each.rejudge(judged, stops, why), reason_for(steps), now, uow)
+    elif hold := actor_hold(submission, world.engager, now) or await caps_hold(case, judged, gate, uow):
         return hold
     else:
         slot = Slot(case.slot.start, min(case.slot.end, now + LONGEST_LIFE))
+        slot = slot if world.engager is None else while_trained(slot, world.engager)
         await _issue(case, judged, _Terms(world.channel, slot, asked.permission.known.version), release, uow)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compliance.application.gate import Gate
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.reviewers.revoking import ensure_may_vote
 from compliance.application.teamwork.ports import Colleague
 from compliance.domain.case import State
 from compliance.domain.review.signing import Signature, proof_for, used_up
@@ -14,8 +15,8 @@ from shared.kernel.errors import ConcurrentChange, NotFound
 async def vote(action_id: str, ballot: Ballot, voter: Voter, *, open_uow: OpenUnitOfWork, gate: Gate) -> State:
     """Record a signed decision and say where the case stands now.
 
-    Raises NotFound, the refusals of `Case.vote`, NotDelegated, ReauthenticationRequired, and CapReached or CapUnclear
-    where the approval would be complete and there is no room for what the action takes; then nothing is recorded.
+    Raises NotFound, the refusals of `Case.vote`, NotDelegated, ReviewerIsRevoked, ReauthenticationRequired, and
+    CapReached or CapUnclear where the approval would be complete and there is no room for what the action takes.
     """
     async with open_uow() as uow:
         seen = await uow.cases.get(action_id)
@@ -29,6 +30,7 @@ async def vote(action_id: str, ballot: Ballot, voter: Voter, *, open_uow: OpenUn
         delegation = await _delegation(ballot, voter, gate, uow)
         now = gate.clock.now()
         case.vote(ballot, voter, now, delegation)
+        await ensure_may_vote(case.votes[-1], uow)
         signature = Signature(
             action_id=action_id,
             case_version=ballot.case_version,

@@ -71,6 +71,12 @@ class JudgedAgain(ConcurrentChange):
     code = "judged_again"
 
 
+class ReviewerIsRevoked(Forbidden):
+    """The right to approve was taken from this person."""
+
+    code = "reviewer_revoked"
+
+
 class AlreadyVoted(InvalidTransition):
     """One person, one vote on one version."""
 

@@ -17,6 +17,7 @@ from compliance.application.gate import Gate
 from compliance.application.money.desk import MoneyDesk
 from compliance.application.proofs import Tree
 from compliance.application.redemption import Redemption
+from compliance.application.reviewers.desk import ReviewerDesk
 from compliance.application.rules.rule_changes import RuleChange
 from compliance.application.rules.rule_reading import ReadableRule
 from compliance.application.rules.rule_sets import Compiled, Files
@@ -151,6 +152,7 @@ class GatePorts:
     aftercare: AftercareDesk
     teamwork: TeamworkDesk
     evidence: Callable[[str, str], Awaitable[Mapping[str, Any]]]
+    reviewers: ReviewerDesk
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 

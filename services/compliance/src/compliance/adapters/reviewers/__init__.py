@@ -1,0 +1,1 @@
+"""Revocations in PostgreSQL."""

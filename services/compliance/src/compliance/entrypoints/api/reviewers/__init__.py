@@ -1,0 +1,1 @@
+"""HTTP routes about people who may not approve any more."""
