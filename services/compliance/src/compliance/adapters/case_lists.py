@@ -20,6 +20,9 @@ _LISTED = """action_id, version, state, action_version, stakeholder_id, verdict,
     slot_start, slot_end, opened_at, changed_at, action_type, platform, opening_words AS text, stops::text AS stops,
     findings, safety_handover"""
 NO_SLOT = "infinity"
+_ASSIGNED = """action_id IN (SELECT s.action_id FROM assignments s WHERE s.state = 'assigned' AND (s.assignee = ${who}
+    OR s.assignee IN (SELECT a.subject FROM absences a WHERE a.delegate = ${who} AND a.state = 'registered'
+      AND a.starts_at <= ${now} AND a.ends_at > ${now})))"""
 
 
 class CaseLists:
@@ -28,8 +31,13 @@ class CaseLists:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
 
-    async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]:
-        """Cases of a state, or of all; `after` is `slot_start~action_id` of the last one seen. Raises Malformed."""
+    async def cases(
+        self, *, state: str | None, after: str | None, limit: int, assigned_to: tuple[str, datetime] | None = None
+    ) -> Sequence[Row]:
+        """Cases of a state, or of all; `after` is `slot_start~action_id` of the last one seen. Raises Malformed.
+
+        `assigned_to` leaves those that this person, or somebody they stand in for at that moment, is asked to look at.
+        """
         direction, beyond = ("ASC", ">") if state in _WAITING else ("DESC", "<")
         values: list[Any] = [limit]
         where = ["true"]
@@ -40,6 +48,9 @@ class CaseLists:
             values += _place(after)
             last = len(values)
             where.append(f"({SLOT_SQL}, action_id) {beyond} (${last - 1}::text::timestamptz, ${last})")
+        if assigned_to is not None:
+            values += assigned_to
+            where.append(_ASSIGNED.format(who=len(values) - 1, now=len(values)))
         query = f"""SELECT {_LISTED} FROM cases WHERE {" AND ".join(where)}
             ORDER BY {SLOT_SQL} {direction}, action_id {direction} LIMIT $1"""  # noqa: S608 - constant text only
         return [dict(row) for row in await self._reads.fetch(query, *values)]

@@ -7,6 +7,7 @@ from compliance.application.judging import judge, world_of
 from compliance.application.money.erasing import forget_in_money
 from compliance.application.ports import UnitOfWork
 from compliance.application.stopping import carry_stops, change_case, stops_of
+from compliance.application.teamwork.comments import forget_in_comments
 from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import ENGAGER_FACTS, STAKEHOLDER_FACTS, KnownEngager, KnownStakeholder
@@ -39,6 +40,7 @@ async def on_stakeholder_erased(
     )
     occasion = _now(gate, "the person's data was erased")
     await forget_in_money(event.stakeholder_id, occasion, uow.money)
+    await forget_in_comments(event.stakeholder_id, occasion, uow.teamwork)
     for case in await uow.cases.queued_for(event.stakeholder_id):
         await change_case(case, lambda each: each.void(occasion), occasion, uow)
 

@@ -77,6 +77,12 @@ class ReviewerIsRevoked(Forbidden):
     code = "reviewer_revoked"
 
 
+class AlreadyAssigned(InvalidTransition):
+    """The same person is asked for the same already."""
+
+    code = "already_assigned"
+
+
 class AlreadyVoted(InvalidTransition):
     """One person, one vote on one version."""
 

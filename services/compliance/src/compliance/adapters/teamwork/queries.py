@@ -23,6 +23,28 @@ _ABSENCES = f"""{_ABSENCE} WHERE ($1::text IS NULL OR subject = $1) AND ($2::tex
     ORDER BY absence_id LIMIT $5"""
 
 
+_ASSIGNMENTS = """SELECT s.assignment_id, s.version, s.action_id, s.assignee, s.document ->> 'name' AS name, s.step,
+      a.ends_at AS away_until, a.delegate, a.document ->> 'delegate_name' AS delegate_name
+    FROM assignments s LEFT JOIN absences a
+      ON a.subject = s.assignee AND a.state = 'registered' AND a.starts_at <= $2 AND a.ends_at > $2
+    WHERE s.action_id = $1 AND s.state = 'assigned' ORDER BY s.assignment_id"""
+
+_COMMENT = """SELECT comment_id, version, state, action_id, action_version, (document -> 'anchor')::text AS anchor,
+    (document -> 'said')::text AS said FROM comments"""
+
+_COMMENTS = f"""{_COMMENT} WHERE action_id = $1 AND ($2::text IS NULL OR comment_id > $2)
+    ORDER BY comment_id LIMIT $3"""
+
+_ONE_COMMENT = f"{_COMMENT} WHERE comment_id = $1"
+
+_MENTIONS = """SELECT m.mention_id, m.comment_id, m.action_id, m.number, m.at, m.read_at,
+      c.document -> 'said' -> m.number ->> 'by' AS by, c.document -> 'said' -> m.number ->> 'name' AS name,
+      c.document -> 'said' -> m.number ->> 'text' AS text
+    FROM mentions m JOIN comments c ON c.comment_id = m.comment_id
+    WHERE m.subject = $1 AND (NOT $2 OR m.read_at IS NULL) AND ($3::text IS NULL OR m.mention_id < $3)
+    ORDER BY m.mention_id DESC LIMIT $4"""
+
+
 class TeamworkQueries:
     """Read models over a read pool."""
 
@@ -44,3 +66,22 @@ class TeamworkQueries:
         """Absences in order of their ids; None for any."""
         rows = await self._reads.fetch(_ABSENCES, subject, delegate, running_at, after, limit)
         return [dict(row) for row in rows]
+
+    async def assignments(self, action_id: str, now: datetime) -> Sequence[Mapping[str, Any]]:
+        """Who is asked to look at a case, with whoever stands in for them now."""
+        return [dict(row) for row in await self._reads.fetch(_ASSIGNMENTS, action_id, now)]
+
+    async def comments(self, action_id: str, *, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Discussions about an action in order of their ids."""
+        return [dict(row) for row in await self._reads.fetch(_COMMENTS, action_id, after, limit)]
+
+    async def comment(self, comment_id: str) -> Mapping[str, Any] | None:
+        """One discussion."""
+        row = await self._reads.fetchrow(_ONE_COMMENT, comment_id)
+        return None if row is None else dict(row)
+
+    async def mentions(
+        self, subject: str, *, unread: bool, after: str | None, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Where somebody was named, the latest in front."""
+        return [dict(row) for row in await self._reads.fetch(_MENTIONS, subject, unread, after, limit)]

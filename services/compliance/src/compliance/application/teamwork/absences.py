@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from compliance.application.teamwork.known import known_reviewer
 from compliance.application.teamwork.ports import Colleague, Means, TeamworkUnitOfWork
-from compliance.domain.errors import PersonRequired, UnknownColleague
+from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
 from compliance.domain.review.absence import Absence, Cover
 from compliance.domain.review.votes import Voter
-from shared.kernel.errors import ConcurrentChange, Forbidden, InvalidValue, NotFound
+from shared.kernel.errors import ConcurrentChange, Forbidden, NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ async def register(away: Away, who: Voter, *, uow: TeamworkUnitOfWork, means: Me
             subject=who.subject,
             name=who.name,
             delegate=away.delegate,
-            delegate_name=await _name_of(away.delegate, uow),
+            delegate_name=(await known_reviewer(away.delegate, "delegate", team)).name,
             starts_at=away.starts_at or now,
             ends_at=away.ends_at,
             capacities=tuple(sorted(who.capacities)),
@@ -67,18 +68,3 @@ async def end(absence_id: str, by: str, expected_version: int, *, uow: TeamworkU
         absence.end(Occasion(by=by, at=means.clock.now()))
         await uow.teamwork.absences.save(absence)
         await uow.commit()
-
-
-async def _name_of(delegate: str, uow: TeamworkUnitOfWork) -> str:
-    known = (await uow.teamwork.colleagues.named([delegate])).get(delegate)
-    if known is None:
-        raise UnknownColleague(
-            f"nobody called {delegate} has signed in here yet",
-            field="delegate",
-            remedy="GET /v1/colleagues lists whom you can name; a new colleague opens the console once",
-        )
-    if not known.may_review:
-        raise InvalidValue(
-            f"{known.name} may not review", field="delegate", remedy="name somebody with the scope compliance:review"
-        )
-    return known.name

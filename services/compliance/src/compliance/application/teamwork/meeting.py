@@ -1,4 +1,4 @@
-"""The gate knows no accounts: it remembers the people whose tokens it has seen."""
+"""The gate knows no accounts: it remembers the people whose tokens it has seen, and where they were named."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Callable
 
 from compliance.application.teamwork.ports import Colleague, TeamworkUnitOfWork
 from shared.kernel.clock import Clock
+from shared.kernel.errors import NotFound
 
 _MOST = 10_000
+
+
+async def read_mention(mention_id: str, by: str, *, uow: TeamworkUnitOfWork, clock: Clock) -> None:
+    """Note that one has seen where one was named. Raises NotFound."""
+    async with uow:
+        if not await uow.teamwork.mentions.read(by, mention_id, clock.now()):
+            raise NotFound(f"you are not named in {mention_id}", remedy="GET /v1/mentions lists where you are")
+        await uow.commit()
 
 
 class Meeting:

@@ -8,7 +8,11 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
+from compliance.domain.case import Case
+from compliance.domain.facts import KnownStakeholder
 from compliance.domain.review.absence import Absence
+from compliance.domain.review.assignment import Assignment
+from compliance.domain.review.comment import Comment
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
 
@@ -50,6 +54,66 @@ class Absences(Protocol):
     async def save(self, absence: Absence) -> None: ...
 
 
+class Assignments(Protocol):
+    """Assignments by id."""
+
+    async def get(self, assignment_id: str) -> Assignment | None: ...
+    async def get_for_update(self, assignment_id: str) -> Assignment | None: ...
+    async def of_case(self, action_id: str) -> Sequence[Assignment]:
+        """Those of one case that have not ended; the caller holds the case."""
+        ...
+
+    async def add(self, assignment: Assignment) -> None: ...
+    async def save(self, assignment: Assignment) -> None: ...
+
+
+class Comments(Protocol):
+    """Discussions by id."""
+
+    async def get_for_update(self, comment_id: str) -> Comment | None: ...
+    async def about_for_update(self, stakeholder_id: str) -> Sequence[Comment]:
+        """All about actions for this person, in order of their ids."""
+        ...
+
+    async def add(self, comment: Comment) -> None: ...
+    async def save(self, comment: Comment) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody was named in entry `number` of a discussion."""
+
+    mention_id: str
+    subject: str
+    comment_id: str
+    number: int
+    action_id: str
+    at: datetime
+
+
+class Mentions(Protocol):
+    """Who was named where, and whether they have seen it. No state of the gate: the discussion holds what was said."""
+
+    async def add(self, mention: Mention) -> None: ...
+    async def read(self, subject: str, mention_id: str, at: datetime) -> bool:
+        """Note that this person has seen it; False where they were not named there."""
+        ...
+
+
+class Cases(Protocol):
+    """Cases by action id."""
+
+    async def get(self, action_id: str) -> Case | None: ...
+    async def get_for_update(self, action_id: str) -> Case | None: ...
+
+
+class Persons(Protocol):
+    """The gate's copy of the registry."""
+
+    async def lock(self, stakeholder_id: str) -> None: ...
+    async def get(self, stakeholder_id: str) -> KnownStakeholder | None: ...
+
+
 class Teamwork(Protocol):
     """Everything about working together in one transaction. Locked after person, case and permit."""
 
@@ -57,6 +121,12 @@ class Teamwork(Protocol):
     def colleagues(self) -> Colleagues: ...
     @property
     def absences(self) -> Absences: ...
+    @property
+    def assignments(self) -> Assignments: ...
+    @property
+    def comments(self) -> Comments: ...
+    @property
+    def mentions(self) -> Mentions: ...
 
 
 class TeamworkUnitOfWork(Protocol):
@@ -64,6 +134,10 @@ class TeamworkUnitOfWork(Protocol):
 
     @property
     def teamwork(self) -> Teamwork: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def people(self) -> Persons: ...
     async def __aenter__(self) -> Self: ...
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -10,7 +10,7 @@ from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Ballot
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
-from compliance.entrypoints.api.teamwork.answers import voter_of
+from compliance.entrypoints.api.teamwork.answers import Somebody, named, voter_of
 from shared.contracts.vocabulary import CaseState
 from shared.kernel.errors import NotFound
 from shared.web.etag import IfMatch, ensure_version, etag
@@ -21,10 +21,19 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 @router.get("")
 async def list_cases(
-    _reader: Reader, ports: Ports, cursor: Cursor, state: Annotated[CaseState | None, Query()] = None
+    reader: Reader,
+    ports: Ports,
+    cursor: Cursor,
+    state: Annotated[CaseState | None, Query()] = None,
+    assigned_to: Somebody = None,
 ) -> Page[CaseListed]:
-    """Cases, by state; `in_review` is the queue. The earliest slot first, among those that ended the latest."""
-    rows = await ports.case_lists.cases(state=state, after=cursor.after, limit=cursor.limit + 1)
+    """Cases, by state; `in_review` is the queue. The earliest slot first, among those that ended the latest.
+
+    `assigned_to` leaves those that somebody, or whom they stand in for now, is asked to look at.
+    """
+    who = named(assigned_to, reader)
+    asked = None if who is None else (who, ports.gate.clock.now())
+    rows = await ports.case_lists.cases(state=state, after=cursor.after, limit=cursor.limit + 1, assigned_to=asked)
     return page([CaseListed.model_validate(row) for row in rows], cursor, key=_place)
 
 

@@ -49,7 +49,9 @@ class Queries(Protocol):
 class CaseLists(Protocol):
     """Lists of cases."""
 
-    async def cases(self, *, state: str | None, after: str | None, limit: int) -> Sequence[Row]: ...
+    async def cases(
+        self, *, state: str | None, after: str | None, limit: int, assigned_to: tuple[str, datetime] | None = None
+    ) -> Sequence[Row]: ...
 
 
 class OverrideReads(Protocol):

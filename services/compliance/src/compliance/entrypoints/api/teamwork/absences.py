@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Json
@@ -15,18 +15,16 @@ from compliance.application.teamwork.desk import TeamworkDesk
 from compliance.domain.review.absence import Absence
 from compliance.entrypoints.api.ports import Reader, Reviewer
 from compliance.entrypoints.api.schemas import NO_NUL, Taken
-from compliance.entrypoints.api.teamwork.answers import Desk, meet, named, voter_of
+from compliance.entrypoints.api.teamwork.answers import Desk, Somebody, created, meet, named, voter_of
+from compliance.entrypoints.api.teamwork.schemas import Subject
 from shared.auth.principal import Principal
-from shared.db.unit_of_work import SqlUnitOfWork
 from shared.kernel.errors import NotFound
 from shared.web.etag import IfMatch, etag
-from shared.web.idempotency import Once, Reply
+from shared.web.idempotency import Once
 from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/absences", tags=["review"])
 colleagues = APIRouter(prefix="/v1/colleagues", tags=["review"])
-Subject = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
-Somebody = Annotated[Subject | None, Query(description="a subject, or `me`")]
 
 
 class AbsenceBody(Taken):
@@ -122,12 +120,13 @@ async def register_absence(body: AbsenceBody, reviewer: Reviewer, desk: Desk, on
     """Register your own absence; at most one person stands in for you at any moment."""
     away = Away(starts_at=body.starts_at, ends_at=body.until, delegate=body.delegate, reason=body.reason)
 
-    async def perform(uow: SqlUnitOfWork) -> Reply:
-        made = await absences.register(away, voter_of(reviewer), uow=cast("Any", uow), means=desk.means)
-        headers = {"ETag": etag(made.version), "Location": f"/v1/absences/{made.record_id}"}
-        return Reply(HTTP_201_CREATED, _of(made, desk), headers)
-
-    return await once(reviewer.subject, cast("Any", desk.unit_of_work), perform)  # our own kind of unit of work
+    return await created(
+        once,
+        desk,
+        reviewer.subject,
+        lambda uow: absences.register(away, voter_of(reviewer), uow=uow, means=desk.means),
+        lambda made: (f"/v1/absences/{made.record_id}", made.version, _of(made, desk)),
+    )
 
 
 @router.delete("/{absence_id}", status_code=HTTP_204_NO_CONTENT)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compliance.entrypoints.api.teamwork import absences
+from compliance.entrypoints.api.teamwork import absences, assignments, comments
 
-TEAMWORK = (absences.router, absences.colleagues)
+TEAMWORK = (absences.router, absences.colleagues, assignments.router, comments.router)
