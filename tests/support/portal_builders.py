@@ -67,6 +67,7 @@ def recorded() -> dict[str, Any]:
         "GET compliance /v1/medical-information-cases": payload("medical_information_cases"),
         f"GET compliance /v1/medical-information-cases/{QUESTION}": payload("medical_information_cases")["items"][0],
         "GET compliance /v1/ledger": payload("ledger"),
+        "GET compliance /v1/overrides": payload("overrides"),
         **_recorded_rules(),
         f"GET planner /v1/actions/{WAITING}": payload("action"),
         "GET planner /v1/actions": payload("actions"),
@@ -136,7 +137,11 @@ class Browser:
 
 @asynccontextmanager
 async def a_console(
-    answers: Answers | None = None, *, scopes: tuple[str, ...] = REVIEWER, subject: str = "rosa.reviewer"
+    answers: Answers | None = None,
+    *,
+    scopes: tuple[str, ...] = REVIEWER,
+    subject: str = "rosa.reviewer",
+    roles: tuple[str, ...] = (),
 ) -> AsyncGenerator[Browser]:
     """Somebody with `scopes` at a console whose services say what was recorded, except for `answers`."""
     issuer, sent = TestIssuer(), list[httpx.Request]()
@@ -148,7 +153,7 @@ async def a_console(
 
     services = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     app = build_console(settings(), http=services, verifier=issuer.verifier(), clock=FakeClock(RECORDED_AT))
-    cookie = SignedCookies(SECRET).sign_session(issuer.token(*scopes, subject=subject), CSRF)
+    cookie = SignedCookies(SECRET).sign_session(issuer.token(*scopes, subject=subject, roles=list(roles)), CSRF)
     transport = httpx.ASGITransport(app=app)
     cookies = {"rapport_session": cookie}
     async with (

@@ -179,7 +179,10 @@ async def test_a_signature_that_needs_a_new_proof_of_identity_asks_for_it_and_ke
         to_issuer = urlsplit(asked.response.headers["location"])
         query = parse_qs(to_issuer.query)
         back = await browser.get(query["next"][0])
+        later = await browser.get(query["next"][0])
     assert (asked.status, to_issuer.path, query["fresh"]) == (303, "/auth/sign-in", ["true"])
+    assert query["next"] == [f"/actions/{WAITING}"], "what people write stands in no address"
+    assert "Good" not in later.text, "it is filled in once"
     assert "You have proved who you are" in back.text
     assert "Press Approve" in back.text
     assert "Good &#34;work&#34; &amp; fair." in back.response.text

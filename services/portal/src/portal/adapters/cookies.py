@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -13,10 +14,11 @@ ATTEMPT_SECONDS = 600
 
 
 class SignedCookies:
-    """Meets `Cookies`. The two kinds have salts of their own, so that one never passes for the other."""
+    """Meets `Cookies`. The kinds have salts of their own, so that one never passes for the other."""
 
     def __init__(self, secret: str) -> None:
         self._sessions = URLSafeTimedSerializer(secret, salt="rapport.session")
+        self._forms = URLSafeTimedSerializer(secret, salt="rapport.form")
         self._attempts = URLSafeTimedSerializer(secret, salt="rapport.sign-in")
 
     def sign_session(self, token: str, csrf: str) -> str:
@@ -32,6 +34,13 @@ class SignedCookies:
     def read_attempt(self, cookie: str | None) -> SignInAttempt | None:
         held = _read(self._attempts, cookie, ATTEMPT_SECONDS)
         return None if held is None else SignInAttempt(*(str(each) for each in held))
+
+    def sign_form(self, form: Mapping[str, str]) -> str:
+        return _text(self._forms.dumps(dict(form)))
+
+    def read_form(self, cookie: str | None) -> dict[str, str] | None:
+        held = _read(self._forms, cookie, ATTEMPT_SECONDS)
+        return None if held is None else {str(name): str(value) for name, value in held.items()}
 
 
 def _read(serializer: URLSafeTimedSerializer, cookie: str | None, seconds: int) -> Any:

@@ -45,7 +45,7 @@ class Problem:
     @property
     def is_stale(self) -> bool:
         """Somebody changed it since the page was loaded."""
-        return self.code in {"concurrent_change", "precondition_failed", "content_changed"}
+        return self.code in {"concurrent_change", "precondition_failed", "content_changed", "judged_again"}
 
     @property
     def wants_fresh_sign_in(self) -> bool:

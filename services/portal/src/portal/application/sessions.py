@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,10 @@ class Cookies(Protocol):
     def sign_attempt(self, attempt: SignInAttempt) -> str: ...
 
     def read_attempt(self, cookie: str | None) -> SignInAttempt | None: ...
+
+    def sign_form(self, form: Mapping[str, str]) -> str: ...
+
+    def read_form(self, cookie: str | None) -> dict[str, str] | None: ...
 
 
 class SignIn(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 CASE_STATES = {
@@ -155,6 +155,16 @@ MEANINGS = (
     "I have reviewed it for compliance with the code of practice.",
     "I sign as the final signatory.",
 )
+OVERRIDE_MEANINGS = (
+    "I take responsibility for this exception in my function.",
+    "I have checked that no law or code of practice stands against it, and take responsibility for the exception.",
+    "The rule holds here.",
+)
+
+
+def roles(names: Sequence[str]) -> str:
+    """Roles of people as one may read them."""
+    return " or ".join(each.removeprefix("person:").replace("_", " ") for each in names)
 
 
 def who(subject: str) -> str:

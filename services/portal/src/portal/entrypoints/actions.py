@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Request, Response
 
 from portal.application.action_view import view_of
 from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, Services, part, settled, together
 from portal.application.deciding import why_not
+from portal.application.override_view import override_view
 from portal.application.sessions import Session
 from portal.application.target_view import target_view
 from portal.application.words import MEANINGS
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
+from portal.entrypoints.kept_forms import forget_form, kept_form, sign_in_again
 from shared.kernel.clock import Clock
 
 router = APIRouter(prefix="/actions")
-
-_LONGEST_KEPT = 1_000
-
-
-class _Said(BaseModel):
-    """A decision that waits for its signature, as the form had it."""
-
-    meaning: str = ""
-    reason: str = ""
-    step: str = ""
-    to_sign: str = ""
-
 
 _DECISIONS = {"approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
 _LEDGER_SCOPE, _CONFIRM_SCOPE = "ledger:read", "audit:write"
 
 
 @router.get("/{action_id}")
-async def show(
-    action_id: UUID, request: Request, session: SignedIn, said: Annotated[_Said, Query()], done: str = ""
-) -> Response:
-    """Everything a decision needs, without scrolling between systems. What was `said` waits to be signed."""
-    more = {"done": done, "said": said.model_dump(exclude={"to_sign"}), "to_sign": said.to_sign}
-    return await _shown(request, session, str(action_id), more)
+async def show(action_id: UUID, request: Request, session: SignedIn, done: str = "") -> Response:
+    """Everything a decision needs, without scrolling between systems; a form that waits to be signed is filled in."""
+    kept = kept_form(request, session)
+    to_sign = kept.get("to_sign", "")
+    said = "override_said" if to_sign in {"override", "refuse"} else "said"
+    answer = await shown(request, session, str(action_id), {"done": done, said: kept, "to_sign": to_sign})
+    return forget_form(answer, request.url.path) if kept else answer
 
 
 @router.post("/{action_id}/decision")
@@ -54,7 +44,7 @@ async def decide(action_id: UUID, request: Request, session: SignedIn) -> Respon
     said = {"reason": reason, "meaning": text_of(form, "meaning"), "step": text_of(form, "step")}
     slip = _slip(decision, reason)
     if slip is not None:
-        return await _shown(request, session, str(action_id), {"said": said, "slip": slip}, status=400)
+        return await shown(request, session, str(action_id), {"said": said, "slip": slip}, status=400)
     body = {
         "decision": decision,
         "meaning": said["meaning"],
@@ -65,10 +55,10 @@ async def decide(action_id: UUID, request: Request, session: SignedIn) -> Respon
     path = f"/v1/cases/{action_id}/votes"
     posted = await _posted(request, session, "compliance", path, body, if_match=text_of(form, "etag"))
     if isinstance(posted, Problem) and posted.wants_fresh_sign_in:
-        return _sign_in_to_sign(str(action_id), decision, said)
+        return sign_in_again(request, session, f"/actions/{action_id}", {**said, "to_sign": decision})
     if isinstance(posted, Problem):
         refused = {"said": said, "refusal": posted}
-        return await _shown(request, session, str(action_id), refused, status=posted.status or 503)
+        return await shown(request, session, str(action_id), refused, status=posted.status or 503)
     return see(f"/actions/{action_id}", done=_DECISIONS[decision])
 
 
@@ -77,22 +67,12 @@ async def confirm_target(action_id: UUID, request: Request, session: SignedIn) -
     """Say what you saw when you looked at the target at its source."""
     form = await checked_form(request, session)
     seen = text_of(form, "seen")
-    shown = text_of(form, "text_sha256")
-    body = {"text_sha256": shown, "unchanged": seen == "unchanged", "deleted": seen == "deleted"}
+    body = {"text_sha256": text_of(form, "text_sha256"), "unchanged": seen == "unchanged", "deleted": seen == "deleted"}
     path = f"/v1/posts/{quote(text_of(form, 'post_id'), safe='')}/confirmations"
     posted = await _posted(request, session, "audit", path, body)
     if isinstance(posted, Problem):
-        return await _shown(request, session, str(action_id), {"refusal": posted}, status=posted.status or 503)
+        return await shown(request, session, str(action_id), {"refusal": posted}, status=posted.status or 503)
     return see(f"/actions/{action_id}", done="target")
-
-
-def _sign_in_to_sign(action_id: str, decision: str, said: Mapping[str, str]) -> Response:
-    """To the issuer for a new proof of who this is, and back to the form as it was filled in."""
-    kept = {**said, "to_sign": decision}
-    if len(kept["reason"]) > _LONGEST_KEPT:  # it travels in addresses and a cookie
-        kept["reason"] = ""
-    back = f"/actions/{action_id}?{urlencode(kept)}"
-    return see(f"/auth/sign-in?fresh=true&next={quote(back, safe='')}")
 
 
 def _slip(decision: str, reason: str) -> str | None:
@@ -115,9 +95,10 @@ async def _posted(
     return await settled(console_of(request).services.post(service, path, session.token, body, if_match=if_match))
 
 
-async def _shown(
+async def shown(
     request: Request, session: Session, action_id: str, more: Mapping[str, Any], *, status: int = 200
 ) -> Response:
+    """The page of one action; `more` is what was just done, refused or filled in on it."""
     console = console_of(request)
     services, token = console.services, session.token
     case_answer, planned = await together(
@@ -130,6 +111,7 @@ async def _shown(
     values = {
         "done": "",
         "said": {},
+        "override_said": {},
         "to_sign": "",
         "slip": None,
         "refusal": None,
@@ -160,6 +142,7 @@ def _case_values(answer: Answer, session: Session, clock: Clock) -> dict[str, An
         "view": view_of(case, now),
         "why_not": why_not(case, subject=who.subject, scopes=who.scopes, now=now),
         "meanings": MEANINGS,
+        "override": override_view(case, subject=who.subject, scopes=who.scopes, roles=who.roles, now=now),
     }
 
 

@@ -22,6 +22,7 @@ from portal.entrypoints import (
     desks,
     home,
     money,
+    overrides,
     people,
     plans,
     queue,
@@ -105,7 +106,20 @@ def create_console(
     """The application; `ready` holds one check per thing it cannot do without."""
     app = FastAPI(title="Rapport console", openapi_url=None, lifespan=lifespan, max_body_size=MAX_FORM_BYTES)
     app.state.console = console
-    for module in (home, queue, actions, recalls, people, plans, money, aftercare, rule_proposals, rules, auth):
+    for module in (
+        home,
+        queue,
+        actions,
+        overrides,
+        recalls,
+        people,
+        plans,
+        money,
+        aftercare,
+        rule_proposals,
+        rules,
+        auth,
+    ):
         app.include_router(module.router)
     app.include_router(desks.safety)
     app.include_router(desks.questions)
