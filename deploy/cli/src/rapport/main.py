@@ -30,13 +30,14 @@ OTHERS = {
     "safety-evaluate": "How many reports the safety scan finds in labelled posts, and what it flags.",
     "footprint": "Footprints from files of stakeholders and posts; needs no server.",
     "ledger": "The ledger: verify every entry, the tree and all checkpoints; export it.",
+    "evidence": "The evidence pack of one action: made by a running system, checked offline.",
     "permit": "Verify a release permit offline; look after the keys that sign permits.",
     "rules": "Rule sets: test, lint, diff, coverage, rehearse on files; propose, activate in a running system.",
     "lexicon": "Medicine lists: import the EMA, Drugs@FDA or your own list.",
 }
 """What the commands of the services do, for the ones that are installed."""
 GROUP = "rapport.commands"
-JOINING = {"rules": "rapport.commands.rules"}
+JOINING = {"rules": "rapport.commands.rules", "evidence": "rapport.commands.evidence"}
 """Group of a service to the module of ours whose `join` adds the commands that need a running system."""
 
 

@@ -15,6 +15,7 @@ from compliance.domain.proof.findings import Verification
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.measures import LabelledPost, Measured
 from compliance.domain.screening.safety.scan import read_text
+from compliance.entrypoints.commands.evidence_cli import evidence as evidence_group
 from compliance.entrypoints.commands.ledger_cli import ledger_command
 from compliance.entrypoints.commands.lexicon import Imported, lexicon_command
 from compliance.entrypoints.commands.permit_cli import permit_command
@@ -107,6 +108,7 @@ def _export_ledger(database: str, file: Path | None, *, values: bool, progress: 
     return export(database, file, values=values, progress=progress)
 
 
+evidence = evidence_group
 ledger = ledger_command(_verify_ledger, _export_ledger)
 permit = permit_command(keys_command(KeyFolder.found, keys_folder))
 rules = rules_command(

@@ -166,7 +166,8 @@ class ReleasePart:
             reached = {row["new_state"] for row in rows}
             missing = {"screening", "in_review", "approved", "released", "redeemed"} - reached
             self._telling.expect(not missing, f"the ledger of this action does not show {', '.join(sorted(missing))}")
-            say(f"{len(rows)} rows, read by {INSPECTOR}")
+            say(f"{len(rows)} rows, read by {INSPECTOR}; as one file that proves itself:")
+            say(f"rapport evidence {self._approved.action_id} -o pack.html --as {INSPECTOR}")
 
 
 def _redemption(permit: Mapping[str, Any]) -> str:

@@ -46,7 +46,14 @@ class HttpServices:
         headers = {} if if_match is None else {"If-Match": if_match}
         return await self._send(service, "POST", path, token, json=body, headers=headers, timeout=_patience(within))
 
+    async def page(self, service: ServiceName, path: str, token: str, *, within: float = USUAL_SECONDS) -> str:
+        return (await self._asked(service, "GET", path, token, timeout=_patience(within))).text
+
     async def _send(self, service: ServiceName, method: str, path: str, token: str, **more: Any) -> Answer:
+        response = await self._asked(service, method, path, token, **more)
+        return Answer(_object(response), response.headers.get("etag"))
+
+    async def _asked(self, service: ServiceName, method: str, path: str, token: str, **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", **_conversation(), **more.pop("headers", {})}
         url = f"{self._addresses[service].rstrip('/')}{path}"
         try:
@@ -54,7 +61,7 @@ class HttpServices:
         except httpx.HTTPError as error:
             raise ServiceRefused(_silent(service)) from error
         if response.is_success:
-            return Answer(_object(response), response.headers.get("etag"))
+            return response
         raise ServiceRefused(_problem(service, response))
 
 

@@ -92,6 +92,10 @@ class Services(Protocol):
         within: float = USUAL_SECONDS,
     ) -> Answer: ...
 
+    async def page(self, service: ServiceName, path: str, token: str, *, within: float = USUAL_SECONDS) -> str:
+        """A whole file that a service makes."""
+        ...
+
 
 def part(document: Mapping[str, Any] | None, *names: str) -> dict[str, Any]:
     """The object at a path of names; empty where there is none."""

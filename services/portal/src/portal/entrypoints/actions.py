@@ -22,6 +22,8 @@ from shared.kernel.clock import Clock
 
 router = APIRouter(prefix="/actions")
 
+_EVIDENCE_SECONDS = 30.0
+_NOT_FOUND = 404
 _DECISIONS = {"approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
 _LEDGER_SCOPE, _CONFIRM_SCOPE = "ledger:read", "audit:write"
 
@@ -34,6 +36,20 @@ async def show(action_id: UUID, request: Request, session: SignedIn, done: str =
     said = "override_said" if to_sign in {"override", "refuse"} else "said"
     answer = await shown(request, session, str(action_id), {"done": done, said: kept, "to_sign": to_sign})
     return forget_form(answer, request.url.path) if kept else answer
+
+
+@router.get("/{action_id}/evidence-pack")
+async def evidence_pack(action_id: UUID, session: SignedIn, request: Request) -> Response:
+    """All that was decided about it and the proof, as a file to keep."""
+    path, services = f"/v1/cases/{action_id}/evidence-pack", console_of(request).services
+    try:
+        text = await services.page("compliance", path, session.token, within=_EVIDENCE_SECONDS)
+    except ServiceRefused as refused:
+        if refused.problem.is_signed_out or refused.problem.status == _NOT_FOUND:
+            raise
+        return await shown(request, session, str(action_id), {"refusal": refused.problem}, status=503)
+    name = f'attachment; filename="evidence-{action_id}.html"'
+    return Response(text, media_type="text/html; charset=utf-8", headers={"Content-Disposition": name})
 
 
 @router.post("/{action_id}/decision")
@@ -173,6 +189,7 @@ async def _around(
         "target_view": target_now and target_view(case, target_now, subject=session.principal.subject),
         "history": found["ledger"].items if "ledger" in found else None,
         "may_read_ledger": "ledger" in wanted,
+        "may_have_evidence": {_LEDGER_SCOPE, "compliance:read"} <= session.principal.scopes,
         "may_confirm": _CONFIRM_SCOPE in session.principal.scopes,
         "missing": [answer for answer in answers.values() if isinstance(answer, Problem)],
     }
