@@ -19,7 +19,7 @@ from compliance.domain.post_keys import keys_of_target
 from compliance.domain.slot import Slot
 from shared.kernel.errors import ConcurrentChange
 
-_BY_THE_DATABASE = frozenset({"opened_at", "changed_at"})
+_BY_THE_DATABASE = frozenset({"changed_at"})
 
 
 class _Stored(NamedTuple):
