@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncGenerator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,10 +13,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from compliance.domain.review.routing import RoutedStep
 from compliance.domain.slot import Slot
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
-from support.compliance_builders import NOW
+from support.compliance_builders import AUTHOR, NOW, a_ballot, a_step, a_voter
 from support.compliance_stage import Stage
 from support.gate_api import gate_app, gate_client
 
@@ -129,3 +131,50 @@ async def test_people_are_told_to_decide_right_after_the_screen_has_answered(sta
     assert await stage.outbox() == told
     await stage.submit(version=2, text="A miracle.")
     assert await stage.outbox() == [*told, "compliance.case.screened.v1"]
+
+
+async def test_the_queue_tells_when_a_decision_is_due_and_shows_what_is_overdue_alone(
+    http: httpx.AsyncClient, stage: Stage
+) -> None:
+    await stage.hear_person()
+    late, early = await submitted(stage, 340, 341)
+    stage.action = late
+    [line] = [each for each in await listed(http, 200, state="in_review") if each["action_id"] == late]
+    assert (line["circulation"], line["overdue"], line["waits_for"]) == (1, False, ["reviewer"])
+    stage.clock.advance(timedelta(hours=20))
+    stage.action = early
+    await stage.submit(version=2, text="Thank you.", slot=Slot(NOW + timedelta(days=341), NOW + timedelta(days=342)))
+    stage.clock.advance(timedelta(hours=4))
+    overdue = {each["action_id"]: each for each in await listed(http, 200, state="in_review", overdue="true")}
+    assert late in overdue
+    assert early not in overdue
+    assert overdue[late]["overdue"]
+    assert datetime.fromisoformat(overdue[late]["due_at"]) == stage.clock.now()
+    [first, second] = (await http.get(f"/v1/cases/{early}/circulations")).json()
+    assert (first["outcome"], first["overdue"], second["outcome"]) == ("revised", False, None)
+    assert (await http.get("/v1/cases/nothing/circulations")).status_code == 404
+
+
+async def test_the_queue_shows_what_waits_for_me_and_what_i_did_not_write_nor_decide(stage: Stage) -> None:
+    await stage.hear_person()
+    route = RoutedStep(step=a_step("medical", "medical", approvals=2))
+    stage.gate = replace(stage.gate, review_steps=(route,))
+    [action] = await submitted(stage, 350)
+
+    async def waiting(subject: str, *roles: str) -> bool:
+        headers = ISSUER.authorization("compliance:read", subject=subject, roles=roles)
+        async with gate_client(gate_app(stage, ISSUER), headers=headers) as client:
+            found = await listed(client, 200, state="in_review", waiting_for="me")
+        return action in {each["action_id"] for each in found}
+
+    assert await waiting("mia", "medical")
+    assert not await waiting("mia", "signatory")
+    assert not await waiting(AUTHOR, "medical")
+    async with stage.open_uow() as uow:
+        case = await uow.cases.get_for_update(action)
+        assert case is not None
+        case.vote(a_ballot(case), a_voter("mia", "medical"), stage.clock.now())
+        await uow.cases.save(case)
+        await uow.commit()
+    assert not await waiting("mia", "medical")
+    assert await waiting("max", "medical")

@@ -48,6 +48,7 @@ from compliance.adapters.teamwork.desk import teamwork_desk
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
 from compliance.application import channels, desk_work, expiry, overriding, redemption, release, review
 from compliance.application.aftercare.take_downs import escalate_overdue
+from compliance.application.circulations.desk import CirculationDesk
 from compliance.application.circulations.telling import review_notice
 from compliance.application.desk_work import DESKS
 from compliance.application.evidence.pack import evidence_pack
@@ -65,6 +66,7 @@ from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.screening.forwarding.forwarding import examine
 from compliance.entrypoints.api import (
     cases,
+    circulations,
     desks,
     evidence,
     overrides,
@@ -162,6 +164,7 @@ def create_gate_app(
         routers=[
             *AFTERCARE,
             cases.router,
+            circulations.router,
             overrides.router,
             channel_routes.router,
             permits.router,
@@ -202,6 +205,7 @@ def bind_ports(
     return GatePorts(
         queries=GateQueries(reads),
         case_lists=CaseLists(reads),
+        circulations=CirculationDesk(queries=RoundQueries(reads), clock=gate.review_clock, now=gate.clock.now),
         ledger=ledger,
         gate=gate,
         rules=RuleDesk(versions, rehearsals, open_uow, clock=gate.clock, safety_model=safety_model),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from compliance.application.circulations.listing import Colleague, Wanted
 from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Ballot
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
@@ -24,16 +25,21 @@ async def list_cases(
     reader: Reader,
     ports: Ports,
     cursor: Cursor,
+    *,
     state: Annotated[CaseState | None, Query()] = None,
     assigned_to: Somebody = None,
+    overdue: Annotated[bool, Query(description="only what nobody has decided in time")] = False,
+    waiting_for: Annotated[Literal["me"] | None, Query(description="only what you may decide now")] = None,
 ) -> Page[CaseListed]:
     """Cases, by state; `in_review` is the queue. The earliest slot first, among those that ended the latest.
 
     `assigned_to` leaves those that somebody, or whom they stand in for now, is asked to look at.
     """
-    who = named(assigned_to, reader)
-    asked = None if who is None else (who, ports.gate.clock.now())
-    rows = await ports.case_lists.cases(state=state, after=cursor.after, limit=cursor.limit + 1, assigned_to=asked)
+    me = Colleague(subject=reader.subject, capacities=voter_of(reader).capacities)
+    by, asked = None if waiting_for is None else me, named(assigned_to, reader)
+    wanted = Wanted(state=state, overdue=overdue, by=by, assigned_to=asked)
+    now = ports.circulations.now()
+    rows = await ports.case_lists.cases(wanted, now=now, after=cursor.after, limit=cursor.limit + 1)
     return page([CaseListed.model_validate(row) for row in rows], cursor, key=_place)
 
 

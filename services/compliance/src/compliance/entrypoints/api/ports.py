@@ -11,6 +11,8 @@ from fastapi import Depends, Request
 
 from compliance.application.aftercare.desk import AftercareDesk
 from compliance.application.channels import Change
+from compliance.application.circulations.desk import CirculationDesk
+from compliance.application.circulations.listing import Wanted
 from compliance.application.desk_work import Change as Step
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
@@ -49,9 +51,7 @@ class Queries(Protocol):
 class CaseLists(Protocol):
     """Lists of cases."""
 
-    async def cases(
-        self, *, state: str | None, after: str | None, limit: int, assigned_to: tuple[str, datetime] | None = None
-    ) -> Sequence[Row]: ...
+    async def cases(self, wanted: Wanted, *, now: datetime, after: str | None, limit: int) -> Sequence[Row]: ...
 
 
 class OverrideReads(Protocol):
@@ -138,6 +138,7 @@ class GatePorts:
 
     queries: Queries
     case_lists: CaseLists
+    circulations: CirculationDesk
     gate: Gate
     rules: RuleDesk
     screen_draft: Callable[[Mapping[str, Any]], Awaitable[Screening]]

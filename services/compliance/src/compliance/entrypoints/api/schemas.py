@@ -170,7 +170,10 @@ class HoldRead(BaseModel):
 
 
 class CaseListed(BaseModel):
-    """One line of the queue; `text` is how its words begin, `findings` counts them."""
+    """One line of the queue; `text` is how its words begin, `findings` counts them.
+
+    `circulation` to `waits_for` are of the circulation that is open; while the case is paused its clock stands still.
+    """
 
     action_id: str
     version: int
@@ -190,6 +193,10 @@ class CaseListed(BaseModel):
     slot_end: datetime | None
     opened_at: datetime
     changed_at: datetime
+    circulation: int | None
+    due_at: datetime | None
+    overdue: bool
+    waits_for: list[str]
 
 
 class JudgementRead(BaseModel):
