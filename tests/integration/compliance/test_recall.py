@@ -116,7 +116,7 @@ async def test_a_named_person_recalls_over_http_with_code_and_reason(stage: Stag
         refused = {
             "person_required": await http.post(place, json=BODY, headers=program),
             "insufficient_scope": await http.post(place, json=BODY, headers=ISSUER.authorization("compliance:read")),
-            "reason_missing": await http.post(place, json={**BODY, "reason": "  "}, headers=reviewer),
+            "malformed": await http.post(place, json={**BODY, "reason": "  "}, headers=reviewer),
             "precondition_failed": await http.post(place, json=BODY, headers={**reviewer, "If-Match": '"v1"'}),
             "not_found": await http.post(f"/v1/cases/{stage.gate.new_id()}/recall", json=BODY, headers=reviewer),
         }

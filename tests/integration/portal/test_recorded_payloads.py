@@ -12,6 +12,7 @@ from compliance.domain.money.contract import ContractFile
 from compliance.domain.money.formalities import Objection
 from compliance.domain.money.terms import Terms
 from compliance.entrypoints.api.aftercare.take_downs import TakeDownRead
+from compliance.entrypoints.api.aftercare.watches import WatchRead
 from compliance.entrypoints.api.desk_schemas import MedicalInformationCaseRead, SafetyCaseRead
 from compliance.entrypoints.api.money.answers import RecordRead
 from compliance.entrypoints.api.money.disclosure import PreviewRead
@@ -62,6 +63,7 @@ from support.portal_builders import payload
         ("rule_set_rehearsal", RehearsalRead),
         ("rule_set_rehearsals", RehearsalListed),
         ("take_downs", TakeDownRead),
+        ("watches", WatchRead),
         ("contracts", RecordRead[ContractFile]),
         ("disclosure_ready", PreviewRead),
         ("disclosure_stopped", PreviewRead),

@@ -210,6 +210,44 @@ class TakeDownChangedV1(IntegrationEvent):
         return self.action_id
 
 
+class WatchOpenedV1(IntegrationEvent):
+    """What was published is watched until `ends_at`; null: the company has not decided how long.
+
+    Told again when that is decided later.
+    """
+
+    TYPE: ClassVar[str] = "compliance.release.watch_opened.v1"
+    TOPIC: ClassVar[str] = "compliance.release"
+
+    action_id: str
+    version: int
+    """Version of the watch."""
+    permit_id: str
+    ends_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
+class WatchClosedV1(IntegrationEvent):
+    """Nothing about it is open any more, or nothing was published at all."""
+
+    TYPE: ClassVar[str] = "compliance.release.watch_closed.v1"
+    TOPIC: ClassVar[str] = "compliance.release"
+
+    action_id: str
+    version: int
+    """Version of the watch."""
+    permit_id: str
+    outcome: Literal["watched", "not_published"]
+    closed_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.action_id
+
+
 class RuleSetActivatedV1(IntegrationEvent):
     """Another rule set is in force."""
 

@@ -73,6 +73,8 @@ class ActionCompletedV1(IntegrationEvent):
     outcome: Literal["done", "not_done"]
     detail: str | None = None
     permit_id: str | None = None
+    evidence_url: str | None = None
+    """Where it was done, as its executor says."""
     completed_at: datetime
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from compliance.application.aftercare.events import take_down_event
+from compliance.application.aftercare.events import take_down_event, watch_event
 from compliance.application.forwarded_events import forwarded_event
 from compliance.domain import case_events, permit
 from compliance.domain.aftercare.take_down import TakeDownChanged
+from compliance.domain.aftercare.watch import WatchChanged
 from compliance.domain.forwarded_case import ForwardedCaseChanged
 from compliance.domain.plan_screening import PlanScreened
 from compliance.domain.rule_set import RuleSetActivated
@@ -146,6 +147,7 @@ _PUBLIC: tuple[tuple[type[DomainEvent], Callable[[Any], IntegrationEvent | None]
     (permit.PermitChanged, _release),
     (ForwardedCaseChanged, forwarded_event),
     (TakeDownChanged, take_down_event),
+    (WatchChanged, watch_event),
     (PlanScreened, _plan),
     (RuleSetActivated, _rule_set),
 )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from compliance.application.aftercare.take_downs import on_permit_recalled
+from compliance.application.aftercare.watches import on_case_redeemed
 from compliance.application.caps.reserving import on_case_changed
 from compliance.application.circulations.following import changes_of_cases, follow_case
 from compliance.application.gate import Gate
@@ -39,4 +40,8 @@ def policies_of(gate: Gate) -> Policies:
     circulate = partial(follow_case, clock=gate.review_clock)
     follow_caps = partial(on_case_changed, gate=gate)
     of_cases = {kind: (circulate, *((follow_caps,) if kind in CAPPED else ())) for kind in changes_of_cases()}
-    return {**of_cases, PermitRecalled: (partial(on_permit_recalled, gate=gate),)}
+    return {
+        **of_cases,
+        happened.CaseRedeemed: (*of_cases[happened.CaseRedeemed], partial(on_case_redeemed, gate=gate)),
+        PermitRecalled: (partial(on_permit_recalled, gate=gate),),
+    }

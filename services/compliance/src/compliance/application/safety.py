@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from compliance.application.aftercare.watches import note_captured
 from compliance.application.forwarding import Forwarded, Seen, forward
 from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
@@ -22,12 +23,17 @@ async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: Unit
 
     The person's lock is taken before anything is written, and only where there is something to write.
     """
+    forwarded = await _forward_post(event, uow, gate)
+    await note_captured(event, forwarded.safety, uow, gate=gate)
+
+
+async def _forward_post(event: PostCapturedV1, uow: UnitOfWork, gate: Gate) -> Forwarded:
     piece = piece_of_post(event.text, event.media_text, event.author_handle)
     if not piece.fields:
-        return
+        return Forwarded()
     found = gate.examine([piece])
     if not found.safety and not found.questions:
-        return
+        return Forwarded()
     person = event.author_stakeholder_id
     if person is not None:
         await uow.people.lock(person)
@@ -39,7 +45,9 @@ async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: Unit
         received_in=None,
         url=event.url,
     )
-    await hold_for(await forward([piece], seen, gate, uow), gate, uow)
+    forwarded = await forward([piece], seen, gate, uow)
+    await hold_for(forwarded, gate, uow)
+    return forwarded
 
 
 async def forward_action(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from compliance.application.aftercare.watches import on_action_completed
 from compliance.application.changelogs import on_changelog_digested
 from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
@@ -18,7 +19,13 @@ from compliance.application.submission import (
 )
 from shared.contracts.audit import PostCapturedV1
 from shared.contracts.changelog import CHANGELOGS
-from shared.contracts.planner import ActionRevisedV1, ActionSubmittedV1, ActionWithdrawnV1, PlanSubmittedV1
+from shared.contracts.planner import (
+    ActionCompletedV1,
+    ActionRevisedV1,
+    ActionSubmittedV1,
+    ActionWithdrawnV1,
+    PlanSubmittedV1,
+)
 from shared.contracts.registry import STAKEHOLDER_STATES, EngagerUpdatedV1, StakeholderErasedV1
 from shared.messaging.subscription import Subscription
 
@@ -32,6 +39,7 @@ def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription
             foresee=partial(foresee_submissions, gate=gate),
         ),
         Subscription((ActionWithdrawnV1,), partial(on_action_withdrawn, gate=gate)),
+        Subscription((ActionCompletedV1,), partial(on_action_completed, gate=gate)),
         Subscription((PlanSubmittedV1,), partial(on_plan_submitted, gate=gate)),
         Subscription(STAKEHOLDER_STATES, partial(on_stakeholder_state, gate=gate)),
         Subscription((StakeholderErasedV1,), partial(on_stakeholder_erased, gate=gate)),

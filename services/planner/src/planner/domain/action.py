@@ -240,6 +240,7 @@ class Action(Aggregate):
                 detail=outcome.detail,
                 permit_id=outcome.permit_id,
                 completed_at=outcome.completed_at,
+                evidence_url=outcome.evidence_url,
             )
         )
         return True

@@ -102,3 +102,4 @@ class ActionCompleted(DomainEvent):
     detail: str | None
     permit_id: str
     completed_at: datetime
+    evidence_url: str | None = None

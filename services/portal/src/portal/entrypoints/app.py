@@ -29,6 +29,7 @@ from portal.entrypoints import (
     recalls,
     rule_proposals,
     rules,
+    watches,
 )
 from portal.entrypoints.console import Console
 from portal.entrypoints.refusals import add_refusals, unexpected
@@ -115,6 +116,7 @@ def create_console(
         people,
         plans,
         money,
+        watches,
         aftercare,
         rule_proposals,
         rules,

@@ -8,7 +8,7 @@ from compliance.adapters.aftercare.queries import AftercareQueries
 from compliance.adapters.aftercare.revocations import SignedRevocations
 from compliance.adapters.read_models import Reads
 from compliance.adapters.signing_keys import SigningKeys
-from compliance.application.aftercare import take_downs
+from compliance.application.aftercare import take_downs, watches
 from compliance.application.aftercare.desk import AftercareDesk
 from compliance.application.aftercare.recall import recall
 from compliance.application.gate import Gate
@@ -24,4 +24,5 @@ def aftercare_desk(gate: Gate, open_uow: OpenUnitOfWork, reads: Reads, keys: Sig
         revocations=SignedRevocations(keys, reads, gate.clock),
         change_take_down=partial(take_downs.change, open_uow=open_uow, gate=gate),
         report_take_down=partial(take_downs.report, open_uow=open_uow, gate=gate),
+        change_watch=partial(watches.change, open_uow=open_uow, gate=gate),
     )

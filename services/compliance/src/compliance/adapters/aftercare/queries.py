@@ -17,6 +17,13 @@ _TAKE_DOWNS = f"""SELECT {_TASK} FROM take_downs
 _OVERDUE = """SELECT action_id FROM take_downs
     WHERE state <> 'closed' AND due_at <= $1 AND escalated_at IS NULL ORDER BY due_at, action_id LIMIT 500"""
 
+_LISTED_AT = "coalesce(next_due_at, begun_at)"
+_WATCH = f"SELECT action_id, version, state, document::text AS details, {_LISTED_AT} AS listed_at FROM watches"  # noqa: S608 - constant text only
+_WATCHES = f"""{_WATCH}
+    WHERE state = $1 AND ($2::timestamptz IS NULL OR {_LISTED_AT} <= $2)
+      AND ($3::timestamptz IS NULL OR ({_LISTED_AT}, action_id) > ($3, $4))
+    ORDER BY {_LISTED_AT}, action_id LIMIT $5"""
+
 
 class AftercareQueries:
     """Read models over a read pool."""
@@ -37,3 +44,15 @@ class AftercareQueries:
     async def overdue_take_downs(self, now: datetime) -> Sequence[str]:
         """Those to be escalated."""
         return [row["action_id"] for row in await self._reads.fetch(_OVERDUE, now)]
+
+    async def watches(
+        self, *, state: str, before: datetime | None, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Row]:
+        """Watches, the soonest look in front; `before` keeps those whose look was due by then."""
+        due, action_id = after or (None, None)
+        return [dict(row) for row in await self._reads.fetch(_WATCHES, state, before, due, action_id, limit)]
+
+    async def watch(self, action_id: str) -> Row | None:
+        """The watch over an action."""
+        row = await self._reads.fetchrow(f"{_WATCH} WHERE action_id = $1", action_id)
+        return None if row is None else dict(row)

@@ -32,3 +32,12 @@ take_downs = _records(
 )
 UNSETTLED = "state <> 'closed'"
 Index("ix_take_downs_due", take_downs.c.due_at, take_downs.c.action_id, postgresql_where=text(UNSETTLED))
+
+watches = _records(
+    "watches",
+    Column("next_due_at", UtcDateTime, nullable=True),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("post_keys", JSONB, nullable=False),
+)
+Index("ix_watches_listed", watches.c.state, watches.c.next_due_at, watches.c.action_id)
+Index("ix_watches_post_keys", watches.c.post_keys, postgresql_using="gin", postgresql_where=text("state = 'open'"))

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 from compliance.application.aftercare.recall import Recall, Recalled
 from compliance.application.aftercare.take_downs import Order, Step
+from compliance.application.aftercare.watches import Step as WatchStep
 from compliance.domain.aftercare.take_down import Proof, TakeDown
+from compliance.domain.aftercare.watch import Watch
 from shared.kernel.clock import Clock
 
 Row = Mapping[str, Any]
@@ -22,6 +24,10 @@ class AftercareReads(Protocol):
         self, *, state: str | None, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[Row]: ...
     async def take_down(self, action_id: str) -> Row | None: ...
+    async def watches(
+        self, *, state: str, before: datetime | None, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Row]: ...
+    async def watch(self, action_id: str) -> Row | None: ...
 
 
 class ReportTakeDown(Protocol):
@@ -40,3 +46,4 @@ class AftercareDesk:
     revocations: Callable[[str], Awaitable[str]]
     change_take_down: Callable[[str, Step, Order], Awaitable[TakeDown]]
     report_take_down: ReportTakeDown
+    change_watch: Callable[[str, WatchStep, Order], Awaitable[Watch]]

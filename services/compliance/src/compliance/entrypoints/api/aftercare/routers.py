@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compliance.entrypoints.api.aftercare import recalls, take_downs
+from compliance.entrypoints.api.aftercare import recalls, take_downs, watches
 
-AFTERCARE = (recalls.router, take_downs.router)
+AFTERCARE = (recalls.router, take_downs.router, watches.router)
