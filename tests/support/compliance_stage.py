@@ -108,10 +108,11 @@ class Stage:
 
     async def hear_person(self, version: int = 1, **facts: Any) -> None:
         """The registry says something new about the person, by event and by HTTP."""
+        name = facts.pop("name", "Lena Falk")
         state = {**FACTS, **facts}
         known = KnownStakeholder(stakeholder_id=self.person, version=version, facts=state)
         self.registry.known[self.person] = known
-        event = StakeholderUpdatedV1(stakeholder_id=self.person, version=version, name="Lena Falk", **state)
+        event = StakeholderUpdatedV1(stakeholder_id=self.person, version=version, name=name, **state)
         await self.deliver(partial(people.on_stakeholder_state, gate=self.gate), event)
 
     async def forget_person(self, version: int) -> None:
@@ -220,7 +221,7 @@ class Stage:
 
     async def expire(self, *due: str, clock: Clock | None = None) -> None:
         """The expiry tick: over `due` where given, by the clock of its own process where that differs."""
-        find = _finding(due) if due else self.queries.over
+        find = finding(due) if due else self.queries.over
         await expiry.expire_overdue(
             find_over=find, open_uow=self.open_uow, clock=clock or self.clock, report=self.note_failure
         )
@@ -231,7 +232,7 @@ class Stage:
 
     async def watch(self, desk: DeskName, *due: str) -> None:
         """The tick of a desk's clock: over `due` where given."""
-        find = _finding(due) if due else partial(self.forwarded.due, desk)
+        find = finding(due) if due else partial(self.forwarded.due, desk)
         await desk_work.watch_clock(
             desk, find_due=find, open_uow=self.open_uow, gate=self.gate, report=self.note_failure
         )
@@ -326,7 +327,7 @@ class Stage:
         return [str(row["type"]) for row in rows]
 
 
-def _finding(ids: Sequence[str]) -> FindDue:
+def finding(ids: Sequence[str]) -> FindDue:
     async def find(_now: datetime) -> Sequence[str]:
         return ids
 

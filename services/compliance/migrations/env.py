@@ -6,7 +6,8 @@ import compliance.adapters.caps.tables
 import compliance.adapters.money.tables
 import compliance.adapters.proof.tables
 import compliance.adapters.reviewers.revocations
-import compliance.adapters.teamwork.tables  # noqa: F401 - they add their tables to the metadata
+import compliance.adapters.teamwork.tables
+import compliance.adapters.wordings.tables  # noqa: F401 - they add their tables to the metadata
 from compliance.adapters.tables import metadata
 from shared.db.migrations import run_migrations
 

@@ -36,6 +36,7 @@ async def test_an_approved_action_is_released_at_its_slot_and_redeemed_once(stag
         "compliance.case.approved.v1",
         "compliance.release.released.v1",
         "compliance.release.redeemed.v1",
+        "compliance.release.watch_opened.v1",
     ]
 
 

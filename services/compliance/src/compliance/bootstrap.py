@@ -46,14 +46,13 @@ from compliance.adapters.signing_keys import SigningKeys
 from compliance.adapters.tables import outbox
 from compliance.adapters.teamwork.desk import teamwork_desk
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
+from compliance.adapters.wordings.desk import wording_desk, wording_rounds
 from compliance.application import channels, desk_work, expiry, overriding, redemption, release, review
 from compliance.application.aftercare.take_downs import escalate_overdue
 from compliance.application.circulations.desk import CirculationDesk
-from compliance.application.circulations.telling import review_notice
 from compliance.application.desk_work import DESKS
 from compliance.application.evidence.pack import evidence_pack
 from compliance.application.gate import Gate
-from compliance.application.integration_events import in_review, to_integration_event
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
 from compliance.application.permit_keys import record_keys
@@ -61,6 +60,7 @@ from compliance.application.policies import policies_of
 from compliance.application.ports import OpenUnitOfWork
 from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.application.screening import screen, screen_plan
+from compliance.application.told import TOLD
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.screening.forwarding.forwarding import examine
@@ -82,6 +82,7 @@ from compliance.entrypoints.api.money.routers import MONEY
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.api.reviewers import revocations
 from compliance.entrypoints.api.teamwork.routers import TEAMWORK
+from compliance.entrypoints.api.wordings.routers import WORDINGS
 from compliance.entrypoints.schedules import schedules
 from compliance.entrypoints.subscriptions import subscriptions
 from compliance.settings import Settings
@@ -122,9 +123,8 @@ def build_unit_of_work(engine: AsyncEngine, gate: Gate) -> Callable[[], Complian
     """A factory of units of work over `engine`; every call opens another transaction."""
     writer = OutboxWriter(outbox, source=SERVICE, clock=gate.clock, new_id=gate.new_id)
     policies = policies_of(gate)
-    return lambda: ComplianceUnitOfWork(
-        engine, writer.publishing(to_integration_event, in_review, review_notice), policies
-    )
+    publish = writer.publishing(*TOLD)
+    return lambda: ComplianceUnitOfWork(engine, publish, policies)
 
 
 def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFactory = new_id) -> Gate:
@@ -144,6 +144,7 @@ def build_gate(rules: RulesInUse, data: CompanyData, *, clock: Clock, ids: IdFac
         caps=data.caps,
         figures=lambda: rules.current.lexicon,
         aftercare=data.aftercare,
+        fast_lane=data.fast_lane,
         clock=clock,
         new_id=ids,
     )
@@ -178,6 +179,7 @@ def create_gate_app(
             *MONEY,
             *TEAMWORK,
             revocations.router,
+            *WORDINGS,
         ],
         verifier=verifier,
         ready=ready or {},
@@ -223,6 +225,7 @@ def bind_ports(
         teamwork=teamwork_desk(gate, open_uow, reads),
         evidence=partial(evidence_pack, reads=SqlEvidence(reads), tree=ledger.tree, clock=gate.clock),
         reviewers=reviewer_desk(gate, open_uow, reads),
+        wordings=wording_desk(gate, open_uow, reads),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 
@@ -338,6 +341,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                     report=_reporting("take_downs"),
                 ),
                 watch_reviews=partial(look_at_reviews, gate, RoundQueries(reads), open_uow, _reporting("review_clock")),
+                make_wording_rounds=wording_rounds(gate, open_uow, reads, _reporting("wordings")),
                 integrate_ledger=ledger.integrate,
                 write_checkpoint=ledger.checkpoint,
                 checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),

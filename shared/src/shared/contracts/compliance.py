@@ -302,3 +302,35 @@ class PlanScreenedV1(IntegrationEvent):
     @property
     def key(self) -> str:
         return self.plan_id
+
+
+class ReleaseUnderWordingV1(BaseModel):
+    """One permit issued under a wording, and its state at that moment."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    permit_id: str
+    action_id: str
+    edition: int
+    state: str
+
+
+class WordingSuspendedV1(IntegrationEvent):
+    """A pre-approved wording may not be used any more; `releases` is everything that was released under it."""
+
+    TYPE: ClassVar[str] = "compliance.wording.suspended.v1"
+    TOPIC: ClassVar[str] = "compliance.wording"
+
+    wording_id: str
+    version: int
+    edition: int
+    """Of its text; a permit cites wording and edition."""
+    name: str
+    suspended_by: str
+    suspended_at: datetime
+    reason: str | None = None
+    releases: tuple[ReleaseUnderWordingV1, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.wording_id

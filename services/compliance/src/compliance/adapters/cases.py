@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Select, TextClause, func, select, text, update
 from sqlalchemy.dialects.postgresql import array
 
-from compliance.adapters.documents import judgement_from_json, judgement_to_json, vote_from_json, vote_to_json
+from compliance.adapters.documents import (
+    judgement_from_json,
+    judgement_to_json,
+    pre_approval_from_json,
+    pre_approval_to_json,
+    vote_from_json,
+    vote_to_json,
+)
 from compliance.adapters.override_documents import override_from_json, override_to_json
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import QUEUED_SQL, case_versions, cases
 from compliance.application.ledger import plain
-from compliance.domain.case import Case, CaseRecord
+from compliance.domain.case import Case
+from compliance.domain.case_record import CaseRecord
 from compliance.domain.judgement import Judgement, Submission
 from compliance.domain.post_keys import keys_of_target
 from compliance.domain.slot import Slot
@@ -65,7 +73,12 @@ class SqlCases:
     async def queued_about(self, post_keys: Sequence[str]) -> Sequence[Case]:
         return await self._queued(cases.c.post_keys.has_any(array(post_keys)))
 
-    async def _queued(self, which: ColumnElement[bool]) -> Sequence[Case]:
+    async def queued_under(self, wording_id: str) -> Sequence[Case]:
+        return await self._queued(
+            text("pre_approval -> 'wording' ->> 'wording_id' = :wording").bindparams(wording=wording_id)
+        )
+
+    async def _queued(self, which: ColumnElement[bool] | TextClause) -> Sequence[Case]:
         await self._uow.flush()
         statement = select(cases).where(which, text(QUEUED_SQL)).order_by(cases.c.action_id).with_for_update()
         rows = (await self._uow.connection.execute(statement)).mappings()
@@ -147,6 +160,7 @@ def _to_row(case: Case) -> dict[str, Any]:
         "stops": sorted(record.stops),
         "resume_to": record.resume_to,
         "permit_id": record.permit_id,
+        "pre_approval": pre_approval_to_json(record.pre_approval) if record.pre_approval else None,
         "post_keys": list(keys_of_target(submission.snapshot)),
         **({} if record.opened_at is None else {"opened_at": record.opened_at}),
     }
@@ -175,4 +189,5 @@ def _from_row(row: RowMapping) -> CaseRecord:
         resume_to=row["resume_to"],
         permit_id=row["permit_id"],
         opened_at=row["opened_at"],
+        pre_approval=pre_approval_from_json(row["pre_approval"]) if row["pre_approval"] else None,
     )

@@ -16,6 +16,7 @@ from compliance.adapters.aftercare_file import AftercarePart
 from compliance.adapters.caps.company_file import CapsPart
 from compliance.adapters.clock_file import ClockPart
 from compliance.adapters.desk_files import HandOverPart
+from compliance.adapters.fast_lane_file import FastLanePart
 from compliance.adapters.review_file import ReviewPart
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import NOTHING_SAID, Limits
@@ -24,6 +25,7 @@ from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.facts.values import is_blank
+from compliance.domain.wordings.terms import LaneTerms
 from shared.contracts.action_snapshot import Company
 from shared.contracts.vocabulary import Platform
 
@@ -45,6 +47,7 @@ class _CompanyFile(_Part):
     safety_hand_over: HandOverPart
     medical_information_hand_over: HandOverPart | None = None
     aftercare: AftercarePart | None = None
+    fast_lane: FastLanePart | None = None
 
 
 def _somebody(owner: str | None) -> str | None:
@@ -82,6 +85,7 @@ class CompanyData:
     medical_information: Desk
     caps: Limits = NOTHING_SAID
     aftercare: AftercareTerms
+    fast_lane: LaneTerms | None
 
 
 def read_company(path: Path) -> CompanyData:
@@ -99,6 +103,7 @@ def read_company(path: Path) -> CompanyData:
         medical_information=(read.medical_information_hand_over or safety).desk(country),
         caps=NOTHING_SAID if read.caps is None else read.caps.limits(),
         aftercare=AftercareTerms() if read.aftercare is None else read.aftercare.terms(),
+        fast_lane=read.fast_lane.terms() if read.fast_lane else None,
     )
 
 

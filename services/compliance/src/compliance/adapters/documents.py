@@ -12,6 +12,7 @@ from compliance.domain.judgement import Judgement
 from compliance.domain.review.spans import Anchor, RequestedChange
 from compliance.domain.review.steps import ReviewStep, progress
 from compliance.domain.review.votes import Vote
+from compliance.domain.wordings.pre_approval import PreApproval, WordingRef, WordingSignature
 
 
 def judgement_to_json(judgement: Judgement) -> dict[str, Any]:
@@ -102,3 +103,26 @@ def vote_from_json(document: Mapping[str, Any]) -> Vote:
 def _change_from_json(document: Mapping[str, Any]) -> RequestedChange:
     place = Anchor(**{name: value for name, value in document.items() if name != "wanted"})
     return RequestedChange(place=place, wanted=document["wanted"])
+
+
+def pre_approval_to_json(given: PreApproval) -> dict[str, Any]:
+    """The wording's edition with its signatures and authors."""
+    return {
+        "wording": given.wording.as_json(),
+        "signatures": [each.as_json() for each in given.signatures],
+        "written_by": list(given.written_by),
+    }
+
+
+def pre_approval_from_json(document: Mapping[str, Any]) -> PreApproval:
+    """The pre-approval as stored."""
+    return PreApproval(
+        wording=WordingRef(**document["wording"]),
+        signatures=tuple(map(_signature_from_json, document["signatures"])),
+        written_by=tuple(document["written_by"]),
+    )
+
+
+def _signature_from_json(document: Mapping[str, Any]) -> WordingSignature:
+    fields: dict[str, Any] = {**document, "at": datetime.fromisoformat(document["at"])}
+    return WordingSignature(**fields)

@@ -12,6 +12,7 @@ from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import permits
 from compliance.domain.permit import Grant, ReleasePermit
 from compliance.domain.slot import Slot
+from compliance.domain.wordings.pre_approval import WordingRef
 from shared.kernel.errors import ConcurrentChange
 
 _CONTACT = or_(permits.c.state == "issued", permits.c.redeemed_at.is_not(None))
@@ -107,6 +108,7 @@ def _to_row(permit: ReleasePermit) -> dict[str, Any]:
         "not_before": grant.slot.start,
         "expires_at": grant.slot.end,
         "token": grant.token,
+        "wording": grant.wording.as_json() if grant.wording else None,
         "case_version": grant.case_version,
         "issued_at": permit.issued_at,
         "redeemed_at": permit.redeemed_at,
@@ -128,6 +130,7 @@ def _from_row(row: RowMapping) -> ReleasePermit:
         slot=Slot(row["not_before"], row["expires_at"]),
         token=row["token"],
         case_version=row["case_version"],
+        wording=WordingRef(**row["wording"]) if row["wording"] else None,
     )
     return ReleasePermit(
         grant,

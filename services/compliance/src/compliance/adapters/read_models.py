@@ -22,13 +22,14 @@ _CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakehold
     c.submitted_by_name, c.edited_by::text AS edited_by, c.slot_start, c.slot_end, c.opened_at, c.changed_at,
     c.snapshot::text AS snapshot, c.snapshot_sha256, c.content_sha256, c.judgement::text AS judgement,
     c.votes::text AS votes, c.overrides::text AS overrides, c.stops::text AS stops, c.permit_id,
+    c.pre_approval::text AS pre_approval,
     coalesce(h.holds::text, '[]') AS holds
     FROM cases c LEFT JOIN release_holds h ON h.action_id = c.action_id AND c.state = 'approved'
     WHERE c.action_id = $1"""
 
 _PERMIT = """SELECT permit_id, state, action_id, audience, content::text AS content, content_sha256, snapshot_sha256,
-    rule_set, not_before, expires_at, token, issued_at, redeemed_at, revoked_at, revoked_for
-    FROM permits WHERE permit_id = $1"""
+    rule_set, not_before, expires_at, token, issued_at, redeemed_at, revoked_at, revoked_for,
+    wording::text AS wording FROM permits WHERE permit_id = $1"""
 
 _LEDGER = """SELECT sequence, position, aggregate, aggregate_id, aggregate_version, what, old_state, new_state, who, at,
     why, erased, convert_from(leaf, 'UTF8') AS leaf, leaf_sha256 FROM ledger_entries

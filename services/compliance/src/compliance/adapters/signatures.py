@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import signatures
+from compliance.application.wording_ports import SignedSamples, SignedWording
 from compliance.domain.overriding import OverrideDecision, OverrideSignature
 from compliance.domain.review.signing import Signature
 from shared.contracts.hashing import sha256_of
@@ -59,6 +60,34 @@ class SqlSignatures:
             "signed_at": override.at,
             "rule_set": override.rule_set,
             "rules": list(override.rules),
+        }
+        return await self._written(row)
+
+    async def add_wording(self, signed: SignedWording) -> bool:
+        given = signed.signature
+        row = {
+            "subject": given.by,
+            "authenticated_at": signed.authenticated_at,
+            "name": given.name,
+            "wording_id": signed.wording_id,
+            "content_sha256": given.sha256,
+            "decision": "approve",
+            "meaning": given.meaning,
+            "signed_at": given.at,
+        }
+        return await self._written(row)
+
+    async def add_samples(self, signed: SignedSamples) -> bool:
+        review = signed.review
+        row = {
+            "subject": review.by,
+            "authenticated_at": signed.authenticated_at,
+            "name": review.name,
+            "samples": list(signed.permit_ids),
+            "content_sha256": signed.sha256,
+            "decision": review.outcome,
+            "meaning": review.meaning,
+            "signed_at": review.at,
         }
         return await self._written(row)
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     Identity,
@@ -56,6 +57,7 @@ cases = Table(
     Column("stops", JSONB, nullable=False),
     Column("resume_to", Text, nullable=True),
     Column("permit_id", Text, nullable=True),
+    Column("pre_approval", JSONB(none_as_null=True), nullable=True),
     Column("post_keys", JSONB, nullable=False, server_default=text("'[]'")),
     Column("opened_at", UtcDateTime, nullable=False, server_default=text("now()")),
     Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
@@ -72,6 +74,11 @@ Index("ix_cases_queue", cases.c.state, text(SLOT_SQL), cases.c.action_id)
 Index("ix_cases_by_slot", text(SLOT_SQL), cases.c.action_id)
 Index("ix_cases_person", cases.c.stakeholder_id, postgresql_where=text(QUEUED_SQL))
 Index("ix_cases_post_keys", cases.c.post_keys, postgresql_using="gin", postgresql_where=text(QUEUED_SQL))
+Index(
+    "ix_cases_wording",
+    text("(pre_approval -> 'wording' ->> 'wording_id')"),
+    postgresql_where=text(f"pre_approval IS NOT NULL AND {QUEUED_SQL}"),
+)
 Index("ix_cases_due", cases.c.slot_start, postgresql_where=text("state = 'approved'"))
 Index("ix_cases_over", cases.c.slot_end, postgresql_where=text(QUEUED_SQL))
 
@@ -100,6 +107,7 @@ permits = Table(
     Column("not_before", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("token", Text, nullable=False),
+    Column("wording", JSONB(none_as_null=True), nullable=True),
     Column("case_version", Integer, nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("redeemed_at", UtcDateTime, nullable=True),
@@ -107,6 +115,12 @@ permits = Table(
     Column("revoked_for", Text, nullable=True),
 )
 Index("ix_permits_revoked", permits.c.audience, permits.c.revoked_at, postgresql_where=text("revoked_at IS NOT NULL"))
+Index(
+    "ix_permits_wording",
+    text("(wording ->> 'wording_id')"),
+    permits.c.permit_id,
+    postgresql_where=text("wording IS NOT NULL"),
+)
 Index("ix_permits_expires", permits.c.expires_at)
 Index("ix_permits_contacts", permits.c.stakeholder_id, permits.c.issued_at)
 Index(
@@ -258,8 +272,10 @@ signatures = Table(
     Column("subject", Text, primary_key=True),
     Column("authenticated_at", UtcDateTime, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("action_id", Text, nullable=False, index=True),
-    Column("case_version", Integer, nullable=False),
+    Column("action_id", Text, nullable=True, index=True),
+    Column("case_version", Integer, nullable=True),
+    Column("wording_id", Text, nullable=True),
+    Column("samples", JSONB(none_as_null=True), nullable=True),
     Column("content_sha256", Text, nullable=False),
     Column("decision", Text, nullable=False),
     Column("meaning", Text, nullable=False),
@@ -271,6 +287,7 @@ signatures = Table(
     Column("signed_at", UtcDateTime, nullable=False),
     Column("rule_set", Text, nullable=True),
     Column("rules", JSONB, nullable=True),
+    CheckConstraint("num_nonnulls(action_id, wording_id, samples) = 1", name="one_matter"),
 )
 Index("ix_signatures_overrides", signatures.c.signed_at, postgresql_where=text("rules IS NOT NULL"))
 

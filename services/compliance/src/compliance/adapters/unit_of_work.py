@@ -27,6 +27,7 @@ from compliance.adapters.rules_and_holds import SqlDeadLetters, SqlHolds, SqlRul
 from compliance.adapters.safety_cases import SqlSafetyCases
 from compliance.adapters.signatures import SqlSignatures
 from compliance.adapters.teamwork.records import SqlTeamwork
+from compliance.adapters.wordings.records import SqlFastLane
 from compliance.application.policies import Policies
 from compliance.domain.events import StateChange
 from shared.db.unit_of_work import Publish, SqlUnitOfWork
@@ -57,6 +58,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.circulations = SqlRounds(self)
         self.signatures = SqlSignatures(self)
         self.teamwork = SqlTeamwork(self)
+        self.fast_lane = SqlFastLane(self)
         self.holds = SqlHolds(self)
         self.dead_letters = SqlDeadLetters(self)
 

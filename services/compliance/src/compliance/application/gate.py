@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,8 +15,15 @@ from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.lexicon import Figures
+from compliance.domain.wordings.sample import DRAW_BITS
+from compliance.domain.wordings.terms import LaneTerms
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
+
+
+def by_chance() -> int:
+    """A number that nobody can foresee."""
+    return secrets.randbits(DRAW_BITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,7 @@ class Gate:
     is how long after proving who they are a person may sign, `absence_at_most` how long somebody may stand in for them.
     `caps` are the limits of contacts and spending, some of them by `figures` of the rules in use.
     `aftercare` is what holds once something is out.
+    Without `fast_lane` no wording stands for a review; `chance` draws samples, a number of `DRAW_BITS` bits at a time.
     """
 
     screen: Screen
@@ -44,3 +53,5 @@ class Gate:
     new_id: IdFactory
     absence_at_most: timedelta
     aftercare: AftercareTerms = field(default_factory=AftercareTerms)
+    fast_lane: LaneTerms | None = None
+    chance: Callable[[], int] = by_chance

@@ -10,7 +10,8 @@ from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import ensure_may_override
 from compliance.application.stopping import stops_of
 from compliance.application.submission import QUESTION
-from compliance.domain.case import Case, State
+from compliance.domain.case import Case
+from compliance.domain.case_record import State
 from compliance.domain.errors import JudgedAgain
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import worsened

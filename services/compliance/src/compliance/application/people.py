@@ -8,9 +8,10 @@ from compliance.application.money.erasing import forget_in_money
 from compliance.application.ports import UnitOfWork
 from compliance.application.stopping import carry_stops, change_case, stops_of
 from compliance.application.teamwork.comments import forget_in_comments
+from compliance.application.wordings.lane import pre_approval_of
 from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
-from compliance.domain.facts import ENGAGER_FACTS, STAKEHOLDER_FACTS, KnownEngager, KnownStakeholder
+from compliance.domain.facts import ENGAGER_FACTS, PERSON_NAME, STAKEHOLDER_FACTS, KnownEngager, KnownStakeholder
 from compliance.domain.judgement import changed_facts
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
@@ -64,7 +65,7 @@ def known_stakeholder(event: StakeholderStateV1) -> KnownStakeholder:
     return KnownStakeholder(
         stakeholder_id=event.stakeholder_id,
         version=event.version,
-        facts={name: state[name] for name in STAKEHOLDER_FACTS},
+        facts={name: state[name] for name in (*STAKEHOLDER_FACTS, PERSON_NAME)},
     )
 
 
@@ -78,7 +79,8 @@ async def _judge_again_if_changed(case: Case, gate: Gate, uow: UnitOfWork) -> No
         return
     occasion = _now(gate, f"judged facts have changed: {', '.join(changed)}")
     stops = await stops_of(case.submission, gate, uow)
-    await change_case(case, lambda each: each.rejudge(now_judged, stops, occasion), occasion, uow)
+    again = await pre_approval_of(case, now_judged, gate, uow)
+    await change_case(case, lambda each: each.rejudge(now_judged, stops, occasion, again), occasion, uow)
 
 
 def _now(gate: Gate, why: str) -> Occasion:

@@ -11,9 +11,10 @@ from compliance.application.caps.reserving import on_case_changed
 from compliance.application.circulations.following import changes_of_cases, follow_case
 from compliance.application.gate import Gate
 from compliance.application.ports import UnitOfWork
+from compliance.application.wordings.sampling import draw_sample
 from compliance.domain import case_events as happened
 from compliance.domain.events import StateChange
-from compliance.domain.permit import PermitRecalled
+from compliance.domain.permit import PermitRecalled, PermitRedeemed
 
 Policy = Callable[[StateChange, UnitOfWork], Awaitable[None]]
 """Never commits. What it makes aggregates record is written, published and reacted to like everything else."""
@@ -44,4 +45,5 @@ def policies_of(gate: Gate) -> Policies:
         **of_cases,
         happened.CaseRedeemed: (*of_cases[happened.CaseRedeemed], partial(on_case_redeemed, gate=gate)),
         PermitRecalled: (partial(on_permit_recalled, gate=gate),),
+        PermitRedeemed: (partial(draw_sample, gate=gate),),
     }

@@ -14,6 +14,7 @@ from compliance.application.circulations.ports import Rounds
 from compliance.application.money.ports import Money
 from compliance.application.reviewer_ports import Revocations
 from compliance.application.teamwork.ports import Teamwork
+from compliance.application.wording_ports import FastLane, WordingSignatures
 from compliance.domain.case import Case
 from compliance.domain.changelog import AnchoredChangelog, Digest
 from compliance.domain.channel import Channel
@@ -43,6 +44,10 @@ class Cases(Protocol):
 
     async def queued_about(self, post_keys: Sequence[str]) -> Sequence[Case]:
         """The queued cases about a post that one of these keys names, locked, in order of their ids."""
+        ...
+
+    async def queued_under(self, wording_id: str) -> Sequence[Case]:
+        """The queued cases that this wording approved, locked, in order of their ids."""
         ...
 
     async def add(self, case: Case) -> None: ...
@@ -186,7 +191,7 @@ class PersonalValues(Protocol):
         ...
 
 
-class Signatures(Protocol):
+class Signatures(WordingSignatures, Protocol):
     """Signatures, never changed."""
 
     async def add(self, signature: Signature) -> bool:
@@ -253,6 +258,7 @@ class UnitOfWork(Protocol):
     def signatures(self) -> Signatures: ...
     @property
     def teamwork(self) -> Teamwork: ...
+    def fast_lane(self) -> FastLane: ...
     @property
     def holds(self) -> Holds: ...
     @property

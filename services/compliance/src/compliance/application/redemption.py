@@ -13,6 +13,7 @@ from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import unauthorised
 from compliance.application.stopping import stops_of
 from compliance.application.waiting import unknown_keys
+from compliance.application.wordings.ending import still_in_use
 from compliance.domain.case import Case
 from compliance.domain.errors import PermitNotRedeemable
 from compliance.domain.events import Occasion
@@ -71,6 +72,8 @@ async def _use(
     permit.redeem(occasion.by, content_sha256, stops, occasion)
     if case.state != "released" or case.permit_id != permit.permit_id:
         raise PermitNotRedeemable(f"the action is {case.state}", remedy="do not act")
+    if not await still_in_use(case, gate, uow):
+        raise PermitNotRedeemable("the wording that approved it may not be used any more", remedy="do not act")
     case.redeem(permit.permit_id, occasion)
     await uow.permits.save(permit)
     await uow.cases.save(case)

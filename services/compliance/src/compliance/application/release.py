@@ -36,6 +36,7 @@ from compliance.application.waiting import (
     look_at_target,
     unknown_keys,
 )
+from compliance.application.wordings.lane import why_not_any_more
 from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import OwnChannel, World
@@ -149,6 +150,8 @@ async def _settle(case: Case, asked: _Asked, now: datetime, release: Release, uo
     if changed:
         why = f"judged facts have changed: {', '.join(changed)}"
         await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), why, now, uow)
+    elif judged.verdict != "block" and (lost := await why_not_any_more(case, judged, gate, uow)):
+        await _change(case, lambda each, occasion: each.rejudge(judged, stops, occasion), lost, now, uow)
     elif case.is_blocked_by(judged) or worse or world.channel is None or case.slot is None:
         why = "found at release: " + "; ".join(finding.message for finding in worse or judged.findings)
         await _change(case, lambda each, occasion: each.void(occasion, judged), why, now, uow)
@@ -197,6 +200,7 @@ async def _issue(case: Case, judged: Judgement, terms: _Terms, release: Release,
         slot=terms.slot,
         token=release.sign(claims),
         case_version=case.version,
+        wording=case.pre_approval.wording if case.pre_approval else None,
     )
     await uow.cases.save(case)
     await uow.permits.add(ReleasePermit.issue(grant, occasion, action_version=submission.action_version))
@@ -240,7 +244,12 @@ def _is_due(case: Case, now: datetime) -> bool:
 
 
 def agreed_by(case: Case) -> list[dict[str, Any]]:
-    """Who agreed, when and to what: those who overrode a block first, then the reviewers. A permit holds its hash."""
+    """Who agreed, when and to what: those who overrode a block first, then the reviewers. A permit holds its hash.
+
+    Where a pre-approved wording stands for the review, its signatories.
+    """
+    if case.pre_approval is not None:
+        return case.pre_approval.cited()
     return [
         *({**_agreed(each), "overridden": list(each.rules)} for each in case.overrides if each.decision == "override"),
         *map(_agreed, case.approvals),

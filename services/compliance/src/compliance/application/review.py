@@ -6,7 +6,7 @@ from compliance.application.gate import Gate
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import ensure_may_vote
 from compliance.application.teamwork.ports import Colleague
-from compliance.domain.case import State
+from compliance.domain.case_record import State
 from compliance.domain.review.signing import Signature, proof_for, used_up
 from compliance.domain.review.votes import Ballot, Delegation, Voter, not_delegated
 from shared.kernel.errors import ConcurrentChange, NotFound

@@ -13,7 +13,9 @@ from compliance.application.judging import CONTACT_WINDOW, judge, slot_of, with_
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.safety import forward_action, forward_wreck, hold_for
 from compliance.application.stopping import change_case, stops_of
-from compliance.domain.case import OVER, Case
+from compliance.application.wordings.lane import pre_approval_of
+from compliance.domain.case import Case
+from compliance.domain.case_record import OVER
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding
 from compliance.domain.judgement import Submission
@@ -105,7 +107,8 @@ async def _conclude(case: Case, *, announced: str, gate: Gate, uow: UnitOfWork) 
     for case_id, asked in forwarded.questions:
         judgement = with_finding(judgement, _asked(case_id, asked), gate)
     stops = await stops_of(submission, gate, uow)
-    case.conclude(judgement, stops, Occasion(by=SYSTEM, at=now, why="screened"))
+    pre_approval = await pre_approval_of(case, judgement, gate, uow)
+    case.conclude(judgement, stops, Occasion(by=SYSTEM, at=now, why="screened"), pre_approval)
     await uow.cases.save(case)
     await hold_for(forwarded, gate, uow)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from compliance.domain import case_events as happened
+from compliance.domain.case_record import FINAL, OVER, QUEUED, CaseRecord, State
 from compliance.domain.deciding import already_voted, ensure_at_hand, ensure_outsiders
 from compliance.domain.errors import AlreadyVoted
 from compliance.domain.events import Occasion
@@ -18,45 +19,9 @@ from compliance.domain.review.spans import ensure_stands
 from compliance.domain.review.steps import ReviewStep, StepProgress, missing, progress, step_to_take
 from compliance.domain.review.votes import Ballot, Delegation, Vote, Voter, sign
 from compliance.domain.slot import Slot
+from compliance.domain.wordings.pre_approval import PreApproval
 from shared.kernel.errors import ConcurrentChange, InvalidTransition
 from shared.kernel.events import Aggregate
-
-State = Literal[
-    "screening",
-    "blocked",
-    "in_review",
-    "changes_requested",
-    "rejected",
-    "approved",
-    "paused",
-    "released",
-    "redeemed",
-    "expired",
-    "voided",
-    "withdrawn",
-    "recalled",
-]
-QUEUED: frozenset[State] = frozenset({"in_review", "approved", "paused", "released"})
-"""May still lead to an act: stop signals, the end of the slot and changed facts concern these."""
-FINAL: frozenset[State] = frozenset({"redeemed", "withdrawn", "recalled"})
-OVER: frozenset[State] = frozenset({"redeemed", "recalled"})
-"""Carried out, or taken back: no version of the action is judged any more."""
-
-
-@dataclass(kw_only=True)
-class CaseRecord:
-    """The stored state of a case. `resume_to` and `stops` are set while paused, `permit_id` while released."""
-
-    state: State
-    submission: Submission
-    judgement: Judgement | None
-    slot: Slot | None
-    votes: tuple[Vote, ...] = ()
-    stops: frozenset[str] = frozenset()
-    resume_to: State | None = None
-    permit_id: str | None = None
-    overrides: tuple[Override, ...] = ()
-    opened_at: datetime | None = None
 
 
 class Case(Aggregate):
@@ -113,6 +78,11 @@ class Case(Aggregate):
         return self._record.permit_id
 
     @property
+    def pre_approval(self) -> PreApproval | None:
+        """The signed wording whose signatures stand for the approvals, None where people voted on this action."""
+        return self._record.pre_approval
+
+    @property
     def approvals(self) -> tuple[Vote, ...]:
         """Approving votes on this very content by, and for, people who neither wrote, edited nor overrode it."""
         overrode = {each.by for each in self._record.overrides}
@@ -144,14 +114,26 @@ class Case(Aggregate):
         """The steps of the review, and where each stands."""
         return progress(self._route, self.approvals)
 
-    def conclude(self, judgement: Judgement, stops: frozenset[str], occasion: Occasion) -> None:
-        """Screening is over: blocked, or in review; paused at once where a stop signal is in force."""
+    def conclude(
+        self,
+        judgement: Judgement,
+        stops: frozenset[str],
+        occasion: Occasion,
+        pre_approval: PreApproval | None = None,
+    ) -> None:
+        """Screening is over: blocked, or in review; paused at once where a stop signal is in force.
+
+        With a `pre_approval` nobody is asked: the signatures of its wording are the approvals.
+        """
         self._expect("screening")
         self._record.judgement = judgement
         if judgement.verdict == "block":
             self._move("blocked", happened.CaseScreened, occasion)
             return
-        self._move("in_review", happened.CaseScreened, occasion)
+        if pre_approval is None:
+            self._move("in_review", happened.CaseScreened, occasion)
+        else:
+            self._approve_by(pre_approval, occasion)
         self.note_stops(stops, occasion)
 
     def revise(self, submission: Submission, slot: Slot | None, occasion: Occasion) -> None:
@@ -164,12 +146,18 @@ class Case(Aggregate):
         self._record.slot = slot
         self._reopen(occasion)
 
-    def rejudge(self, judgement: Judgement, stops: frozenset[str], occasion: Occasion) -> None:
-        """A fact that was judged has changed: earlier votes and overrides are void, the new judgement counts."""
+    def rejudge(
+        self,
+        judgement: Judgement,
+        stops: frozenset[str],
+        occasion: Occasion,
+        pre_approval: PreApproval | None = None,
+    ) -> None:
+        """A fact that was judged has changed: earlier approvals and overrides are void, the new judgement counts."""
         if self.state not in QUEUED and self.state != "blocked":
             raise InvalidTransition(f"a {self.state} case is not judged again")
         self._reopen(occasion)
-        self.conclude(judgement, stops, occasion)
+        self.conclude(judgement, stops, occasion, pre_approval)
 
     def override(self, ballot: OverrideBallot, voter: Voter, stops: frozenset[str], at: datetime) -> None:
         """Record somebody's yes or no to overriding the block. When two people have overridden each, review begins.
@@ -248,14 +236,16 @@ class Case(Aggregate):
             raise InvalidTransition("the slot is not open")
         if self.missing_steps((*self._route, *now_judged.route)):
             raise InvalidTransition("approvals are missing")
+        if self.pre_approval is not None and now_judged.verdict != "pass":
+            raise InvalidTransition("a pre-approved wording passes the screen without an objection, or people decide")
         if self.is_blocked_by(now_judged) or self.worsened_by(now_judged):
             raise InvalidTransition("the screen at release found what no approval has seen")
         self._record.permit_id = permit_id
         self._move("released", happened.CaseReleased, occasion)
 
     def missing_steps(self, route: Sequence[ReviewStep]) -> tuple[ReviewStep, ...]:
-        """The steps of `route` that the approvals do not complete."""
-        return missing(route, self.approvals)
+        """The steps of `route` that the approvals do not complete; a pre-approved wording completes them all."""
+        return () if self.pre_approval is not None else missing(route, self.approvals)
 
     def worsened_by(self, now_judged: Judgement) -> tuple[Finding, ...]:
         """Findings of `now_judged` that the approvals have not seen."""
@@ -311,6 +301,14 @@ class Case(Aggregate):
         if case_version != self.version:
             raise ConcurrentChange("the case changed since you opened it", remedy="read it again and decide then")
 
+    def _approve_by(self, pre_approval: PreApproval, occasion: Occasion) -> None:
+        pre_approval.ensure_for(self.submission, self.judgement)
+        self._record.pre_approval, wording = pre_approval, pre_approval.wording
+        why = f"pre-approved wording, edition {wording.edition}"
+        self._move(
+            "approved", happened.CaseApproved, Occasion(by=f"wording:{wording.wording_id}", at=occasion.at, why=why)
+        )
+
     def _is_author(self, subject: str) -> bool:
         return subject == self.submission.submitted_by or subject in self.submission.edited_by
 
@@ -326,7 +324,7 @@ class Case(Aggregate):
     def _reopen(self, occasion: Occasion) -> None:
         record = self._record
         record.votes, record.overrides, record.stops, record.judgement = (), (), frozenset(), None
-        record.resume_to, record.permit_id = None, None
+        record.resume_to, record.permit_id, record.pre_approval = None, None, None
         self._move("screening", happened.CaseReopened, occasion)
 
     def _end(self, state: State, event: type[happened.CaseChanged], occasion: Occasion) -> None:
@@ -374,6 +372,7 @@ class Case(Aggregate):
             team=judged.team if judged else None,
             waits_for=frozenset[str]().union(*(each.step.any_of for each in self.progress if each.is_open)),
             last_tier=max((step.tier for step in self._route), default=1),
+            wording=self.pre_approval.wording if self.pre_approval else None,
         )
 
 

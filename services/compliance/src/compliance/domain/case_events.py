@@ -12,6 +12,7 @@ from compliance.domain.findings import Finding, Severity
 from compliance.domain.overriding import Override
 from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Vote
+from compliance.domain.wordings.pre_approval import WordingRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class CaseView:
     waits_for: frozenset[str] = frozenset()
     """Capacities of the steps whose turn it is."""
     last_tier: int = 1
+    wording: WordingRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,9 @@ class CaseChanged(StateChange):
     case: CaseView
 
     def evidence(self) -> Mapping[str, Any]:
+        cited = {} if self.case.wording is None else {"wording": self.case.wording.as_json()}
         return {
+            **cited,
             "action_version": self.case.action_version,
             "content_sha256": self.case.content_sha256,
             "snapshot_sha256": self.case.snapshot_sha256,

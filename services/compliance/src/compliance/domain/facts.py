@@ -27,6 +27,8 @@ STAKEHOLDER_FACTS = (
     "followers",
     "minor",
 )
+PERSON_NAME = "name"
+"""Kept beside the facts that are judged: wordings may hold it."""
 ENGAGER_FACTS = ("function", "relation", "trained_until")
 COUNTED_HERE = "contacts_last_30_days"
 _LONGEST_SHOWN = 120
@@ -37,7 +39,9 @@ _ALWAYS_NAMED = frozenset({"type", "function"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownStakeholder:
-    """The newest state of one person here; `facts` by the names of `STAKEHOLDER_FACTS`, dates as ISO text."""
+    """The newest state of one person here; `facts` by the names of `STAKEHOLDER_FACTS`, dates as ISO text,
+    and by `PERSON_NAME` where the registry has told it.
+    """
 
     stakeholder_id: str
     version: int

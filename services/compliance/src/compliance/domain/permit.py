@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, WrongAudience
 from compliance.domain.events import Occasion, StateChange
 from compliance.domain.slot import Slot
+from compliance.domain.wordings.pre_approval import WordingRef
 from shared.kernel.errors import InvalidTransition
 from shared.kernel.events import Aggregate
 
@@ -27,7 +28,7 @@ STOPPED = "stopped"
 class Grant:
     """What the permit allows. `content` is exactly what `content_sha256` covers, `token` the signed form.
 
-    `case_version` is the case's version once released.
+    `case_version` is the case's version once released, `wording` the pre-approved one whose signatures approved it.
     """
 
     permit_id: str
@@ -41,6 +42,7 @@ class Grant:
     slot: Slot
     token: str
     case_version: int
+    wording: WordingRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,9 @@ class PermitChanged(StateChange):
     grant: Grant
 
     def evidence(self) -> Mapping[str, Any]:
+        cited = self.grant.wording
         return {
+            **({} if cited is None else {"wording": cited.as_json()}),
             "action_id": self.grant.action_id,
             "audience": self.grant.audience,
             "content_sha256": self.grant.content_sha256,

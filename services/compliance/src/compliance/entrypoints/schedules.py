@@ -20,6 +20,7 @@ def schedules(
     watch_desks: Task,
     look_after_releases: Task,
     watch_reviews: Task,
+    make_wording_rounds: Task,
     integrate_ledger: Task,
     write_checkpoint: Task,
     checkpoint_every: timedelta,
@@ -34,6 +35,7 @@ def schedules(
         Schedule(name="desk-clocks", every=timedelta(seconds=30), run=watch_desks),
         Schedule(name="look-after-releases", every=timedelta(seconds=30), run=look_after_releases),
         Schedule(name="review-clock", every=timedelta(seconds=30), run=watch_reviews),
+        Schedule(name="wordings", every=timedelta(seconds=2), run=make_wording_rounds),
         Schedule(name="ledger-sequencer", every=timedelta(milliseconds=250), run=integrate_ledger),
         Schedule(name="ledger-checkpoint", every=checkpoint_every, run=write_checkpoint),
     )

@@ -30,7 +30,8 @@ Index("uq_reviewer_revocations_subject", revocations.c.subject, unique=True)
 _APPROVED = f"""SELECT action_id FROM cases WHERE {QUEUED_SQL}
     AND (votes @> jsonb_build_array(jsonb_build_object('by', $1::text))
       OR votes @> jsonb_build_array(jsonb_build_object('on_behalf_of', $1::text))
-      OR overrides @> jsonb_build_array(jsonb_build_object('by', $1::text)))
+      OR overrides @> jsonb_build_array(jsonb_build_object('by', $1::text))
+      OR pre_approval -> 'signatures' @> jsonb_build_array(jsonb_build_object('by', $1::text)))
     ORDER BY action_id"""  # noqa: S608 - constant text only
 
 _LISTED = """SELECT subject, version, state, (document -> 'capacities')::text AS capacities, changed_at
@@ -62,7 +63,7 @@ class ReviewerQueries:
         self._reads = reads
 
     async def approved_by(self, subject: str) -> Sequence[str]:
-        """Queued actions with a vote or an override by this person, or a vote in their place."""
+        """Queued actions with a vote, an override or a wording signed by this person, or a vote in their place."""
         return [row["action_id"] for row in await self._reads.fetch(_APPROVED, subject)]
 
     async def revocations(self, *, after: str | None, limit: int) -> Sequence[Mapping[str, Any]]:

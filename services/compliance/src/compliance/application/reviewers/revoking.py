@@ -9,7 +9,8 @@ from compliance.application.gate import Gate
 from compliance.application.judging import judge, world_of
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import change_case, stops_of
-from compliance.domain.case import QUEUED, Case
+from compliance.domain.case import Case
+from compliance.domain.case_record import QUEUED
 from compliance.domain.errors import PersonRequired, ReviewerIsRevoked
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.overriding import Override
@@ -90,14 +91,25 @@ async def ensure_may_override(override: Override, uow: UnitOfWork) -> None:
 
 
 async def unauthorised(case: Case, uow: UnitOfWork) -> tuple[str, ...]:
-    """The steps of the case, `override` among them, that people signed who may not do so any more."""
+    """The steps of the case, `override` and `wording` among them, that people signed who may not do so any more."""
     overrides = [each for each in case.overrides if each.decision == "override"]
-    people = {each.by for each in overrides}.union(*(vote.people for vote in case.approvals))
+    signed = () if case.pre_approval is None else case.pre_approval.signatures
+    people = {each.by for each in (*overrides, *signed)}.union(*(vote.people for vote in case.approvals))
     if not people:
         return ()
     revoked = await uow.revocations.in_force(people)
     votes = (vote.step or "review" for vote in case.approvals if may_not_approve(vote, revoked))
-    return (*votes, *("override" for each in overrides if may_not_sign(each.by, each.capacities, revoked)))
+    return (
+        *votes,
+        *("override" for each in overrides if may_not_sign(each.by, each.capacities, revoked)),
+        *("wording" for each in signed if may_not_sign(each.by, (each.capacity,), revoked)),
+    )
+
+
+async def ensure_may_sign_wordings(subject: str, capacity: str, uow: UnitOfWork) -> None:
+    """Raises ReviewerIsRevoked for a signature that would not count."""
+    if may_not_sign(subject, (capacity,), await uow.revocations.in_force({subject})):
+        raise _revoked("sign wordings")
 
 
 def reason_for(steps: Sequence[str]) -> str:

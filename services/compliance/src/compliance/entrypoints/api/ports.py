@@ -24,6 +24,7 @@ from compliance.application.rules.rule_changes import RuleChange
 from compliance.application.rules.rule_reading import ReadableRule
 from compliance.application.rules.rule_sets import Compiled, Files
 from compliance.application.teamwork.desk import TeamworkDesk
+from compliance.application.wordings.desk import WordingDesk
 from compliance.domain.channel import ChannelDescription
 from compliance.domain.errors import PersonRequired
 from compliance.domain.events import Occasion
@@ -156,6 +157,7 @@ class GatePorts:
     teamwork: TeamworkDesk
     evidence: Callable[[str, str], Awaitable[Mapping[str, Any]]]
     reviewers: ReviewerDesk
+    wordings: WordingDesk
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 

@@ -230,6 +230,7 @@ class CaseRead(BaseModel):
     stops: Json[list[str]]
     release_waits_for: Annotated[Json[list[HoldRead]], Field(validation_alias="holds")]
     permit_id: str | None
+    pre_approval: Json[PreApprovalRead] | None = None
     submitted_by: str
     submitted_by_name: str
     edited_by: Json[list[str]]
@@ -244,6 +245,33 @@ class VoteAnswer(BaseModel):
 
     action_id: str
     state: CaseState
+
+
+class WordingRefRead(BaseModel):
+    """One edition of a pre-approved wording."""
+
+    wording_id: str
+    edition: int
+    sha256: str
+
+
+class WordingSignatureRead(BaseModel):
+    """Who signed it, what that means, and when."""
+
+    by: str
+    name: str
+    capacity: str
+    meaning: str
+    at: datetime
+    sha256: str
+
+
+class PreApprovalRead(BaseModel):
+    """The signed wording that stands for the review of an action that says exactly this."""
+
+    wording: WordingRefRead
+    signatures: list[WordingSignatureRead]
+    written_by: list[str]
 
 
 class PermitRead(BaseModel):
@@ -264,6 +292,7 @@ class PermitRead(BaseModel):
     redeemed_at: datetime | None
     revoked_at: datetime | None = None
     revoked_for: str | None = None
+    wording: Json[WordingRefRead] | None = None
 
 
 class RedemptionRead(BaseModel):
