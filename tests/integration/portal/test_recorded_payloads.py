@@ -27,6 +27,8 @@ from compliance.entrypoints.api.rule_schemas import (
     RuleSetRead,
 )
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, RuleSetInForceRead
+from compliance.entrypoints.api.teamwork.absences import AbsenceRead, ColleagueRead
+from compliance.entrypoints.api.teamwork.schemas import AssignmentRead, CommentRead, MentionRead
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
 from registry.entrypoints.schemas import EngagerRead, PermissionRead, StakeholderRead
 from shared.web.changelog import ChangeRead
@@ -43,6 +45,10 @@ from support.portal_builders import payload
         ("case_overridable", CaseRead),
         ("overrides", OverrideListed),
         ("ledger", LedgerRow),
+        ("comments", CommentRead),
+        ("assignments", AssignmentRead),
+        ("colleagues", ColleagueRead),
+        ("mentions", MentionRead),
         ("safety_cases", SafetyCaseRead),
         ("medical_information_cases", MedicalInformationCaseRead),
         ("action", ActionRead),
@@ -72,6 +78,11 @@ from support.portal_builders import payload
 def test_a_recorded_payload_has_the_fields_its_service_gives(name: str, model: type[BaseModel]):
     for item in items(payload(name)):
         assert set(item) == set(model.model_fields)
+
+
+def test_a_recorded_absence_has_the_fields_the_gate_gives():
+    fields = {each.serialization_alias or name for name, each in AbsenceRead.model_fields.items()}
+    assert [set(each) for each in items(payload("absences"))] == [fields]
 
 
 def test_recorded_rules_have_the_fields_the_gate_gives():

@@ -13,7 +13,7 @@ async def test_no_card_of_the_first_page_says_nothing_while_compliance_is_down()
     down = {key: silence for key in recorded() if " compliance " in key}
     async with a_console(down) as browser:
         page = await browser.get("/")
-    assert page.text.count("not known, compliance does not answer") == 5
+    assert page.text.count("not known, compliance does not answer") == 6
     for said in ("Nothing waits", "Nothing is blocked"):
         assert said not in page.text
 

@@ -49,6 +49,10 @@ class HttpServices:
     async def page(self, service: ServiceName, path: str, token: str, *, within: float = USUAL_SECONDS) -> str:
         return (await self._asked(service, "GET", path, token, timeout=_patience(within))).text
 
+    async def delete(self, service: ServiceName, path: str, token: str, *, if_match: str) -> Answer:
+        patience = _patience(USUAL_SECONDS)
+        return await self._send(service, "DELETE", path, token, headers={"If-Match": if_match}, timeout=patience)
+
     async def _send(self, service: ServiceName, method: str, path: str, token: str, **more: Any) -> Answer:
         response = await self._asked(service, method, path, token, **more)
         return Answer(_object(response), response.headers.get("etag"))

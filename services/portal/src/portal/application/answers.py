@@ -96,6 +96,8 @@ class Services(Protocol):
         """A whole file that a service makes."""
         ...
 
+    async def delete(self, service: ServiceName, path: str, token: str, *, if_match: str) -> Answer: ...
+
 
 def part(document: Mapping[str, Any] | None, *names: str) -> dict[str, Any]:
     """The object at a path of names; empty where there is none."""

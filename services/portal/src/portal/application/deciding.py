@@ -25,7 +25,7 @@ def why_not(case: Mapping[str, Any], *, subject: str, scopes: Collection[str], n
     state = str(case.get("state"))
     if state != "in_review":
         reasons.append(f"There is nothing to decide: it is {CASE_STATES.get(state, state)}.")
-    elif any(vote.get("by") == subject for vote in listed(case, "votes")):
+    elif any(subject in (vote.get("by"), vote.get("on_behalf_of")) for vote in listed(case, "votes")):
         reasons.append("You have already decided on this version. A colleague decides next.")
     ends = parsed(case.get("slot_end"))
     if state == "in_review" and ends is not None and now >= ends:

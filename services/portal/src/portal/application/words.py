@@ -20,6 +20,13 @@ CASE_STATES = {
     "withdrawn": "withdrawn by its author",
     "recalled": "recalled: its release was taken back",
 }
+TALK_DONE = {
+    "said": "Your words are recorded.",
+    "resolution": "The discussion is resolved.",
+    "reopening": "The discussion is open again.",
+    "assigned": "Your colleague is asked and finds it in their own list.",
+    "unassigned": "Your colleague is asked no more.",
+}
 RECALL_CODES = {
     "content": "the content must not stand",
     "person": "the person must not be approached, or no longer wants it",
@@ -170,6 +177,12 @@ def roles(names: Sequence[str]) -> str:
 def who(subject: str) -> str:
     """A token subject, or the part of the system that acted by itself."""
     return "the gate" if subject.startswith("system:") else subject
+
+
+def held_roles(held: Sequence[str]) -> str:
+    """What somebody may decide as, without what everybody has who reviews."""
+    named = [readable(each) for each in held if each != "reviewer" and not each.startswith("person:")]
+    return ", ".join(["reviewer", *named])
 
 
 def capacities(step: Mapping[str, Any]) -> str:

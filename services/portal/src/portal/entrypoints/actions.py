@@ -11,11 +11,13 @@ from fastapi import APIRouter, Request, Response
 
 from portal.application.action_view import view_of
 from portal.application.answers import Answer, Problem, ServiceName, ServiceRefused, Services, part, settled, together
-from portal.application.deciding import why_not
+from portal.application.deciding import REVIEW_SCOPE, why_not
 from portal.application.override_view import override_view
+from portal.application.placing import PLACED, ROWS, NotPlaced, changes_in
 from portal.application.sessions import Session
 from portal.application.target_view import target_view
 from portal.application.words import MEANINGS
+from portal.entrypoints import talk
 from portal.entrypoints.console import SignedIn, checked_form, console_of, page, see, text_of
 from portal.entrypoints.kept_forms import forget_form, kept_form, sign_in_again
 from shared.kernel.clock import Clock
@@ -24,6 +26,7 @@ router = APIRouter(prefix="/actions")
 
 _EVIDENCE_SECONDS = 30.0
 _NOT_FOUND = 404
+_SAID = ("meaning", "reason", "step", "on_behalf_of", *(f"{name}{row}" for row in ROWS for name in PLACED))
 _DECISIONS = {"approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
 _LEDGER_SCOPE, _CONFIRM_SCOPE = "ledger:read", "audit:write"
 
@@ -56,22 +59,31 @@ async def evidence_pack(action_id: UUID, session: SignedIn, request: Request) ->
 async def decide(action_id: UUID, request: Request, session: SignedIn) -> Response:
     """Sign a decision on exactly what the page showed."""
     form = await checked_form(request, session)
-    decision, reason = text_of(form, "decision"), text_of(form, "reason")
-    said = {"reason": reason, "meaning": text_of(form, "meaning"), "step": text_of(form, "step")}
-    slip = _slip(decision, reason)
+    decision = text_of(form, "decision")
+    said = {name: text_of(form, name) for name in _SAID}
+    slip = _slip(decision, said["reason"])
     if slip is not None:
         return await shown(request, session, str(action_id), {"said": said, "slip": slip}, status=400)
     body = {
         "decision": decision,
         "meaning": said["meaning"],
-        "reason": reason or None,
+        "reason": said["reason"] or None,
         "step": said["step"] or None,
         "content_sha256": text_of(form, "content_sha256"),
+        **({"on_behalf_of": said["on_behalf_of"]} if said["on_behalf_of"] else {}),
     }
+    if decision == "request_changes" and any(said[f"quote{row}"] for row in ROWS):
+        case = await console_of(request).services.get("compliance", f"/v1/cases/{action_id}", session.token)
+        try:
+            body["changes"] = changes_in(said, part(case.body, "snapshot"))
+        except NotPlaced as misplaced:
+            again = {"said": said, "slip": str(misplaced)}
+            return await shown(request, session, str(action_id), again, status=400)
     path = f"/v1/cases/{action_id}/votes"
     posted = await _posted(request, session, "compliance", path, body, if_match=text_of(form, "etag"))
     if isinstance(posted, Problem) and posted.wants_fresh_sign_in:
-        return sign_in_again(request, session, f"/actions/{action_id}", {**said, "to_sign": decision})
+        kept = {name: value for name, value in said.items() if value}
+        return sign_in_again(request, session, f"/actions/{action_id}", {**kept, "to_sign": decision})
     if isinstance(posted, Problem):
         refused = {"said": said, "refusal": posted}
         return await shown(request, session, str(action_id), refused, status=posted.status or 503)
@@ -138,6 +150,7 @@ async def shown(
     if isinstance(case_answer, Problem):
         return page(request, "action_planned.html", session, {**values, "problem": case_answer}, status=status)
     around = await _around(services, session, case_answer.body, action)
+    around |= await talk.around(request, session, action_id)
     if isinstance(planned, Problem):
         around["missing"].append(planned)
     return page(
@@ -158,6 +171,8 @@ def _case_values(answer: Answer, session: Session, clock: Clock) -> dict[str, An
         "view": view_of(case, now),
         "why_not": why_not(case, subject=who.subject, scopes=who.scopes, now=now),
         "meanings": MEANINGS,
+        "may_review": REVIEW_SCOPE in who.scopes,
+        "may_talk": REVIEW_SCOPE in who.scopes or who.subject in (case["submitted_by"], *case["edited_by"]),
         "override": override_view(case, subject=who.subject, scopes=who.scopes, roles=who.roles, now=now),
     }
 

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.entrypoints import (
+    absence,
     actions,
     aftercare,
     auth,
@@ -29,6 +30,7 @@ from portal.entrypoints import (
     recalls,
     rule_proposals,
     rules,
+    talk,
     watches,
 )
 from portal.entrypoints.console import Console
@@ -111,6 +113,8 @@ def create_console(
         home,
         queue,
         actions,
+        absence,
+        talk,
         overrides,
         recalls,
         people,

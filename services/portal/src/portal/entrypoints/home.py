@@ -30,6 +30,7 @@ from portal.entrypoints.rules_notice import rules_notice
 
 router = APIRouter()
 
+_MENTIONS = 5
 _TRIED_FIELDS = ("text", "declaration", "target.text")
 
 
@@ -41,10 +42,11 @@ async def home(request: Request) -> Response:
         return page(request, "welcome.html", None)
     console = console_of(request)
     get, token = console.services.get, session.token
-    (waiting, blocked), reported, asked = await gather(
+    (waiting, blocked, named), reported, asked = await gather(
         together(
             get("compliance", "/v1/cases", token, state="in_review", limit=1),
             get("compliance", "/v1/cases", token, state="blocked", limit=1),
+            get("compliance", "/v1/mentions", token, unread="true", limit=_MENTIONS),
         ),
         _next_of(SAFETY, console.services, session),
         _next_of(QUESTIONS, console.services, session),
@@ -55,6 +57,8 @@ async def home(request: Request) -> Response:
     now = console.clock.now()
     values = {
         "problem": _problem(waiting, blocked, reported, asked),
+        "mentions": [] if isinstance(named, Problem) else named.items,
+        "mentions_problem": _problem(named),
         "waiting_problem": _problem(waiting),
         "blocked_problem": _problem(blocked),
         "safety_problem": _problem(reported),

@@ -18,14 +18,24 @@ _PER_PAGE = 25
 
 
 @router.get("")
-async def queue(request: Request, session: SignedIn, state: str = "in_review", cursor: str = "") -> Response:
-    """Cases in one state, or in all with `state=all`."""
+async def queue(
+    request: Request, session: SignedIn, state: str = "in_review", cursor: str = "", mine: str = ""
+) -> Response:
+    """Cases in one state, or in all with `state=all`; `mine=yes` leaves those that one is asked to look at."""
     console = console_of(request)
     wanted = state if state in CASE_STATES else None
     answer = await settled(
-        console.services.get("compliance", "/v1/cases", session.token, state=wanted, cursor=cursor, limit=_PER_PAGE)
+        console.services.get(
+            "compliance",
+            "/v1/cases",
+            session.token,
+            state=wanted,
+            cursor=cursor,
+            limit=_PER_PAGE,
+            assigned_to="me" if mine else None,
+        )
     )
-    values: dict[str, Any] = {"state": wanted or "all", "states": CASE_STATES, "problem": None}
+    values: dict[str, Any] = {"state": wanted or "all", "states": CASE_STATES, "problem": None, "mine": bool(mine)}
     if isinstance(answer, Problem):
         return page(request, "queue.html", session, {**values, "problem": answer, "cases": [], "next": None})
     now, names = console.clock.now(), await names_of(answer.items, console.services, session.token)
