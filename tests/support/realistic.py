@@ -23,7 +23,7 @@ _ENDINGS = (
     "We would be glad to hear what others have tried.",
     "The recording stays available until the end of the year.",
 )
-_POSTS = (
+POSTS = (
     (
         "Our team spent a year counting how long people wait for a first appointment and what happens meanwhile. Today "
         "we publish the method and the spreadsheet, so that other regions can repeat it. Comments are welcome below."
@@ -71,7 +71,7 @@ def a_realistic_snapshot(number: int, **ids: Any) -> dict[str, Any]:
             "url": f"https://social.example/@openclinic/{number}",
             "author": "Open Clinic",
             "author_relation": "independent",
-            "text": _POSTS[number % len(_POSTS)],
+            "text": POSTS[number % len(POSTS)],
             "media_text": None,
             "links": [
                 {

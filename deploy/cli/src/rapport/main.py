@@ -29,6 +29,7 @@ OTHERS = {
     "safety-train": "Fit the safety scan to labelled posts of your own.",
     "safety-evaluate": "How many reports the safety scan finds in labelled posts, and what it flags.",
     "footprint": "Footprints from files of stakeholders and posts; needs no server.",
+    "caps": "The caps: check that reservations and cases agree.",
     "ledger": "The ledger: verify every entry, the tree and all checkpoints; export it.",
     "evidence": "The evidence pack of one action: made by a running system, checked offline.",
     "permit": "Verify a release permit offline; look after the keys that sign permits.",

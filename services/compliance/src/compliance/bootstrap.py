@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.aftercare.desk import aftercare_desk
 from compliance.adapters.aftercare.queries import AftercareQueries
+from compliance.adapters.caps.desk import SqlCapsDesk
 from compliance.adapters.case_lists import CaseLists
 from compliance.adapters.circulations.desk import look_at_reviews
 from compliance.adapters.circulations.queries import RoundQueries
@@ -78,6 +79,7 @@ from compliance.entrypoints.api import (
 )
 from compliance.entrypoints.api import channels as channel_routes
 from compliance.entrypoints.api.aftercare.routers import AFTERCARE
+from compliance.entrypoints.api.caps import standing as caps_routes
 from compliance.entrypoints.api.money.routers import MONEY
 from compliance.entrypoints.api.ports import GatePorts
 from compliance.entrypoints.api.reviewers import revocations
@@ -180,6 +182,7 @@ def create_gate_app(
             *TEAMWORK,
             revocations.router,
             *WORDINGS,
+            caps_routes.router,
         ],
         verifier=verifier,
         ready=ready or {},
@@ -226,6 +229,7 @@ def bind_ports(
         evidence=partial(evidence_pack, reads=SqlEvidence(reads), tree=ledger.tree, clock=gate.clock),
         reviewers=reviewer_desk(gate, open_uow, reads),
         wordings=wording_desk(gate, open_uow, reads),
+        caps=SqlCapsDesk(reads, gate),
         jwks=PublishedKeys(keys, reads, gate.clock),
     )
 
@@ -342,6 +346,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                 ),
                 watch_reviews=partial(look_at_reviews, gate, RoundQueries(reads), open_uow, _reporting("review_clock")),
                 make_wording_rounds=wording_rounds(gate, open_uow, reads, _reporting("wordings")),
+                check_caps=SqlCapsDesk(reads, gate).watch,
                 integrate_ledger=ledger.integrate,
                 write_checkpoint=ledger.checkpoint,
                 checkpoint_every=timedelta(seconds=settings.checkpoint_seconds),

@@ -11,10 +11,12 @@ from compliance.adapters.rules.phrase_csv import import_phrases
 from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_packs import Loaded, load_rule_set, loaded_from, rule_set_of
 from compliance.application.ledger_checks import Asked, Progress
+from compliance.domain.caps.reconciling import Difference
 from compliance.domain.proof.findings import Verification
 from compliance.domain.screening.rules import RuleSet
 from compliance.domain.screening.safety.measures import LabelledPost, Measured
 from compliance.domain.screening.safety.scan import read_text
+from compliance.entrypoints.commands.caps_cli import caps_command
 from compliance.entrypoints.commands.evidence_cli import evidence as evidence_group
 from compliance.entrypoints.commands.ledger_cli import ledger_command
 from compliance.entrypoints.commands.lexicon import Imported, lexicon_command
@@ -109,6 +111,15 @@ def _export_ledger(database: str, file: Path | None, *, values: bool, progress: 
 
 
 evidence = evidence_group
+
+
+def _check_caps(database: str) -> tuple[int, Sequence[Difference]]:
+    from compliance.adapters.caps.checking import check  # noqa: PLC0415 - the others need no database
+
+    return check(database)
+
+
+caps = caps_command(_check_caps)
 ledger = ledger_command(_verify_ledger, _export_ledger)
 permit = permit_command(keys_command(KeyFolder.found, keys_folder))
 rules = rules_command(

@@ -21,6 +21,7 @@ def schedules(
     look_after_releases: Task,
     watch_reviews: Task,
     make_wording_rounds: Task,
+    check_caps: Task,
     integrate_ledger: Task,
     write_checkpoint: Task,
     checkpoint_every: timedelta,
@@ -36,6 +37,7 @@ def schedules(
         Schedule(name="look-after-releases", every=timedelta(seconds=30), run=look_after_releases),
         Schedule(name="review-clock", every=timedelta(seconds=30), run=watch_reviews),
         Schedule(name="wordings", every=timedelta(seconds=2), run=make_wording_rounds),
+        Schedule(name="caps-check", every=timedelta(minutes=1), run=check_caps),
         Schedule(name="ledger-sequencer", every=timedelta(milliseconds=250), run=integrate_ledger),
         Schedule(name="ledger-checkpoint", every=checkpoint_every, run=write_checkpoint),
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from compliance.domain.caps.reservation import HOLDING, ReservationState
 
-Kind = Literal["missing", "not_given_back", "wrong_state", "wrong_version", "exceeded"]
+Kind = Literal["missing", "not_given_back", "wrong_state", "wrong_version", "exceeded", "unclear"]
 _OUGHT: Mapping[str, frozenset[ReservationState]] = {
     "approved": frozenset({"reserved"}),
     "released": frozenset({"confirmed"}),

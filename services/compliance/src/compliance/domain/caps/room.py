@@ -53,6 +53,14 @@ def applying(taking: Taking, limits: Limits, person: Mapping[str, Any]) -> Seque
 
 
 def _exceeded(taking: Taking, limits: Limits, figures: Figures, around: Around) -> Iterator[Filling]:
+    yield from (each for each in standing(taking, limits, figures, around) if each.share > 1)
+
+
+def standing(taking: Taking, limits: Limits, figures: Figures, around: Around) -> Iterator[Filling]:
+    """Every limit that the taking is held against, with all that is taken in its periods, the taking included.
+
+    Raises CapUnclear.
+    """
     on, country = taking.span.start.astimezone(UTC).date(), around.person.get("country")
     others = [each.taking for each in around.taken.get(taking.scope, ()) if each.taking.action_id != taking.action_id]
     recorded = around.recorded if taking.cap == "person_spend" else ()
@@ -69,9 +77,7 @@ def _exceeded(taking: Taking, limits: Limits, figures: Figures, around: Around) 
                 f"{rows[0].name}: the rule set has no figure {rows[0].figure} on {on}",
                 remedy="have the figure set in the rules, or a number in the company file",
             )
-        yield from (
-            each for each in fillings(rows[0], most, taking.span, (*others, taking), recorded) if each.share > 1
-        )
+        yield from fillings(rows[0], most, taking.span, (*others, taking), recorded)
 
 
 def _refusal(filling: Filling, around: Around) -> CapReached:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol, cast
 from fastapi import Depends, Request
 
 from compliance.application.aftercare.desk import AftercareDesk
+from compliance.application.caps.desk import CapsDesk
 from compliance.application.channels import Change
 from compliance.application.circulations.desk import CirculationDesk
 from compliance.application.circulations.listing import Wanted
@@ -158,6 +159,7 @@ class GatePorts:
     evidence: Callable[[str, str], Awaitable[Mapping[str, Any]]]
     reviewers: ReviewerDesk
     wordings: WordingDesk
+    caps: CapsDesk
     jwks: Callable[[], Awaitable[Mapping[str, Any]]]
 
 
