@@ -33,6 +33,7 @@ FACTS = {
     "notice_sent_on": "2026-09-14",
     "opted_out": False,
     "do_not_engage": False,
+    "open_complaint": False,
     "outreach_policy": None,
     "contracted": False,
     "followers": 1200,

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from compliance.adapters.peers import HttpRegistry
 from compliance.application.ports import RegistryGateway
-from compliance.domain.facts import KnownStakeholder
+from compliance.domain.facts import STOP_SIGNALS, KnownStakeholder
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id
 from support.compliance_builders import FACTS
@@ -19,7 +19,7 @@ from support.compliance_peers import FakeRegistry
 from support.peers import GivenTokens, silent
 from support.registry_builders import Registry, a_registry
 
-STATED = {name: value for name, value in FACTS.items() if name not in {"opted_out", "do_not_engage"}}
+STATED = {name: value for name, value in FACTS.items() if name not in STOP_SIGNALS}
 
 
 class Side(Protocol):
@@ -29,6 +29,8 @@ class Side(Protocol):
     async def opt_out(self, person: str) -> None: ...
     async def stop(self, person: str) -> None: ...
     async def resume(self, person: str) -> None: ...
+    async def complain(self, person: str) -> None: ...
+    async def settle(self, person: str) -> None: ...
     async def revise(self, person: str, **facts: Any) -> None: ...
     async def erase(self, person: str) -> None: ...
     def fall_silent(self) -> None: ...
@@ -51,6 +53,12 @@ class Faked:
 
     async def resume(self, person: str) -> None:
         await self.revise(person, do_not_engage=False)
+
+    async def complain(self, person: str) -> None:
+        await self.revise(person, open_complaint=True)
+
+    async def settle(self, person: str) -> None:
+        await self.revise(person, open_complaint=False)
 
     async def revise(self, person: str, **facts: Any) -> None:
         known = self.gateway.known[person]
@@ -80,6 +88,12 @@ class Real:
 
     async def resume(self, person: str) -> None:
         await self._tell("DELETE", person, "/do-not-engage", {"reason": "settled"})
+
+    async def complain(self, person: str) -> None:
+        await self._tell("POST", person, "/complaint", {"reason": "wrote to the regulator"})
+
+    async def settle(self, person: str) -> None:
+        await self._tell("POST", person, "/complaint/settlement", {"reason": "apologised"})
 
     async def revise(self, person: str, **facts: Any) -> None:
         await self._tell("PATCH", person, "", facts)
@@ -127,6 +141,19 @@ async def test_an_opt_out_and_a_stop_are_reasons_and_facts(side: Side):
     assert answer is not None
     assert (answer.may_approach, answer.reasons) == (False, ("opted_out", "do_not_engage"))
     assert (answer.known.stops, answer.known.version) == ({"opted_out", "do_not_engage"}, 3)
+
+
+async def test_an_open_complaint_is_a_reason_and_a_stop_until_it_is_settled(side: Side):
+    person = await side.register()
+    await side.complain(person)
+    complained = await side.gateway.permission(person)
+    await side.settle(person)
+    settled = await side.gateway.permission(person)
+    assert complained is not None
+    assert settled is not None
+    assert (complained.may_approach, complained.reasons) == (False, ("open_complaint",))
+    assert complained.known.stops == {"open_complaint"}
+    assert (settled.may_approach, settled.known.stops) == (True, frozenset())
 
 
 async def test_a_lifted_stop_is_no_reason_any_more(side: Side):

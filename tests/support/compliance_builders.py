@@ -54,6 +54,7 @@ FACTS: dict[str, Any] = {
     "notice_sent_on": None,
     "opted_out": False,
     "do_not_engage": False,
+    "open_complaint": False,
     "outreach_policy": None,
     "contracted": False,
     "followers": 1200,

@@ -46,6 +46,7 @@ def _reasons(facts: Any) -> tuple[str, ...]:
     judged = {
         "opted_out": facts["opted_out"],
         "do_not_engage": facts["do_not_engage"],
+        "open_complaint": facts["open_complaint"],
         "minor": facts["minor"] is True,
         "minor_unknown": facts["minor"] is None and facts["type"] not in _ADULTS,
         "lawful_basis_unknown": facts["lawful_basis"] is None,

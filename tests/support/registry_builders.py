@@ -84,6 +84,11 @@ class Registry:
 
     http: httpx.AsyncClient
     database_url: str
+    issuer: TestIssuer
+
+    def as_program(self, *scopes: str) -> dict[str, str]:
+        """Headers of a service that acts for itself."""
+        return self.issuer.service_authorization("some-program", *scopes)
 
     async def register(self, **changes: Any) -> dict[str, Any]:
         body = {"name": "Lena Brandt", "type": "journalist", "country": "DE", **changes}
@@ -135,4 +140,4 @@ async def a_registry(
             transport=transport, base_url="http://registry", headers=issuer.authorization(*scopes)
         ) as http,
     ):
-        yield Registry(http, database_url)
+        yield Registry(http, database_url, issuer)

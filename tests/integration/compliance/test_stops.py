@@ -24,7 +24,7 @@ async def capture(stage: Stage, text: str, post_id: str = "post-1", *, media_tex
     await stage.capture(text, post_id, media_text=media_text)
 
 
-@pytest.mark.parametrize("signal", ["opted_out", "do_not_engage"])
+@pytest.mark.parametrize("signal", ["opted_out", "do_not_engage", "open_complaint"])
 async def test_a_stop_signal_pauses_every_queued_action_of_the_person_and_its_end_resumes_them(
     stage: Stage, signal: str
 ) -> None:

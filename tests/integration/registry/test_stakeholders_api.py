@@ -131,6 +131,35 @@ async def test_do_not_engage_is_set_and_lifted_with_reasons(registry: Registry):
     assert again.status_code == 409
 
 
+async def test_a_complaint_is_recorded_and_settled_by_named_people_with_reasons(registry: Registry):
+    created = await registry.register(lawful_basis="consent")
+    url = f"/v1/stakeholders/{created['id']}"
+    recorded = await registry.http.post(f"{url}/complaint", json={"reason": "wrote to the regulator"})
+    assert recorded.json()["open_complaint"] is True
+    assert (await registry.http.get(f"{url}/permission")).json()["reasons"] == ["open_complaint"]
+    assert (await registry.http.get(url)).json()["open_complaint"] is True
+    twice = await registry.http.post(f"{url}/complaint", json={"reason": "again"})
+    empty = await registry.http.post(f"{url}/complaint/settlement", json={"reason": " "})
+    more = await registry.http.post(f"{url}/complaint/settlement", json={"reason": "x", "by": "somebody"})
+    settled = await registry.http.post(f"{url}/complaint/settlement", json={"reason": "apologised"})
+    nothing = await registry.http.post(f"{url}/complaint/settlement", json={"reason": "again"})
+    assert (twice.status_code, empty.status_code // 100, more.status_code, nothing.status_code) == (409, 4, 422, 409)
+    assert settled.json()["open_complaint"] is False
+    told = [each for each in (await registry.http.get(f"{url}/changes")).json() if "open_complaint" in each["new"]]
+    assert [each["reason"] for each in told][:2] == ["apologised", "wrote to the regulator"]
+    kinds = [kind for kind, _ in await registry.published()]
+    assert kinds[-2:] == ["registry.stakeholder.updated.v1"] * 2
+
+
+async def test_a_program_records_no_complaint(registry: Registry):
+    created = await registry.register()
+    program = registry.as_program("registry:write")
+    answer = await registry.http.post(
+        f"/v1/stakeholders/{created['id']}/complaint", json={"reason": "r"}, headers=program
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "person_required")
+
+
 async def test_erasing_leaves_nothing_but_the_last_event(registry: Registry):
     created = await registry.register(handles=[{"platform": "x", "name": "lena"}])
     url = f"/v1/stakeholders/{created['id']}"

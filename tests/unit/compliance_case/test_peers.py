@@ -124,6 +124,7 @@ async def test_what_the_registry_really_answers_is_understood() -> None:
         unknown=[],
         opted_out=False,
         do_not_engage=False,
+        open_complaint=False,
         minor=None,
         facts=StakeholderFactsRead.model_validate(facts),
     )

@@ -68,6 +68,37 @@ def test_do_not_engage_that_is_not_set_cannot_be_lifted():
         a_stakeholder().allow_engagement(reason="closed", by="amira")
 
 
+def test_a_complaint_forbids_to_approach_until_it_is_settled():
+    person = a_stakeholder()
+    person.complain(reason="wrote to the regulator", by="amira")
+    assert permission_of(person.state).reasons == ("open_complaint",)
+    with pytest.raises(InvalidTransition):
+        person.complain(reason="again", by="amira")
+    person.settle_complaint(reason="apologised, accepted by mail", by="noor")
+    assert permission_of(person.state).may_approach
+    with pytest.raises(InvalidTransition):
+        person.settle_complaint(reason="again", by="noor")
+
+
+@pytest.mark.parametrize("step", ["complain", "settle_complaint"])
+def test_a_complaint_and_its_settlement_need_a_reason(step: str):
+    person = a_stakeholder()
+    if step == "settle_complaint":
+        person.complain(reason="wrote to the regulator", by="amira")
+    before = person.state
+    with pytest.raises(InvalidValue):
+        getattr(person, step)(reason=" ", by="amira")
+    assert person.state == before
+
+
+def test_a_settled_complaint_leaves_an_opt_out_in_force():
+    person = a_stakeholder()
+    person.opt_out(reason="asked by mail", by="amira")
+    person.complain(reason="wrote to the regulator", by="amira")
+    person.settle_complaint(reason="apologised", by="amira")
+    assert permission_of(person.state).reasons == ("opted_out",)
+
+
 def test_stating_the_same_facts_again_makes_no_version():
     person = a_stakeholder()
     person.describe(person.state.profile, by="amira")

@@ -54,6 +54,8 @@ class StakeholderStateV1(IntegrationEvent):
     minor: bool | None = None
     opted_out: bool = False
     do_not_engage: bool = False
+    open_complaint: bool = False
+    """They have complained and it is not settled."""
 
     @property
     def key(self) -> str:

@@ -9,7 +9,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from compliance.application.ports import Permission, Recapture
-from compliance.domain.facts import STAKEHOLDER_FACTS, KnownStakeholder
+from compliance.domain.facts import PERSON_FACTS, KnownStakeholder
 from shared.auth.client import BearerTokens, ServiceAuth
 from shared.kernel.errors import Unavailable
 
@@ -53,7 +53,7 @@ class HttpRegistry:
             raise Unavailable("the registry's answer cannot be read") from error
         if read.stakeholder_id != stakeholder_id:
             raise Unavailable("the registry answered about somebody else")
-        facts = {name: read.facts.get(name) for name in STAKEHOLDER_FACTS}
+        facts = {name: read.facts.get(name) for name in PERSON_FACTS}
         known = KnownStakeholder(stakeholder_id=stakeholder_id, version=read.version, facts=facts)
         return Permission(known=known, may_approach=read.may_approach, reasons=read.reasons)
 

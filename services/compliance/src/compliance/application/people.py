@@ -11,7 +11,7 @@ from compliance.application.teamwork.comments import forget_in_comments
 from compliance.application.wordings.lane import pre_approval_of
 from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
-from compliance.domain.facts import ENGAGER_FACTS, PERSON_NAME, STAKEHOLDER_FACTS, KnownEngager, KnownStakeholder
+from compliance.domain.facts import ENGAGER_FACTS, PERSON_FACTS, PERSON_NAME, KnownEngager, KnownStakeholder
 from compliance.domain.judgement import changed_facts
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
@@ -65,7 +65,7 @@ def known_stakeholder(event: StakeholderStateV1) -> KnownStakeholder:
     return KnownStakeholder(
         stakeholder_id=event.stakeholder_id,
         version=event.version,
-        facts={name: state[name] for name in (*STAKEHOLDER_FACTS, PERSON_NAME)},
+        facts={name: state[name] for name in (*PERSON_FACTS, PERSON_NAME)},
     )
 
 

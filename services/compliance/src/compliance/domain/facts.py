@@ -27,6 +27,10 @@ STAKEHOLDER_FACTS = (
     "followers",
     "minor",
 )
+STOP_SIGNALS = ("opted_out", "do_not_engage", "open_complaint")
+"""Facts about a person that stop everything; one that is not known to be absent is there."""
+PERSON_FACTS = tuple(dict.fromkeys((*STAKEHOLDER_FACTS, *STOP_SIGNALS)))
+"""What the gate keeps of a person; what is not in STAKEHOLDER_FACTS is no part of a snapshot."""
 PERSON_NAME = "name"
 """Kept beside the facts that are judged: wordings may hold it."""
 ENGAGER_FACTS = ("function", "relation", "trained_until")
@@ -39,7 +43,7 @@ _ALWAYS_NAMED = frozenset({"type", "function"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownStakeholder:
-    """The newest state of one person here; `facts` by the names of `STAKEHOLDER_FACTS`, dates as ISO text,
+    """The newest state of one person here; `facts` by the names of `PERSON_FACTS`, dates as ISO text,
     and by `PERSON_NAME` where the registry has told it.
     """
 
@@ -53,7 +57,7 @@ class KnownStakeholder:
         """Stop signals in this state."""
         if self.erased:
             return frozenset({"erased"})
-        return frozenset(name for name in ("opted_out", "do_not_engage") if self.facts.get(name) is not False)
+        return frozenset(name for name in STOP_SIGNALS if self.facts.get(name) is not False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

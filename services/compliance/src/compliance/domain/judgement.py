@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.domain.facts import STOP_SIGNALS
 from compliance.domain.findings import Finding, Severity
 from compliance.domain.review.steps import ReviewStep
 
-STOP_FACTS = frozenset({"opted_out", "do_not_engage"})
+STOP_FACTS = frozenset(STOP_SIGNALS)
 """They pause instead of voiding: see `stops`."""
 COUNTERS = frozenset({"followers", "contacts_last_30_days", "reciprocal_contacts"})
 """They are judged again at release and void only if findings worsen."""

@@ -87,6 +87,7 @@ _SPOKEN = {"hcp": "healthcare professional"}
 PERMISSION_REASONS = {
     "opted_out": "They asked us to stop.",
     "do_not_engage": "We decided to leave them alone.",
+    "open_complaint": "They have complained, and it is not settled.",
     "minor": "They are under age.",
     "minor_unknown": "Nobody has stated whether they are of age.",
     "lawful_basis_unknown": "Nobody has stated the lawful basis for holding their data.",

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/people")
 
 _PER_PAGE = 50
 _WRITE_SCOPE = "registry:write"
-_SHOWN_ELSEWHERE = frozenset({"id", "version", "name", "handles", "opted_out", "do_not_engage"})
+_SHOWN_ELSEWHERE = frozenset({"id", "version", "name", "handles", "opted_out", "do_not_engage", "open_complaint"})
 _ONLY_IF_STATED = frozenset({"owner_reason", "owner_id"})
 
 
@@ -61,6 +61,21 @@ async def opt_out(person_id: UUID, request: Request, session: SignedIn) -> Respo
         said = {"refusal": answer, "reason": reason}
         return await _shown(request, session, str(person_id), said, status=answer.status or 503)
     return see(f"/people/{person_id}", done="opted_out")
+
+
+@router.post("/{person_id}/{step}")
+async def complaint(person_id: UUID, step: str, request: Request, session: SignedIn) -> Response:
+    """They have complained, or it is settled."""
+    form = await checked_form(request, session)
+    places = {"complaint": "complaint", "settlement": "complaint/settlement"}
+    if step not in places:
+        return see(f"/people/{person_id}")
+    path, services = f"/v1/stakeholders/{person_id}/{places[step]}", console_of(request).services
+    body = {"reason": text_of(form, "reason")}
+    answer = await settled(services.post("registry", path, session.token, body))
+    if isinstance(answer, Problem):
+        return await _shown(request, session, str(person_id), {"refusal": answer}, status=answer.status or 503)
+    return see(f"/people/{person_id}", done=step)
 
 
 async def _shown(

@@ -17,7 +17,8 @@ _STAKEHOLDER = """SELECT version, json_build_object(
     'owner_function', owner_function, 'owner_reason', owner_reason, 'owner_id', owner_id,
     'relationship_stage', relationship_stage, 'lawful_basis', lawful_basis, 'notice_sent_on', notice_sent_on,
     'outreach_policy', outreach_policy, 'contracted', contracted, 'followers', followers, 'minor', minor,
-    'opted_out', opted_out, 'do_not_engage', do_not_engage)::text AS body FROM stakeholders"""
+    'opted_out', opted_out, 'do_not_engage', do_not_engage, 'open_complaint', open_complaint)::text AS body
+    FROM stakeholders"""
 _ONE_STAKEHOLDER = f"{_STAKEHOLDER} WHERE id = $1"
 _STAKEHOLDERS = f"""{_STAKEHOLDER}
     WHERE ($1::uuid IS NULL OR id > $1) AND ($2::text IS NULL OR type = $2)

@@ -39,6 +39,7 @@ def stakeholder_row(state: StakeholderState) -> dict[str, Any]:
         "minor": profile.minor,
         "opted_out": state.opted_out,
         "do_not_engage": state.do_not_engage,
+        "open_complaint": state.open_complaint,
     }
 
 
@@ -64,6 +65,7 @@ def stakeholder_state(row: Row) -> StakeholderState:
         stage=Stage(stage) if stage else None,
         opted_out=row["opted_out"],
         do_not_engage=row["do_not_engage"],
+        open_complaint=row["open_complaint"],
     )
 
 

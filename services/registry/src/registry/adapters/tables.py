@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -46,6 +47,7 @@ stakeholders = Table(
     Column("minor", Boolean, nullable=True),
     Column("opted_out", Boolean, nullable=False),
     Column("do_not_engage", Boolean, nullable=False),
+    Column("open_complaint", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("version > 0", name="version_counts_from_one"),
 )
 Index("ix_stakeholders_name_key", stakeholders.c.name_key, stakeholders.c.country)

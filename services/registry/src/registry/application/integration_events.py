@@ -84,4 +84,5 @@ def public_state(state: StakeholderState) -> dict[str, Any]:
         "minor": profile.minor,
         "opted_out": state.opted_out,
         "do_not_engage": state.do_not_engage,
+        "open_complaint": state.open_complaint,
     }

@@ -111,6 +111,21 @@ async def set_do_not_engage(
         return stakeholder.state
 
 
+async def set_complaint(
+    stakeholder_id: str, *, is_open: bool, reason: str, by: str, unit_of_work: UnitOfWorkFactory
+) -> StakeholderState:
+    """Record that they have complained, or how it was settled."""
+    async with unit_of_work() as uow:
+        stakeholder = await uow.stakeholders.get(stakeholder_id)
+        if is_open:
+            stakeholder.complain(reason=reason, by=by)
+        else:
+            stakeholder.settle_complaint(reason=reason, by=by)
+        await uow.stakeholders.save(stakeholder)
+        await uow.commit()
+        return stakeholder.state
+
+
 async def erase(stakeholder_id: str, *, unit_of_work: UnitOfWorkFactory) -> None:
     """Delete everything we hold about somebody. Raises NotFound."""
     async with unit_of_work() as uow:

@@ -31,6 +31,7 @@ def permission_of(state: StakeholderState) -> Permission:
     judged = {
         "opted_out": state.opted_out,
         "do_not_engage": state.do_not_engage,
+        "open_complaint": state.open_complaint,
         "minor": profile.minor is True,
         "minor_unknown": age_unknown,
         "lawful_basis_unknown": profile.lawful_basis is None,

@@ -62,6 +62,7 @@ class StakeholderState:
     stage: Stage | None = None
     opted_out: bool = False
     do_not_engage: bool = False
+    open_complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class StakeholderRegistered(StakeholderChanged):
 
 
 class StakeholderUpdated(StakeholderChanged):
-    """A stated fact changed, do-not-engage included."""
+    """A stated fact changed, do-not-engage and complaints included."""
 
 
 class OwnerAssigned(StakeholderChanged):
@@ -144,6 +145,18 @@ class Stakeholder(Aggregate):
         if not self.state.do_not_engage:
             raise InvalidTransition("do-not-engage is not set", remedy="nothing to lift")
         self._become(replace(self.state, do_not_engage=False), StakeholderUpdated, by=by, reason=_stated(reason))
+
+    def complain(self, *, reason: str, by: str) -> None:
+        """They have complained about us. Raises InvalidTransition while an earlier complaint is open."""
+        if self.state.open_complaint:
+            raise InvalidTransition("a complaint is open already", remedy="settle it first, or note this one there")
+        self._become(replace(self.state, open_complaint=True), StakeholderUpdated, by=by, reason=_stated(reason))
+
+    def settle_complaint(self, *, reason: str, by: str) -> None:
+        """The complaint is settled, in the way the reason says. Raises InvalidTransition when none is open."""
+        if not self.state.open_complaint:
+            raise InvalidTransition("no complaint is open", remedy="nothing to settle")
+        self._become(replace(self.state, open_complaint=False), StakeholderUpdated, by=by, reason=_stated(reason))
 
     def erase(self) -> None:
         """Ask for everything about this stakeholder to be deleted, here and wherever it was published."""

@@ -132,6 +132,7 @@ class _StakeholderFields(BaseModel):
     minor: bool | None
     opted_out: bool
     do_not_engage: bool
+    open_complaint: bool
 
 
 class StakeholderFactsRead(_StakeholderFields):
@@ -161,6 +162,7 @@ class PermissionRead(BaseModel):
     unknown: list[str]
     opted_out: bool
     do_not_engage: bool
+    open_complaint: bool
     minor: bool | None
     facts: StakeholderFactsRead
 
@@ -174,6 +176,7 @@ class PermissionRead(BaseModel):
             unknown=list(permission.unknown),
             opted_out=state.opted_out,
             do_not_engage=state.do_not_engage,
+            open_complaint=state.open_complaint,
             minor=state.profile.minor,
             facts=StakeholderFactsRead.model_validate(public_state(state)),
         )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from registry.application import stakeholders as use_cases
 from registry.application.ports import RegistryUnitOfWork
 from registry.application.queries import StakeholderFilter, StoredJson
+from registry.domain.errors import PersonRequired
 from registry.domain.permission import permission_of
 from registry.domain.stakeholder import StakeholderState
 from registry.entrypoints.ports import Ports
@@ -118,6 +119,18 @@ async def allow_engagement(stakeholder_id: UUID, body: ReasonBody, caller: Write
     return await _set_do_not_engage(stakeholder_id, body, caller, ports, forbidden=False)
 
 
+@router.post("/{stakeholder_id}/complaint", response_model=StakeholderRead)
+async def complain(stakeholder_id: UUID, body: ReasonBody, caller: Writer, ports: Ports) -> Response:
+    """They have complained; everything queued for them stops, in every function, until it is settled."""
+    return await _set_complaint(stakeholder_id, body, caller, ports, is_open=True)
+
+
+@router.post("/{stakeholder_id}/complaint/settlement", response_model=StakeholderRead)
+async def settle_complaint(stakeholder_id: UUID, body: ReasonBody, caller: Writer, ports: Ports) -> Response:
+    """The complaint is settled, in the way the reason says; an opt-out and do-not-engage stay."""
+    return await _set_complaint(stakeholder_id, body, caller, ports, is_open=False)
+
+
 @router.delete("/{stakeholder_id}", status_code=204)
 async def erase(stakeholder_id: UUID, _caller: Writer, ports: Ports) -> Response:
     """Delete everything held about somebody; subscribers are told to do the same."""
@@ -154,6 +167,22 @@ async def _set_do_not_engage(
         await use_cases.set_do_not_engage(
             str(stakeholder_id),
             forbidden=forbidden,
+            reason=body.reason,
+            by=caller.subject,
+            unit_of_work=ports.unit_of_work,
+        )
+    )
+
+
+async def _set_complaint(
+    stakeholder_id: UUID, body: ReasonBody, caller: Principal, ports: Ports, *, is_open: bool
+) -> Response:
+    if caller.kind != "person":
+        raise PersonRequired("a named person answers for a complaint", remedy="sign in as a person who may write")
+    return _as_changed(
+        await use_cases.set_complaint(
+            str(stakeholder_id),
+            is_open=is_open,
             reason=body.reason,
             by=caller.subject,
             unit_of_work=ports.unit_of_work,
