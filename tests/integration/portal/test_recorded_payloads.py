@@ -29,6 +29,7 @@ from compliance.entrypoints.api.rule_schemas import (
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, JudgementRead, LedgerRow, RuleSetInForceRead
 from compliance.entrypoints.api.teamwork.absences import AbsenceRead, ColleagueRead
 from compliance.entrypoints.api.teamwork.schemas import AssignmentRead, CommentRead, MentionRead
+from compliance.entrypoints.api.wordings.schemas import SampleRead, WordingRead
 from planner.entrypoints.api.schemas import ActionRead, PlanRead
 from registry.entrypoints.schemas import EngagerRead, PermissionRead, StakeholderRead
 from shared.web.changelog import ChangeRead
@@ -70,6 +71,8 @@ from support.portal_builders import payload
         ("rule_set_rehearsals", RehearsalListed),
         ("take_downs", TakeDownRead),
         ("watches", WatchRead),
+        ("wordings", WordingRead),
+        ("samples", SampleRead),
         ("contracts", RecordRead[ContractFile]),
         ("disclosure_ready", PreviewRead),
         ("disclosure_stopped", PreviewRead),

@@ -32,6 +32,7 @@ from portal.entrypoints import (
     rules,
     talk,
     watches,
+    wordings,
 )
 from portal.entrypoints.console import Console
 from portal.entrypoints.refusals import add_refusals, unexpected
@@ -122,6 +123,7 @@ def create_console(
         money,
         watches,
         aftercare,
+        wordings,
         rule_proposals,
         rules,
         auth,
