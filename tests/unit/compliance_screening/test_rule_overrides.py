@@ -108,3 +108,24 @@ def test_people_read_who_may_override_a_rule() -> None:
     assert rule.override == OverridePermission(
         by=("medical", "signatory"), source="house rule on tea", dated="2026-11-01"
     )
+
+
+def test_a_message_tells_the_figure_that_the_override_is_bound_to() -> None:
+    often = {"contacts_last_30_days": 3, "reciprocal_contacts": 0}
+    (found,) = [
+        each for each in judged(planned(type="message", stakeholder=often)).findings if each.rule_id == "SOC-04"
+    ]
+    assert found.message.startswith("3 contacts in 30 days")
+
+
+def test_no_message_of_a_packaged_rule_keeps_a_place_holder() -> None:
+    """Each rule's own `fails` say what it objects to."""
+    told = [
+        (rule.id, found.message)
+        for rule in rules().rules
+        for example in rule.examples
+        if example.objects and "plan" not in rule.scope.subjects
+        for found in judged(planned(**example.change)).findings
+    ]
+    assert len(told) > 100
+    assert not [each for each in told if "{" in each[1]]

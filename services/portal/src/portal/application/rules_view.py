@@ -17,7 +17,7 @@ EVERYBODY, EVERYWHERE = "everybody", "everywhere"
 _SYSTEM = "system:"
 _AUDIENCES = {"public": "the public", "hcp_verified": "verified professionals", "private": "people in private"}
 _EFFECTS = ("weaker", "to be read", "stricter", "wording")
-_PLACE_HOLDER = re.compile(r"\{([a-z_.]+)\}")
+_PLACE_HOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 _PLACES = {"quote": "the words", "company.name": "the company"}
 _UNKNOWN = {"block": "it is blocked", "review": "a person has to look", "pass": "it is only told"}
 

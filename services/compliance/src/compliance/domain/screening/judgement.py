@@ -25,7 +25,7 @@ from compliance.domain.screening.safety.signals import may_report, signals_of
 from compliance.domain.screening.size import refusal, same_limits, size_of
 from compliance.domain.screening.text.fields import OWN_WORDS, RECEIVED, text_fields
 
-_PLACEHOLDER = re.compile(r"\{([a-z_.]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 _MOST_PLACES = 3
 _SAFETY = frozenset({"safety.report", "safety.suspected"})
 
