@@ -67,6 +67,7 @@ bench: setup ## measure; figures belong into docs/benchmarks.md
 	@PYTHONPATH=tests $(BIN)/python -m bench.ledger
 	@-$(BIN)/python tests/bench/api/run.py
 	@-$(BIN)/python tests/bench/api/screenings.py
+	@-$(BIN)/python tests/bench/api/review_queue.py
 
 safety-table: setup ## figures of the safety scan, as in docs/safety-model.md
 	@$(BIN)/python services/compliance/training/evaluate.py

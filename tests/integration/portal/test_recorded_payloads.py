@@ -13,6 +13,7 @@ from compliance.domain.money.formalities import Objection
 from compliance.domain.money.terms import Terms
 from compliance.entrypoints.api.aftercare.take_downs import TakeDownRead
 from compliance.entrypoints.api.aftercare.watches import WatchRead
+from compliance.entrypoints.api.circulations import CirculationRead, FiguresRead, MetricsRead
 from compliance.entrypoints.api.desk_schemas import MedicalInformationCaseRead, SafetyCaseRead
 from compliance.entrypoints.api.money.answers import RecordRead
 from compliance.entrypoints.api.money.disclosure import PreviewRead
@@ -45,6 +46,8 @@ from support.portal_builders import payload
         ("case_blocked", CaseRead),
         ("case_overridable", CaseRead),
         ("overrides", OverrideListed),
+        ("circulations", CirculationRead),
+        ("review_metrics", MetricsRead),
         ("ledger", LedgerRow),
         ("comments", CommentRead),
         ("assignments", AssignmentRead),
@@ -92,6 +95,11 @@ def test_recorded_rules_have_the_fields_the_gate_gives():
     recorded = payload("rule_set_rules")
     assert {frozenset(each) for each in recorded["rules"]} == {frozenset(RuleRead.model_fields)}
     assert {frozenset(each) for each in recorded["catalogue"]} == {frozenset(CatalogueRead.model_fields)}
+
+
+def test_recorded_metrics_have_the_fields_the_gate_gives():
+    recorded = payload("review_metrics")
+    assert {frozenset(each) for each in (recorded["all"], *recorded["groups"])} == {frozenset(FiguresRead.model_fields)}
 
 
 def test_a_recorded_judgement_has_the_fields_the_gate_gives():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -14,6 +15,7 @@ from portal.application.answers import Answer, Problem, ServiceName, ServiceRefu
 from portal.application.deciding import REVIEW_SCOPE, why_not
 from portal.application.override_view import override_view
 from portal.application.placing import PLACED, ROWS, NotPlaced, changes_in
+from portal.application.review_view import circulation_view
 from portal.application.sessions import Session
 from portal.application.target_view import target_view
 from portal.application.words import MEANINGS
@@ -149,7 +151,7 @@ async def shown(
     }
     if isinstance(case_answer, Problem):
         return page(request, "action_planned.html", session, {**values, "problem": case_answer}, status=status)
-    around = await _around(services, session, case_answer.body, action)
+    around = await _around(services, session, case_answer.body, action, console.clock.now())
     around |= await talk.around(request, session, action_id)
     if isinstance(planned, Problem):
         around["missing"].append(planned)
@@ -178,7 +180,7 @@ def _case_values(answer: Answer, session: Session, clock: Clock) -> dict[str, An
 
 
 async def _around(
-    services: Services, session: Session, case: Mapping[str, Any], action: Mapping[str, Any] | None
+    services: Services, session: Session, case: Mapping[str, Any], action: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
     """Person, engager, target and history; each may be missing and then says so."""
     token = session.token
@@ -191,6 +193,7 @@ async def _around(
     if post_id or url:
         looked_for: dict[str, Any] = {"post_id": post_id} if post_id else {"url": url}
         wanted["target_now"] = services.post("audit", "/v1/recaptures", token, looked_for)
+    wanted["circulations"] = services.get("compliance", f"/v1/cases/{case['action_id']}/circulations", token)
     if _LEDGER_SCOPE in session.principal.scopes:
         wanted["ledger"] = services.get("compliance", "/v1/ledger", token, aggregate_id=case["action_id"], limit=100)
     answers = dict(zip(wanted, await together(*wanted.values()), strict=True))
@@ -203,6 +206,9 @@ async def _around(
         "target_now": target_now,
         "target_view": target_now and target_view(case, target_now, subject=session.principal.subject),
         "history": found["ledger"].items if "ledger" in found else None,
+        "circulations": [circulation_view(each, now) for each in found["circulations"].items]
+        if "circulations" in found
+        else None,
         "may_read_ledger": "ledger" in wanted,
         "may_have_evidence": {_LEDGER_SCOPE, "compliance:read"} <= session.principal.scopes,
         "may_confirm": _CONFIRM_SCOPE in session.principal.scopes,

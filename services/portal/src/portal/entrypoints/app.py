@@ -28,6 +28,7 @@ from portal.entrypoints import (
     plans,
     queue,
     recalls,
+    review_metrics,
     rule_proposals,
     rules,
     talk,
@@ -112,6 +113,7 @@ def create_console(
     app.state.console = console
     for module in (
         home,
+        review_metrics,
         queue,
         actions,
         absence,
