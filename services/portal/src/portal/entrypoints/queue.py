@@ -24,6 +24,7 @@ _ONLY: Mapping[str, Mapping[str, str]] = {"overdue": {"overdue": "true"}, "waiti
 async def queue(
     request: Request,
     session: SignedIn,
+    *,
     state: str = "in_review",
     cursor: str = "",
     mine: str = "",
