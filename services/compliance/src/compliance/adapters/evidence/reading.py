@@ -54,7 +54,8 @@ class SqlEvidence:
                 return None
             leaves = [json.loads(entry.leaf) for entry in entries]
             spoke = _rules_that_spoke(leaves)
-            entries += await _entries(connection, {("rule_set_version", each) for each in spoke} | _signed_with(rows))
+            beside = {("rule_set_version", each) for each in spoke} | _signed_with(rows) | _stood_in(leaves)
+            entries += await _entries(connection, beside)
             files = {each: await _files(connection, each, rules) for each, rules in spoke.items()}
             found = await connection.fetchrow(_CHECKPOINT)
         checkpoint = None if found is None else Checkpoint(**dict(found))
@@ -101,6 +102,11 @@ def _rules_that_spoke(leaves: Iterable[Mapping[str, Any]]) -> dict[str, set[str]
         if evidence.get("rule_set") is not None:
             spoke.setdefault(evidence["rule_set"], set()).update(evidence.get("rules") or ())
     return spoke
+
+
+def _stood_in(leaves: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """The absences in which somebody voted for somebody else."""
+    return {("absence", leaf["evidence"]["absence_id"]) for leaf in leaves if leaf["evidence"].get("absence_id")}
 
 
 def _signed_with(rows: Iterable[KeptRow]) -> set[tuple[str, str]]:

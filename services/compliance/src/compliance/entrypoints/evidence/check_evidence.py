@@ -29,14 +29,14 @@ def check(pack, ledger_key, keys):
     leaves = [proved(entry, b64(root)) for entry in pack["entries"]]
     known, rows = {key_of(leaf): leaf for leaf in leaves}, [(leaves[each["entry"]], each["columns"]) for each in pack["rows"]]
     erased = {key[:2]: key[2] for key, leaf in known.items() if leaf["what"].endswith("_erased")}
-    ours = {leaf["aggregate_id"] for leaf, columns in rows if json.loads(columns["action_id"]) == action} | {action}
+    stood_in = {leaf["evidence"].get("absence_id", action) for leaf in leaves if leaf["aggregate_id"] == action}
+    ours = {leaf["aggregate_id"] for leaf, columns in rows if json.loads(columns["action_id"]) == action} | {action} | stood_in
     for (kind, name, version), leaf in known.items():
         at[0], untold = f"version {version} of {kind} {name}", leaf["committed"].keys() - leaf["told"].keys()
         need(not untold or (erased and not untold & {"who", "signatory", "on_behalf_of"}), f"{untold} is left out, nobody erased")
         need(version == 1 or (kind, name, version - 1) in known, "the entry before it is left out")
         need(kind in ("rule_set_version", "permit_key") or {name, leaf["evidence"].get("action_id")} & ours, "is foreign")
-    newest = "case", action, sum(key[0] == "case" for key in known)
-    need(any(key_of(leaf) == newest for leaf, _ in rows), "the case as it stands is left out")
+    need(("case", action, sum(key[0] == "case" for key in known)) in [key_of(each) for each, _ in rows], "the case as it stands is left out")
     keys = {name: leaf["evidence"]["x"] for (kind, name, _), leaf in known.items() if kind == "permit_key"} | keys
     for leaf, columns in rows:
         (kind, name, version), said = key_of(leaf), {"jti": leaf["aggregate_id"], "sub": action, **leaf["evidence"]}
