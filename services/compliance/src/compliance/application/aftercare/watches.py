@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from compliance.application.aftercare.given import record_given
 from compliance.application.aftercare.take_downs import Order
 from compliance.application.gate import Gate
 from compliance.application.ports import OpenUnitOfWork, UnitOfWork
@@ -49,7 +50,13 @@ async def on_case_redeemed(event: StateChange, uow: UnitOfWork, *, gate: Gate) -
 
 
 async def on_action_completed(event: ActionCompletedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
-    """Whenever an executor has reported, watch the place it named; nothing where it did not act after all."""
+    """Whenever an executor has reported, watch the place it named, and record what was given.
+
+    Where it did not act after all there is nothing to watch and nothing was given.
+    """
+    await uow.people.lock(event.stakeholder_id)
+    if event.outcome == "done":
+        await record_given(event, uow, gate=gate)
     watch = await uow.aftercare.watches.get_for_update(event.action_id)
     if watch is None or watch.details.permit_id != event.permit_id:
         return

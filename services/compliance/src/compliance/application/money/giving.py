@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from compliance.application.money.changing import occasion_of, seen_by
-from compliance.application.money.ports import Change, Means, MoneyUnitOfWork
+from compliance.application.money.ports import Change, HasMoney, Means, MoneyUnitOfWork
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.money.giving import Given
 from compliance.domain.money.marks import Mark, RecipientKind, marks_of
@@ -24,14 +24,22 @@ async def record_transfer(given: Given, by: str, reason: str, *, uow: MoneyUnitO
     async with uow:
         await uow.people.lock(given.stakeholder_id)
         await _ensure_contract(given, uow)
-        others = await uow.money.transfers.of_person_for_update(given.stakeholder_id)
-        marks = await _marks({**_given(others), transfer_id: given}, given.stakeholder_id, uow, means)
-        entry = Entry(given=given, mark=marks[transfer_id], rule_set=means.rule_set())
-        transfer = TransferOfValue.of(transfer_id, entry, occasion)
-        await uow.money.transfers.add(transfer)
-        await _mark(others, marks, f"{transfer_id} was recorded", uow, means)
+        transfer = await record_within(given, transfer_id, occasion, uow=uow, means=means)
         await uow.commit()
         return transfer
+
+
+async def record_within(
+    given: Given, transfer_id: str, occasion: Occasion, *, uow: HasMoney, means: Means
+) -> TransferOfValue:
+    """Store it without committing; the caller holds the person's lock."""
+    others = await uow.money.transfers.of_person_for_update(given.stakeholder_id)
+    marks = await _marks({**_given(others), transfer_id: given}, given.stakeholder_id, uow, means)
+    entry = Entry(given=given, mark=marks[transfer_id], rule_set=means.rule_set())
+    transfer = TransferOfValue.of(transfer_id, entry, occasion)
+    await uow.money.transfers.add(transfer)
+    await _mark(others, marks, f"{transfer_id} was recorded", uow, means)
+    return transfer
 
 
 async def correct_transfer(given: Given, change: Change, *, uow: MoneyUnitOfWork, means: Means) -> TransferOfValue:
@@ -104,7 +112,7 @@ async def _mark_person(stakeholder_id: str, why: str, uow: MoneyUnitOfWork, mean
 
 
 async def _mark(
-    transfers: Sequence[TransferOfValue], marks: Mapping[str, Mark], why: str, uow: MoneyUnitOfWork, means: Means
+    transfers: Sequence[TransferOfValue], marks: Mapping[str, Mark], why: str, uow: HasMoney, means: Means
 ) -> None:
     occasion = Occasion(by=SYSTEM, at=means.clock.now(), why=why)
     for each in transfers:
@@ -112,9 +120,7 @@ async def _mark(
         await uow.money.transfers.save(each)
 
 
-async def _marks(
-    given: Mapping[str, Given], stakeholder_id: str, uow: MoneyUnitOfWork, means: Means
-) -> Mapping[str, Mark]:
+async def _marks(given: Mapping[str, Given], stakeholder_id: str, uow: HasMoney, means: Means) -> Mapping[str, Mark]:
     recipient = await uow.money.recipients.of_person(stakeholder_id)
     kind: RecipientKind | None = None if recipient is None else recipient.details.kind
     return marks_of(given, kind, means.figures())

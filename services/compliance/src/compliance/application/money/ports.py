@@ -103,6 +103,13 @@ class Money(Protocol):
     def runs(self) -> Records[DisclosureRun]: ...
 
 
+class HasMoney(Protocol):
+    """A transaction that money is a part of."""
+
+    @property
+    def money(self) -> Money: ...
+
+
 class MoneyUnitOfWork(Protocol):
     """One transaction: state, events, and one ledger row per state change."""
 
