@@ -72,7 +72,8 @@ class SqlSamples(SqlRecords[Sample]):
         return await self._many(wanted.with_for_update())
 
     def found_by(self, record: Sample) -> Mapping[str, Any]:
-        return {"wording_id": record.details.wording.wording_id, "due_at": record.details.due_at}
+        file = record.details
+        return {"wording_id": file.wording.wording_id, "action_id": file.action_id, "due_at": file.due_at}
 
 
 class SqlFastLane:

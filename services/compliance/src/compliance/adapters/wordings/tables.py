@@ -40,6 +40,7 @@ samples = Table(
     Column("wording_id", Text, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("document", JSONB, nullable=False),
+    Column("action_id", Text, nullable=False, index=True),
     Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
 )
 Index("ix_samples_wording", samples.c.wording_id, samples.c.permit_id)
