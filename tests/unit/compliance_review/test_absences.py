@@ -193,10 +193,15 @@ A_VOTE = st.tuples(st.sampled_from(TEAM), st.one_of(st.none(), st.sampled_from(T
 AN_ABSENCE = st.dictionaries(st.sampled_from(TEAM), st.sampled_from(TEAM), max_size=len(TEAM))
 
 
-@given(delegates=AN_ABSENCE, votes=st.lists(A_VOTE, max_size=12), approvals=st.integers(1, 3))
-def test_whoever_stands_in_for_whom_nobody_counts_twice_and_no_author_counts_at_all(
-    delegates: dict[str, str], votes: list[tuple[str, str | None]], approvals: int
-) -> None:
+VOTING = {
+    "delegates": AN_ABSENCE,
+    "votes": st.lists(A_VOTE, max_size=12),
+    "approvals": st.integers(1, 3),
+}
+REGISTERING = {"moments": st.lists(st.integers(-5, 30), min_size=2, max_size=8)}
+
+
+def vote_in_any_way(delegates: dict[str, str], votes: list[tuple[str, str | None]], approvals: int) -> None:
     route = (replace(MEDICAL, approvals=approvals), a_step("any", REVIEWER), LEGAL)
     case = a_case(a_judgement(route=route))
     for who, absent in votes:
@@ -208,8 +213,8 @@ def test_whoever_stands_in_for_whom_nobody_counts_twice_and_no_author_counts_at_
             case.vote(ballot, a_voter(who, *ROLES.get(who, ())), NOW, delegation)
         except DomainError:
             continue
-        assert absent is None or delegates[absent] == who, "only the delegate of that person stands in"
-    behind = [person for vote in case.votes for person in vote.people]
+        assert absent is None or delegates.get(absent) == who, "only the delegate of that person stands in"
+    behind = [person for vote in case.votes for person in (vote.by, vote.on_behalf_of) if person is not None]
     assert len(behind) == len(set(behind)), "one person, one vote on a version, whoever signs it"
     assert not {AUTHOR, EDITOR} & set(behind), "no self-approval, not by proxy either"
     for vote in case.approvals:
@@ -220,8 +225,7 @@ def test_whoever_stands_in_for_whom_nobody_counts_twice_and_no_author_counts_at_
     assert bool(missing(route, case.approvals)) == (case.state == "in_review")
 
 
-@given(moments=st.lists(st.integers(-5, 30), min_size=2, max_size=8))
-def test_absences_of_one_person_never_overlap(moments: list[int]) -> None:
+def register_any(moments: list[int]) -> None:
     registered: list[Absence] = []
     for start, days in zip(moments[::2], moments[1::2], strict=False):
         begins = NOW + timedelta(days=start)
@@ -231,3 +235,13 @@ def test_absences_of_one_person_never_overlap(moments: list[int]) -> None:
             continue
     times: list[datetime] = [NOW + timedelta(hours=hour) for hour in range(-120, 1_200, 7)]
     assert all(sum(each.covers(moment) for each in registered) <= 1 for moment in times)
+
+
+@given(**VOTING)
+def test_whoever_stands_in_for_whom_nobody_counts_twice_and_no_author_counts_at_all(**drawn: Any) -> None:
+    vote_in_any_way(**drawn)
+
+
+@given(**REGISTERING)
+def test_absences_of_one_person_never_overlap(**drawn: Any) -> None:
+    register_any(**drawn)
