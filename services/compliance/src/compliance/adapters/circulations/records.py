@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, insert, select, update
@@ -65,9 +64,8 @@ class SqlRounds:
 
 
 def _to_row(each: ReviewRound) -> dict[str, Any]:
-    record = asdict(each.stored)
     return {
-        **record,
+        **vars(each.stored),
         "version": each.version,
         "rules": sorted(each.stored.rules),
         "waits_for": sorted(each.stored.waits_for),
