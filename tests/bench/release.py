@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 import asyncpg
+import psutil
 
 from bench.gate import FACTS
 from bench.gate_worker import Place, Planned, approve, place, states, worker
@@ -34,8 +35,8 @@ async def people(at: Place, names: list[str]) -> None:
     await connection.close()
 
 
-async def timed(at: Place, actions: int, turn: int) -> dict[str, float]:
-    """Seconds from the start of the slots to the first, the median and the last permit."""
+async def timed(at: Place, actions: int, turn: int, process: psutil.Process) -> dict[str, float]:
+    """Seconds from the start of the slots to the first, the median and the last permit; the worker's processor time."""
     names = [f"due-{turn}-{number}" for number in range(actions)]
     await people(at, names)
     start = SystemClock().now() + timedelta(seconds=10 + LEAD_PER_ACTION * actions)
@@ -45,6 +46,7 @@ async def timed(at: Place, actions: int, turn: int) -> dict[str, float]:
     early = await states(connection, ids)
     if early != {"approved": actions} or SystemClock().now() >= start:
         raise RuntimeError(f"seeding took too long or failed: {early}")
+    spent = sum(process.cpu_times()[:2])
     while (now := await states(connection, ids)).get("approved"):
         await asyncio.sleep(0.05)
         if SystemClock().now() - start > timedelta(minutes=2):
@@ -54,13 +56,13 @@ async def timed(at: Place, actions: int, turn: int) -> dict[str, float]:
         raise RuntimeError(f"not all were released: {now}")
     rows = await connection.fetch("SELECT issued_at FROM permits WHERE action_id = ANY($1) ORDER BY issued_at", ids)
     await connection.close()
-    return dict(
-        zip(("first s", "median s", "last s"), _seconds([row["issued_at"] for row in rows], start), strict=True)
-    )
+    used = sum(process.cpu_times()[:2]) - spent
+    return {**_seconds([row["issued_at"] for row in rows], start), "worker ms per action": used / actions * 1000}
 
 
-def _seconds(issued: list[datetime], start: datetime) -> list[float]:
-    return [(each - start).total_seconds() for each in (issued[0], issued[len(issued) // 2], issued[-1])]
+def _seconds(issued: list[datetime], start: datetime) -> dict[str, float]:
+    moments = {"first s": issued[0], "median s": issued[len(issued) // 2], "last s": issued[-1]}
+    return {name: (moment - start).total_seconds() for name, moment in moments.items()}
 
 
 def main() -> None:
@@ -68,10 +70,10 @@ def main() -> None:
     parser.add_argument("--actions", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with place() as at, worker(at):
+    with place() as at, worker(at) as pid:
         rounds: list[dict[str, float]] = []
         for turn in range(options.rounds):
-            rounds.append(asyncio.run(timed(at, options.actions, turn)))
+            rounds.append(asyncio.run(timed(at, options.actions, turn, psutil.Process(pid))))
             report(f"round {turn + 1}, {options.actions} actions", rounds[-1])
     report("median of rounds", {name: median(each[name] for each in rounds) for name in rounds[0]})
 

@@ -62,6 +62,10 @@ class SqlCases:
             return self._foreseen[action_id]
         return await self._one(select(cases).where(cases.c.action_id == action_id))
 
+    async def several(self, action_ids: Collection[str]) -> Sequence[Case]:
+        rows = await self._uow.connection.execute(select(cases).where(cases.c.action_id.in_(action_ids)))
+        return [self._loaded(row) for row in rows.mappings()]
+
     async def get_for_update(self, action_id: str) -> Case | None:
         if action_id in self._foreseen:
             return self._foreseen[action_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from shared.db.unit_of_work import SqlUnitOfWork
 from shared.inbox.parking import is_unknown
 from shared.kernel.errors import ConcurrentChange
 
+_UNKNOWN = text("SELECT DISTINCT topic, key FROM parked_keys WHERE key = ANY(cast(:keys AS text[]))")
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
@@ -81,8 +82,8 @@ class SqlHolds:
             )
         )
 
-    async def clear(self, action_id: str) -> None:
-        await self._uow.connection.execute(delete(release_holds).where(release_holds.c.action_id == action_id))
+    async def clear(self, *action_ids: str) -> None:
+        await self._uow.connection.execute(delete(release_holds).where(release_holds.c.action_id.in_(action_ids)))
 
 
 class SqlDeadLetters:
@@ -90,6 +91,14 @@ class SqlDeadLetters:
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
+        self._foreseen: dict[tuple[str, str], bool] = {}
+
+    async def foresee(self, keys: Collection[tuple[str, str]]) -> None:
+        rows = await self._uow.connection.execute(_UNKNOWN, {"keys": sorted({key for _, key in keys})})
+        unknown = {(row.topic, row.key) for row in rows}
+        self._foreseen = {each: each in unknown for each in keys}
 
     async def is_unknown(self, topic: str, key: str) -> bool:
+        if (topic, key) in self._foreseen:
+            return self._foreseen[topic, key]
         return await is_unknown(self._uow.connection, topic, key)

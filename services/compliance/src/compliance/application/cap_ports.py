@@ -19,6 +19,13 @@ class CapReservations(Protocol):
         """
         ...
 
+    async def foresee(self, scopes: Collection[str], action_ids: Collection[str]) -> None:
+        """Read at once what is held of these scopes and by these actions; later reads answer from it.
+
+        Only for scopes of people whose locks the caller holds.
+        """
+        ...
+
     async def of_action(self, action_id: str) -> Sequence[CapReservation]:
         """All of every version of the action."""
         ...

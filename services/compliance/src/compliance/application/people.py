@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.application.gate import Gate
-from compliance.application.judging import judge, world_of
+from compliance.application.judging import CONTACT_WINDOW, judge, world_of
 from compliance.application.money.erasing import forget_in_money
 from compliance.application.ports import UnitOfWork
 from compliance.application.stopping import carry_stops, change_case, stops_of
@@ -13,6 +13,7 @@ from compliance.domain.case import Case
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import ENGAGER_FACTS, PERSON_FACTS, PERSON_NAME, KnownEngager, KnownStakeholder
 from compliance.domain.judgement import changed_facts
+from compliance.domain.post_keys import keys_of_target
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import EngagerStateV1, StakeholderErasedV1, StakeholderStateV1
 
@@ -22,6 +23,7 @@ async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, u
     await uow.people.lock(event.stakeholder_id)
     if not await uow.people.put(known_stakeholder(event)):
         return
+    await _foresee(event.stakeholder_id, gate, uow)
     for case in await uow.cases.queued_for(event.stakeholder_id):
         await _judge_again_if_changed(case, gate, uow)
     await carry_stops(event.stakeholder_id, _now(gate, "no stop signal is left"), gate, uow)
@@ -66,6 +68,22 @@ def known_stakeholder(event: StakeholderStateV1) -> KnownStakeholder:
         stakeholder_id=event.stakeholder_id,
         version=event.version,
         facts={name: state[name] for name in (*PERSON_FACTS, PERSON_NAME)},
+    )
+
+
+async def _foresee(stakeholder_id: str, gate: Gate, uow: UnitOfWork) -> None:
+    """Read at once what all queued cases of the person need: a stop has to come through within a second."""
+    queued = [each.submission for each in await uow.cases.queued_for(stakeholder_id)]
+    if not queued:
+        return
+    engagers = (each.snapshot["actor"].get("id") for each in queued)
+    await uow.foresee(
+        people=[stakeholder_id],
+        engagers={each for each in engagers if each},
+        actions=[each.action_id for each in queued],
+        posts={key for each in queued for key in keys_of_target(each.snapshot)},
+        held_until_closed=gate.drug_safety.hold_until == "closed",
+        contacts_since=gate.clock.now() - CONTACT_WINDOW,
     )
 
 

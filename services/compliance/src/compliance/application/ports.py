@@ -37,6 +37,10 @@ class Cases(Protocol):
     """Cases by action id. `get_for_update` holds the row until the transaction ends."""
 
     async def get(self, action_id: str) -> Case | None: ...
+    async def several(self, action_ids: Collection[str]) -> Sequence[Case]:
+        """Those of them that there are, not locked."""
+        ...
+
     async def get_for_update(self, action_id: str) -> Case | None: ...
     async def queued_for(self, stakeholder_id: str) -> Sequence[Case]:
         """The person's queued cases, locked, in order of their ids."""
@@ -180,7 +184,7 @@ class Holds(Protocol):
     """What approved actions wait for. Not a state: replaced at every attempt."""
 
     async def put(self, action_id: str, holds: Sequence[Hold], *, next_attempt_at: datetime) -> None: ...
-    async def clear(self, action_id: str) -> None: ...
+    async def clear(self, *action_ids: str) -> None: ...
 
 
 class PersonalValues(Protocol):
@@ -215,6 +219,9 @@ class DeadLetters(Protocol):
     """Keys whose newest state could not be read: they count as unknown."""
 
     async def is_unknown(self, topic: str, key: str) -> bool: ...
+    async def foresee(self, keys: Collection[tuple[str, str]]) -> None:
+        """See at once which of these topics and keys are unknown; later questions answer from it."""
+        ...
 
 
 class UnitOfWork(Protocol):

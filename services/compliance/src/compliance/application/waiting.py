@@ -15,12 +15,18 @@ TargetNow = Literal["unchanged", "gone_or_changed"]
 
 async def unknown_keys(submission: Submission, uow: UnitOfWork) -> tuple[str, ...]:
     """Topics with a dead letter of this person, engager or action: their newest state is unknown."""
-    keys = (
+    keys = keys_needed(submission)
+    return tuple([topic for topic, key in keys if await uow.dead_letters.is_unknown(topic, key)])
+
+
+def keys_needed(submission: Submission) -> tuple[tuple[str, str], ...]:
+    """Topics and keys whose newest state the release of this action needs."""
+    engager_id: str | None = submission.snapshot["actor"].get("id")
+    return (
         (StakeholderRegisteredV1.TOPIC, submission.stakeholder_id),
-        (EngagerUpdatedV1.TOPIC, submission.snapshot["actor"].get("id")),
+        *(((EngagerUpdatedV1.TOPIC, engager_id),) if engager_id else ()),
         (ActionSubmittedV1.TOPIC, submission.action_id),
     )
-    return tuple([topic for topic, key in keys if key and await uow.dead_letters.is_unknown(topic, key)])
 
 
 def hold_for_unknown(topics: tuple[str, ...]) -> Hold:

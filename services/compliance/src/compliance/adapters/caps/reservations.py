@@ -40,16 +40,30 @@ class SqlCapReservations:
 
     def __init__(self, uow: RecordedUnitOfWork) -> None:
         self._uow = uow
+        self._taken: dict[str, Sequence[Taken]] = {}
+        self._of: dict[str, Sequence[CapReservation]] = {}
+
+    async def foresee(self, scopes: Collection[str], action_ids: Collection[str]) -> None:
+        self._taken = dict.fromkeys(scopes, ()) | dict(await self.taken_of(scopes))
+        statement = select(cap_reservations).where(cap_reservations.c.action_id.in_(action_ids))
+        of: dict[str, list[CapReservation]] = {each: [] for each in action_ids}
+        for row in (await self._uow.connection.execute(statement)).mappings():
+            of[row["action_id"]].append(self._loaded(row))
+        self._of = dict(of)
 
     async def lock(self, scope: str) -> None:
         await self._uow.connection.execute(_LOCK, {"key": lock_key(f"cap:{scope}")})
 
     async def of_action(self, action_id: str) -> Sequence[CapReservation]:
+        if action_id in self._of:
+            return self._of[action_id]
         statement = select(cap_reservations).where(cap_reservations.c.action_id == action_id)
         rows = (await self._uow.connection.execute(statement.order_by(cap_reservations.c.reservation_id))).mappings()
         return [self._loaded(row) for row in rows]
 
     async def taken_of(self, scopes: Collection[str]) -> Mapping[str, Sequence[Taken]]:
+        if scopes and all(each in self._taken for each in scopes):
+            return {each: self._taken[each] for each in scopes}
         statement = (
             select(cap_reservations)
             .where(cap_reservations.c.scope.in_(sorted(scopes)), cap_reservations.c.state != "returned")
@@ -93,6 +107,9 @@ class SqlCapReservations:
     def _written(self, reservation: CapReservation, row: Mapping[str, Any]) -> None:
         self._uow.wrote("cap_reservation", reservation.reservation_id, reservation.version, row)
         reservation.stored_version = reservation.version
+        self._taken.pop(reservation.taking.scope, None)
+        if reservation.version == 1:
+            self._of.pop(reservation.taking.action_id, None)
         self._uow.track(reservation)
 
 

@@ -43,14 +43,16 @@ class SqlRevocations(SqlRecords[ReviewerRevocation]):
 
     def __init__(self, uow: RecordedUnitOfWork) -> None:
         super().__init__(uow, revocations, "reviewer_revocation", ReviewerRevocation, Withdrawn)
+        self._in_force: dict[str, Withdrawn] | None = None
 
     async def of_person_for_update(self, subject: str) -> ReviewerRevocation | None:
         return await self._one(select(revocations).where(revocations.c.subject == subject).with_for_update())
 
     async def in_force(self, subjects: Collection[str]) -> Mapping[str, Withdrawn]:
-        columns = revocations.c
-        wanted = select(revocations).where(columns.subject.in_(sorted(subjects)), columns.state == "revoked")
-        return {each.details.subject: each.details for each in await self._many(wanted)}
+        if self._in_force is None:  # a handful of people: all of them are read, once per transaction
+            wanted = select(revocations).where(revocations.c.state == "revoked")
+            self._in_force = {each.details.subject: each.details for each in await self._many(wanted)}
+        return {each: self._in_force[each] for each in subjects if each in self._in_force}
 
     def found_by(self, record: ReviewerRevocation) -> Mapping[str, Any]:
         return {"subject": record.details.subject}
