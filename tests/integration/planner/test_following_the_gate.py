@@ -11,7 +11,7 @@ import pytest
 from shared.contracts.planner import ActionCompletedV1, ActionSubmittedV1, ActionWithdrawnV1
 from shared.contracts.registry import StakeholderUpdatedV1
 from shared.kernel.ids import new_id
-from support.planner_cases import case_of, redemption_of, release_of
+from support.planner_cases import case_of, recall_of, redemption_of, release_of
 from support.planner_stage import Stage
 
 pytestmark = pytest.mark.platform
@@ -42,6 +42,22 @@ async def test_release_and_approval_may_arrive_in_any_order_and_twice(stage: Sta
         await stage.hears(news[position], times=2)
 
     assert (await stage.show(action["id"]))["state"] == "released"
+
+
+async def test_a_recalled_action_stays_recalled_with_what_its_executor_reported(stage: Stage) -> None:
+    action = await stage.submitted()
+    permit_id = new_id()
+    await stage.hears(release_of(action, permit_id))
+    await stage.hears(redemption_of(action, permit_id))
+    report = {"permit_id": permit_id, "outcome": "done"}
+    await stage.http.post(f"/v1/actions/{action['id']}/outcome", json=report, headers=stage.as_executor())
+
+    await stage.hears(recall_of(action, permit_id), times=2)
+    await stage.hears(case_of(action, "approved", version=9))
+
+    shown = await stage.show(action["id"])
+    assert (shown["state"], shown["outcome"]["result"]) == ("recalled", "done")
+    assert shown["permit"]["recalled_at"] is not None
 
 
 async def test_the_outcome_is_recorded_once_for_the_permits_executor_only(stage: Stage) -> None:
