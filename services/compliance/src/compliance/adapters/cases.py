@@ -82,9 +82,15 @@ class SqlCases:
             text("pre_approval -> 'wording' ->> 'wording_id' = :wording").bindparams(wording=wording_id)
         )
 
+    async def of_person_for_update(self, stakeholder_id: str) -> Sequence[Case]:
+        return await self._locked(cases.c.stakeholder_id == stakeholder_id)
+
     async def _queued(self, which: ColumnElement[bool] | TextClause) -> Sequence[Case]:
+        return await self._locked(which, text(QUEUED_SQL))
+
+    async def _locked(self, *which: ColumnElement[bool] | TextClause) -> Sequence[Case]:
         await self._uow.flush()
-        statement = select(cases).where(which, text(QUEUED_SQL)).order_by(cases.c.action_id).with_for_update()
+        statement = select(cases).where(*which).order_by(cases.c.action_id).with_for_update()
         rows = (await self._uow.connection.execute(statement)).mappings()
         return [self._foreseen.get(row["action_id"]) or self._loaded(row) for row in rows]
 
@@ -117,7 +123,7 @@ class SqlCases:
     def _keep_former(self, case: Case) -> None:
         """Before another submission or judgement takes the place of what was judged."""
         before = self._before.get(case.action_id)
-        if before is None or before.judgement is None:
+        if before is None or before.judgement is None or case.stored.erased_at is not None:
             return
         if before.submission is not case.submission or before.judgement is not case.judgement:
             row = {name: plain(value) for name, value in before.row.items() if name not in _BY_THE_DATABASE}
@@ -166,6 +172,7 @@ def _to_row(case: Case) -> dict[str, Any]:
         "permit_id": record.permit_id,
         "pre_approval": pre_approval_to_json(record.pre_approval) if record.pre_approval else None,
         "post_keys": list(keys_of_target(submission.snapshot)),
+        "erased_at": record.erased_at,
         **({} if record.opened_at is None else {"opened_at": record.opened_at}),
     }
 
@@ -192,6 +199,7 @@ def _from_row(row: RowMapping) -> CaseRecord:
         stops=frozenset(row["stops"]),
         resume_to=row["resume_to"],
         permit_id=row["permit_id"],
+        erased_at=row["erased_at"],
         opened_at=row["opened_at"],
         pre_approval=pre_approval_from_json(row["pre_approval"]) if row["pre_approval"] else None,
     )

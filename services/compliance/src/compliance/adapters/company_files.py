@@ -17,12 +17,14 @@ from compliance.adapters.caps.company_file import CapsPart
 from compliance.adapters.clock_file import ClockPart
 from compliance.adapters.desk_files import HandOverPart
 from compliance.adapters.fast_lane_file import FastLanePart
+from compliance.adapters.retention_file import RetentionPart
 from compliance.adapters.review_file import ReviewPart
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import NOTHING_SAID, Limits
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold
 from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
+from compliance.domain.erasure import NOTHING_KEPT, Retention
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.facts.values import is_blank
 from compliance.domain.wordings.terms import LaneTerms
@@ -48,6 +50,7 @@ class _CompanyFile(_Part):
     medical_information_hand_over: HandOverPart | None = None
     aftercare: AftercarePart | None = None
     fast_lane: FastLanePart | None = None
+    retention: RetentionPart | None = None
 
 
 def _somebody(owner: str | None) -> str | None:
@@ -86,6 +89,7 @@ class CompanyData:
     caps: Limits = NOTHING_SAID
     aftercare: AftercareTerms
     fast_lane: LaneTerms | None
+    retention: Retention = NOTHING_KEPT
 
 
 def read_company(path: Path) -> CompanyData:
@@ -104,6 +108,7 @@ def read_company(path: Path) -> CompanyData:
         caps=NOTHING_SAID if read.caps is None else read.caps.limits(),
         aftercare=AftercareTerms() if read.aftercare is None else read.aftercare.terms(),
         fast_lane=read.fast_lane.terms() if read.fast_lane else None,
+        retention=NOTHING_KEPT if read.retention is None else read.retention.retention(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,10 @@ class SqlPermits:
     async def get_for_update(self, permit_id: str) -> ReleasePermit | None:
         return await self._one(select(permits).where(permits.c.permit_id == permit_id).with_for_update())
 
+    async def ids_of_action(self, action_id: str) -> Sequence[str]:
+        wanted = select(permits.c.permit_id).where(permits.c.action_id == action_id).order_by(permits.c.permit_id)
+        return (await self._uow.connection.execute(wanted)).scalars().all()
+
     async def contacts_since(self, stakeholder_id: str, since: datetime) -> int:
         if stakeholder_id in self._contacts:
             return self._contacts[stakeholder_id]
@@ -71,6 +75,7 @@ class SqlPermits:
                 redeemed_at=permit.redeemed_at,
                 revoked_at=permit.revoked_at,
                 revoked_for=permit.revoked_for,
+                content=dict(permit.grant.content),
             )
         )
         if (await self._uow.connection.execute(statement)).rowcount != 1:

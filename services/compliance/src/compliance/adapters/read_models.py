@@ -19,7 +19,8 @@ class Reads(Protocol):
 
 
 _CASE = """SELECT c.action_id, c.version, c.state, c.action_version, c.stakeholder_id, c.verdict, c.submitted_by,
-    c.submitted_by_name, c.edited_by::text AS edited_by, c.slot_start, c.slot_end, c.opened_at, c.changed_at,
+    c.submitted_by_name, c.edited_by::text AS edited_by, c.slot_start, c.slot_end, c.erased_at, c.opened_at,
+    c.changed_at,
     c.snapshot::text AS snapshot, c.snapshot_sha256, c.content_sha256, c.judgement::text AS judgement,
     c.votes::text AS votes, c.overrides::text AS overrides, c.stops::text AS stops, c.permit_id,
     c.pre_approval::text AS pre_approval,

@@ -59,6 +59,7 @@ cases = Table(
     Column("permit_id", Text, nullable=True),
     Column("pre_approval", JSONB(none_as_null=True), nullable=True),
     Column("post_keys", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("erased_at", UtcDateTime, nullable=True),
     Column("opened_at", UtcDateTime, nullable=False, server_default=text("now()")),
     Column("changed_at", UtcDateTime, nullable=False, server_default=text("now()")),
     _shown("action_type", Text, "snapshot ->> 'type'::text"),
@@ -79,6 +80,7 @@ Index(
     text("(pre_approval -> 'wording' ->> 'wording_id')"),
     postgresql_where=text(f"pre_approval IS NOT NULL AND {QUEUED_SQL}"),
 )
+Index("ix_cases_not_erased", cases.c.stakeholder_id, postgresql_where=text("erased_at IS NULL"))
 Index("ix_cases_due", cases.c.slot_start, postgresql_where=text("state = 'approved'"))
 Index("ix_cases_over", cases.c.slot_end, postgresql_where=text(QUEUED_SQL))
 
@@ -199,6 +201,7 @@ people = Table(
     Column("facts", JSONB, nullable=False),
     Column("erased", Boolean, nullable=False),
 )
+Index("ix_people_view_erased", people.c.stakeholder_id, postgresql_where=text("erased"))
 
 engagers = Table(
     "engagers_view",

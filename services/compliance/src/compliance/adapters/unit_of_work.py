@@ -13,6 +13,7 @@ from compliance.adapters.cases import SqlCases
 from compliance.adapters.changelogs import SqlChangelogs
 from compliance.adapters.channels import SqlChannels
 from compliance.adapters.circulations.records import SqlRounds
+from compliance.adapters.erasing.traces import SqlTraces
 from compliance.adapters.ledger import recording
 from compliance.adapters.medical_information_cases import medical_information_cases
 from compliance.adapters.money.records import SqlMoney
@@ -50,6 +51,7 @@ class ComplianceUnitOfWork(RecordedUnitOfWork):
         self.rule_set_versions = SqlRuleSetVersions(self)
         self.plan_screenings = SqlPlanScreenings(self)
         self.changelogs = SqlChangelogs(self)
+        self.traces = SqlTraces(self)
         self.personal_values = SqlPersonalValues(self)
         self.money = SqlMoney(self)
         self.revocations = SqlRevocations(self)

@@ -13,6 +13,7 @@ from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import Limits
 from compliance.domain.circulations.clock import ReviewClock
 from compliance.domain.desk import Desk
+from compliance.domain.erasure import Retention
 from compliance.domain.review.routing import RoutedStep
 from compliance.domain.screening.lexicon import Figures
 from compliance.domain.wordings.sample import DRAW_BITS
@@ -33,7 +34,7 @@ class Gate:
     `review_steps` are all there are; which of them a case takes follows from its risk and its findings. `sign_within`
     is how long after proving who they are a person may sign, `absence_at_most` how long somebody may stand in for them.
     `caps` are the limits of contacts and spending, some of them by `figures` of the rules in use.
-    `aftercare` is what holds once something is out.
+    `aftercare` is what holds once something is out, `retention` what is kept of it when its person is erased.
     Without `fast_lane` no wording stands for a review; `chance` draws samples, a number of `DRAW_BITS` bits at a time.
     """
 
@@ -55,3 +56,4 @@ class Gate:
     aftercare: AftercareTerms = field(default_factory=AftercareTerms)
     fast_lane: LaneTerms | None = None
     chance: Callable[[], int] = by_chance
+    retention: Retention = field(default_factory=Retention)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compliance.application.erasing.forgetting import forget_actions, kept_entries
 from compliance.application.gate import Gate
 from compliance.application.judging import CONTACT_WINDOW, judge, world_of
 from compliance.application.money.erasing import forget_in_money
@@ -32,20 +33,21 @@ async def on_stakeholder_state(event: StakeholderStateV1, _envelope: Envelope, u
 async def on_stakeholder_erased(
     event: StakeholderErasedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate
 ) -> None:
-    """Forget the person's facts, and never approach them: everything queued is void.
+    """Forget the person's facts and what is about them in cases, and never approach them: everything queued is void.
 
-    What the ledger says about them goes, except that something was done and by whom; its proofs stay as they are.
+    What the ledger says about them goes, except that something was done and by whom; its proofs stay as they are. What
+    was published stays as long as it has to be kept.
     """
     await uow.people.lock(event.stakeholder_id)
-    await uow.personal_values.erase(event.stakeholder_id)
+    occasion = _now(gate, "the person's data was erased")
+    kept = await kept_entries(event.stakeholder_id, occasion, gate, uow)
+    await uow.personal_values.erase(event.stakeholder_id, but=kept)
     await uow.people.put(
         KnownStakeholder(stakeholder_id=event.stakeholder_id, version=event.version, facts={}, erased=True)
     )
-    occasion = _now(gate, "the person's data was erased")
+    await forget_actions(event.stakeholder_id, occasion, gate, uow)
     await forget_in_money(event.stakeholder_id, occasion, uow.money)
     await forget_in_comments(event.stakeholder_id, occasion, uow.teamwork)
-    for case in await uow.cases.queued_for(event.stakeholder_id):
-        await change_case(case, lambda each: each.void(occasion), occasion, uow)
 
 
 async def on_engager_state(event: EngagerStateV1, _envelope: Envelope, uow: UnitOfWork) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 from compliance.application.aftercare_records import Aftercare
 from compliance.application.cap_ports import CapReservations
 from compliance.application.circulations.ports import Rounds
+from compliance.application.erasing.ports import Traces
 from compliance.application.money.ports import Money
 from compliance.application.reviewer_ports import Revocations
 from compliance.application.teamwork.ports import Teamwork
@@ -54,6 +55,10 @@ class Cases(Protocol):
         """The queued cases that this wording approved, locked, in order of their ids."""
         ...
 
+    async def of_person_for_update(self, stakeholder_id: str) -> Sequence[Case]:
+        """All cases of the person, in order of their ids."""
+        ...
+
     async def add(self, case: Case) -> None: ...
     async def save(self, case: Case) -> None: ...
 
@@ -67,6 +72,7 @@ class Permits(Protocol):
         """How many actions for this person were released or redeemed after `since`, stopped and expired ones apart."""
         ...
 
+    async def ids_of_action(self, action_id: str) -> Sequence[str]: ...
     async def add(self, permit: ReleasePermit) -> None: ...
     async def save(self, permit: ReleasePermit) -> None: ...
 
@@ -190,8 +196,15 @@ class Holds(Protocol):
 class PersonalValues(Protocol):
     """What opens the ledger's commitments."""
 
-    async def erase(self, stakeholder_id: str) -> None:
-        """Forget the reasons and personal values of all entries about this person; who acted stays."""
+    async def erase(self, stakeholder_id: str, *, but: Sequence[str] = ()) -> None:
+        """Forget reasons and personal values of all entries about this person, those of aggregates `but` apart.
+
+        What colleagues did stays.
+        """
+        ...
+
+    async def erase_of(self, stakeholder_id: str, aggregate_ids: Sequence[str]) -> None:
+        """The same for the entries of these aggregates only."""
         ...
 
 
@@ -251,6 +264,8 @@ class UnitOfWork(Protocol):
     def changelogs(self) -> Changelogs: ...
     @property
     def personal_values(self) -> PersonalValues: ...
+    @property
+    def traces(self) -> Traces: ...
     @property
     def money(self) -> Money: ...
     @property

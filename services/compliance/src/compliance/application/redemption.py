@@ -82,4 +82,6 @@ async def _use(
 def _answer(permit: ReleasePermit) -> Redemption:
     if permit.redeemed_at is None:
         raise PermitNotRedeemable("the permit was not redeemed", remedy="do not act")
+    if not permit.grant.content:
+        raise PermitNotRedeemable("its content was erased with the person", remedy="do not act")
     return Redemption(permit_id=permit.permit_id, redeemed_at=permit.redeemed_at, content=permit.grant.content)

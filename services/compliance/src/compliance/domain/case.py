@@ -10,6 +10,7 @@ from typing import Any
 from compliance.domain import case_events as happened
 from compliance.domain.case_record import FINAL, OVER, QUEUED, CaseRecord, State
 from compliance.domain.deciding import already_voted, ensure_at_hand, ensure_outsiders
+from compliance.domain.erasure import bare_judgement, bare_override, bare_submission, bare_vote
 from compliance.domain.errors import AlreadyVoted
 from compliance.domain.events import Occasion
 from compliance.domain.findings import Finding, worsened
@@ -142,7 +143,7 @@ class Case(Aggregate):
             raise InvalidTransition("an older version of the action arrived late")
         if self.state in OVER:
             raise InvalidTransition(f"the action was {self.state}", remedy="plan a new action")
-        self._record.submission = submission
+        self._record.submission, self._record.erased_at = submission, None
         self._record.slot = slot
         self._reopen(occasion)
 
@@ -311,6 +312,16 @@ class Case(Aggregate):
 
     def _is_author(self, subject: str) -> bool:
         return subject == self.submission.submitted_by or subject in self.submission.edited_by
+
+    def erase(self, occasion: Occasion) -> None:
+        """The person was erased: words about them go; hashes, verdict, rules, decisions and state stay."""
+        if self.state in QUEUED:
+            raise InvalidTransition(f"a {self.state} case is voided before it is erased")
+        record, judged = self._record, self.judgement
+        record.submission, record.erased_at = bare_submission(self.submission), occasion.at
+        record.judgement = None if judged is None else bare_judgement(judged)
+        record.votes, record.overrides = tuple(map(bare_vote, self.votes)), tuple(map(bare_override, record.overrides))
+        self._emit(happened.CaseErased, self.state, occasion)
 
     @property
     def _route(self) -> tuple[ReviewStep, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from compliance.domain.erasure import TAKEN
 from compliance.domain.events import ON_BEHALF_OF, SIGNATORY, StateChange
 from compliance.domain.findings import Finding, Severity
 from compliance.domain.overriding import Override
@@ -181,3 +182,10 @@ class CaseVoided(CaseChanged):
 
 class CaseWithdrawn(CaseChanged):
     """The author took it back."""
+
+
+class CaseErased(CaseChanged):
+    """The person was erased, and what was about them in the case; its state is as it was."""
+
+    def evidence(self) -> Mapping[str, Any]:
+        return {**CaseChanged.evidence(self), "erased": list(TAKEN)}

@@ -49,3 +49,4 @@ class CaseRecord:
     overrides: tuple[Override, ...] = ()
     opened_at: datetime | None = None
     pre_approval: PreApproval | None = None
+    erased_at: datetime | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -101,6 +101,13 @@ class PermitExpired(PermitChanged):
     """The slot is over."""
 
 
+class PermitErased(PermitChanged):
+    """The person was erased, and with them what the permit let out; its hash and the token stay."""
+
+    def evidence(self) -> Mapping[str, Any]:
+        return {**PermitChanged.evidence(self), "erased": ["published content"]}
+
+
 class ReleasePermit(Aggregate):
     """Redeemed at most once; the same executor asking again gets the same answer, until it is recalled.
 
@@ -196,6 +203,14 @@ class ReleasePermit(Aggregate):
         """The slot is over."""
         if self.state == "issued" and self.grant.slot.is_over(occasion.at):
             self._move("expired", PermitExpired, occasion)
+
+    def erase(self, occasion: Occasion) -> None:
+        """Forget what it lets out. Raises InvalidTransition while it may still be redeemed."""
+        if self.state == "issued":
+            raise InvalidTransition("the permit is in force", remedy="stop it first")
+        if self.grant.content:
+            self.grant = replace(self.grant, content={})
+            self._emit(PermitErased, self.state, occasion)
 
     def _move(self, state: PermitState, event: type[PermitChanged], occasion: Occasion) -> None:
         old, self.state = self.state, state

@@ -37,7 +37,7 @@ class VersionChanged(StateChange):
 
     def evidence(self) -> Mapping[str, Any]:
         hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in self.files.items()}
-        return {"rules": self.rules, "files": hashes}
+        return {"rules": self.rules, "files_sha256": hashes}
 
 
 class VersionProposed(VersionChanged):

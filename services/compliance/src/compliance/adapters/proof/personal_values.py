@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, text, update
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, text, update
 
 from compliance.adapters.proof.tables import ledger_personal
+from compliance.adapters.tables import ledger
 from compliance.domain.events import ON_BEHALF_OF, SIGNATORY
 from shared.db.unit_of_work import SqlUnitOfWork
 
@@ -18,10 +21,17 @@ class SqlPersonalValues:
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
 
-    async def erase(self, stakeholder_id: str) -> None:
+    async def erase(self, stakeholder_id: str, *, but: Sequence[str] = ()) -> None:
+        await self._erase(stakeholder_id, ledger.c.aggregate_id.not_in(but))
+
+    async def erase_of(self, stakeholder_id: str, aggregate_ids: Sequence[str]) -> None:
+        await self._erase(stakeholder_id, ledger.c.aggregate_id.in_(aggregate_ids))
+
+    async def _erase(self, stakeholder_id: str, which: ColumnElement[bool]) -> None:
         table = ledger_personal
         await self._uow.connection.execute(
             update(table)
             .where(table.c.about == stakeholder_id, table.c.personal.is_not(None))
+            .where(ledger.c.entry_id == table.c.entry_id, which)
             .values(personal=_COLLEAGUES_ONLY, erased_at=func.now())
         )

@@ -29,7 +29,7 @@ _REHEARSAL = f"""SELECT {_REHEARSED}, summary::text AS summary, changes::text AS
 _REHEARSALS = f"""SELECT {_REHEARSED} FROM rehearsals WHERE rule_set = $1
     ORDER BY asked_at DESC, rehearsal_id LIMIT 20"""  # noqa: S608 - the same
 _JUDGED = """SELECT action_id, coalesce(judgement -> 'resolved', snapshot)::text AS snapshot FROM cases
-    WHERE ($1::text IS NULL OR action_id < $1) ORDER BY action_id DESC LIMIT $2"""
+    WHERE erased_at IS NULL AND ($1::text IS NULL OR action_id < $1) ORDER BY action_id DESC LIMIT $2"""
 _AT_ONCE = 500
 
 

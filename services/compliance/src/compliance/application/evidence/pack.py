@@ -95,7 +95,7 @@ def _rule_files(material: Material, leaves: Sequence[Mapping[str, Any]]) -> list
     told: dict[tuple[str, str, str], int] = {}
     for place, leaf in enumerate(leaves):
         if leaf["aggregate"] == "rule_set_version":
-            told |= {(leaf["aggregate_id"], *file): place for file in leaf["evidence"].get("files", {}).items()}
+            told |= {(leaf["aggregate_id"], *file): place for file in leaf["evidence"].get("files_sha256", {}).items()}
     return [
         {"entry": told[rule_set, name, _sha(text)], "name": name, "text": text}
         for rule_set, files in sorted(material.rule_files.items())

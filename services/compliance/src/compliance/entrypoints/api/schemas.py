@@ -211,7 +211,9 @@ class JudgementRead(BaseModel):
 
 
 class CaseRead(BaseModel):
-    """Everything on one page. `snapshot` is as submitted, `judgement.resolved` as judged."""
+    """Everything on one page. `snapshot` is as submitted, `judgement.resolved` as judged; since `erased_at`, neither
+    has words about the person any more.
+    """
 
     action_id: str
     version: int
@@ -236,6 +238,7 @@ class CaseRead(BaseModel):
     edited_by: Json[list[str]]
     slot_start: datetime | None
     slot_end: datetime | None
+    erased_at: datetime | None = None
     opened_at: datetime
     changed_at: datetime
 

@@ -49,7 +49,7 @@ def check(pack, ledger_key, keys):
             verify(b64(keys[json.loads(b64(head))["kid"]]), b64(signature), f"{head}.{claims}")
             need(all(said.get(each, told) == told for each, told in json.loads(b64(claims)).items()), "claims differ")
     for file in pack["rule_files"]:
-        need(leaves[file["entry"]]["evidence"]["files"][file["name"]] == sha(file["text"]), "a file of rules is another")
+        need(leaves[file["entry"]]["evidence"]["files_sha256"][file["name"]] == sha(file["text"]), "a file of rules is another")
     return f"true: {len(leaves)} entries and {len(rows)} rows of action {action}, in a signed tree of {size} entries"
 try:
     text, given = Path(sys.argv[1]).read_bytes().decode(), dict(zip(sys.argv[2::2], sys.argv[3::2]))

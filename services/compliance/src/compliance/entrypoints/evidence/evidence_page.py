@@ -199,7 +199,7 @@ def _rules(pack: dict[str, Any], leaves: list[dict[str, Any]]) -> str:
 
 
 def _hashes(leaves: list[dict[str, Any]], rule_set: str) -> dict[str, str]:
-    told = [leaf["evidence"].get("files", {}) for leaf in leaves if leaf["aggregate_id"] == rule_set]
+    told = [leaf["evidence"].get("files_sha256", {}) for leaf in leaves if leaf["aggregate_id"] == rule_set]
     return {name: sha for files in told for name, sha in files.items()}
 
 

@@ -1,0 +1,1 @@
+"""Finding and removing what is left of erased persons."""
