@@ -22,7 +22,7 @@ from compliance.adapters.case_lists import CaseLists
 from compliance.adapters.circulations.desk import look_at_reviews
 from compliance.adapters.circulations.queries import RoundQueries
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
-from compliance.adapters.erasing.traces import ErasableQueries
+from compliance.adapters.erasing.desk import erasing
 from compliance.adapters.evidence.reading import SqlEvidence
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
@@ -53,7 +53,6 @@ from compliance.application import channels, desk_work, expiry, overriding, rede
 from compliance.application.aftercare.take_downs import escalate_overdue
 from compliance.application.circulations.desk import CirculationDesk
 from compliance.application.desk_work import DESKS
-from compliance.application.erasing.forgetting import forget_due
 from compliance.application.evidence.pack import evidence_pack
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report
@@ -338,13 +337,7 @@ def _worker(settings: Settings, reads: ReadPool, rules: RulesInUse, peers: Peers
                     clock=clock,
                     report=_reporting("expiry"),
                 ),
-                erase=partial(
-                    forget_due,
-                    find=ErasableQueries(reads),
-                    open_uow=open_uow,
-                    gate=gate,
-                    report=_reporting("erasure"),
-                ),
+                erase=erasing(gate, reads, open_uow, _reporting("erasure")),
                 look_after_keys=partial(_look_after_keys, folder, reads, open_uow, clock),
                 watch_desks=partial(_watch_desks, gate, ForwardedQueries(reads), open_uow),
                 look_after_releases=partial(

@@ -11,7 +11,6 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 from compliance.application.aftercare_records import Aftercare
 from compliance.application.cap_ports import CapReservations
 from compliance.application.circulations.ports import Rounds
-from compliance.application.erasing.ports import Traces
 from compliance.application.money.ports import Money
 from compliance.application.reviewer_ports import Revocations
 from compliance.application.teamwork.ports import Teamwork
@@ -206,6 +205,12 @@ class PersonalValues(Protocol):
     async def erase_of(self, stakeholder_id: str, aggregate_ids: Sequence[str]) -> None:
         """The same for the entries of these aggregates only."""
         ...
+
+
+class Traces(Protocol):
+    """Copies of what was in a case: former versions, holds, rehearsals that quote it, messages that were relayed."""
+
+    async def forget(self, action_ids: Sequence[str]) -> None: ...
 
 
 class Signatures(WordingSignatures, Protocol):

@@ -40,7 +40,7 @@ class SqlTraces:
 
 
 class ErasableQueries:
-    """Implements `FindErasable` over a read pool."""
+    """Implements `FindDue` over a read pool."""
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads

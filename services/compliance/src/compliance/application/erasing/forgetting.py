@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compliance.application.erasing.ports import FindErasable
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import change_case
 from compliance.domain.case import QUEUED, Case
 from compliance.domain.events import SYSTEM, Occasion
@@ -38,8 +37,11 @@ async def kept_entries(stakeholder_id: str, occasion: Occasion, gate: Gate, uow:
     return kept
 
 
-async def forget_due(*, find: FindErasable, open_uow: OpenUnitOfWork, gate: Gate, report: Report) -> None:
-    """Forget what is left of erased persons and need not be kept any more; each in a transaction of their own."""
+async def forget_due(*, find: FindDue, open_uow: OpenUnitOfWork, gate: Gate, report: Report) -> None:
+    """Forget what is left of erased persons and need not be kept any more, each in a transaction of their own.
+
+    `find` names those of whom something is left that was published before a moment, or never.
+    """
 
     async def forget(stakeholder_id: str) -> None:
         async with open_uow() as uow:
