@@ -23,7 +23,7 @@ from compliance.adapters.circulations.desk import look_at_reviews
 from compliance.adapters.circulations.queries import RoundQueries
 from compliance.adapters.company_files import CompanyData, UnusableFile, read_channels, read_company
 from compliance.adapters.erasing.desk import erasing
-from compliance.adapters.evidence.reading import SqlEvidence
+from compliance.adapters.evidence.desk import evidence_desk
 from compliance.adapters.forwarded_queries import ForwardedQueries
 from compliance.adapters.key_folder import KeyFolder, UnusableKey
 from compliance.adapters.look_up import SqlLookUp
@@ -53,7 +53,6 @@ from compliance.application import channels, desk_work, expiry, overriding, rede
 from compliance.application.aftercare.take_downs import escalate_overdue
 from compliance.application.circulations.desk import CirculationDesk
 from compliance.application.desk_work import DESKS
-from compliance.application.evidence.pack import evidence_pack
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report
 from compliance.application.judging import screen_draft
@@ -228,7 +227,7 @@ def bind_ports(
         money=money_desk(gate, open_uow, reads, rules),
         aftercare=aftercare_desk(gate, open_uow, reads, keys),
         teamwork=teamwork_desk(gate, open_uow, reads),
-        evidence=partial(evidence_pack, reads=SqlEvidence(reads), tree=ledger.tree, clock=gate.clock),
+        evidence=evidence_desk(reads, ledger.tree, gate.clock),
         reviewers=reviewer_desk(gate, open_uow, reads),
         wordings=wording_desk(gate, open_uow, reads),
         caps=SqlCapsDesk(reads, gate),

@@ -12,6 +12,7 @@ from compliance.application.aftercare_records import Aftercare
 from compliance.application.cap_ports import CapReservations
 from compliance.application.circulations.ports import Rounds
 from compliance.application.money.ports import Money
+from compliance.application.personal_data import PersonalValues, Traces
 from compliance.application.reviewer_ports import Revocations
 from compliance.application.teamwork.ports import Teamwork
 from compliance.application.wording_ports import FastLane, WordingSignatures
@@ -190,27 +191,6 @@ class Holds(Protocol):
 
     async def put(self, action_id: str, holds: Sequence[Hold], *, next_attempt_at: datetime) -> None: ...
     async def clear(self, *action_ids: str) -> None: ...
-
-
-class PersonalValues(Protocol):
-    """What opens the ledger's commitments."""
-
-    async def erase(self, stakeholder_id: str, *, but: Sequence[str] = ()) -> None:
-        """Forget reasons and personal values of all entries about this person, those of aggregates `but` apart.
-
-        What colleagues did stays.
-        """
-        ...
-
-    async def erase_of(self, stakeholder_id: str, aggregate_ids: Sequence[str]) -> None:
-        """The same for the entries of these aggregates only."""
-        ...
-
-
-class Traces(Protocol):
-    """Copies of what was in a case: former versions, holds, rehearsals that quote it, messages that were relayed."""
-
-    async def forget(self, action_ids: Sequence[str]) -> None: ...
 
 
 class Signatures(WordingSignatures, Protocol):
