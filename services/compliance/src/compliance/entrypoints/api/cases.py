@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from compliance.application.circulations.listing import Colleague, Wanted
 from compliance.domain.review.spans import RequestedChange
 from compliance.domain.review.votes import Ballot
+from compliance.entrypoints.api import evidence
 from compliance.entrypoints.api.ports import Ports, Reader, Reviewer
 from compliance.entrypoints.api.schemas import CaseListed, CaseRead, VoteAnswer, VoteBody
 from compliance.entrypoints.api.teamwork.answers import Somebody, named, voter_of
@@ -18,6 +19,7 @@ from shared.web.etag import IfMatch, ensure_version, etag
 from shared.web.pages import Cursor, Page, page
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
+router.include_router(evidence.router)
 
 
 @router.get("")

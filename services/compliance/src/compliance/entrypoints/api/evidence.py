@@ -14,7 +14,8 @@ from compliance.entrypoints.evidence.files import as_file
 from shared.auth.dependencies import require
 from shared.auth.principal import Principal
 
-router = APIRouter(prefix="/v1/cases", tags=["cases"])
+router = APIRouter()
+"""Below the cases."""
 Inspector = Annotated[Principal, Depends(require("ledger:read"))]
 
 
