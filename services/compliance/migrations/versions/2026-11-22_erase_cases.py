@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_erasure"
-down_revision = "20261122_fast_lane"
+down_revision = "20261122_samples_of_actions"
 branch_labels = None
 depends_on = None
 
