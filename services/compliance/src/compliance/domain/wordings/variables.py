@@ -74,6 +74,7 @@ def value_of(variable: Variable, facts: KnownFacts) -> str | None:
     return None if variable.kind == "choice" else _day(variable, facts.slot)
 
 
+@lru_cache(maxsize=1024)
 def is_plain_name(name: str) -> bool:
     """Whether it can only be read as a name: letters of one script, no digits, signs or hidden characters."""
     if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME or hidden(name) or "  " in name:
