@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import httpx
 
-from support.portal_builders import AUTHOR, WAITING, a_console, problem
+from support.portal_builders import AUTHOR, WAITING, a_console, payload, problem
 
 PACK = f"GET compliance /v1/cases/{WAITING}/evidence-pack"
 ADDRESS = f"/actions/{WAITING}/evidence-pack"
@@ -30,3 +30,15 @@ async def test_a_pack_that_cannot_be_proved_yet_says_when_to_ask_again():
     assert page.status == 503
     assert "the newest change is not signed yet" in page.text
     assert "ask again in a minute" in page.text.lower()
+
+
+async def test_the_page_of_an_erased_person_says_so():
+    case = payload("case_in_review")
+    ours = {"action_id", "type", "channel", "actor", "company", "scheduled_for"}
+    bare = {name: value if name in ours else None for name, value in case["snapshot"].items()}
+    judgement = {**case["judgement"], "resolved": bare}
+    erased = {**case, "snapshot": bare, "judgement": judgement, "erased_at": "2026-11-22T09:00:00Z"}
+    async with a_console({f"GET compliance /v1/cases/{WAITING}": erased}) as browser:
+        page = await browser.get(f"/actions/{WAITING}")
+    assert page.status == 200
+    assert "The person was erased" in page.text

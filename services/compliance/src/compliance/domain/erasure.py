@@ -58,7 +58,7 @@ def bare_override(override: Override) -> Override:
 
 
 def _bare(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: snapshot[name] for name in OURS if name in snapshot}
+    return {name: value if name in OURS else None for name, value in snapshot.items()}
 
 
 def _bare_finding(finding: Finding) -> Finding:
