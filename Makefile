@@ -1,7 +1,7 @@
 # Every command a person needs. Only relative paths, so the checkout may lie anywhere.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup up down status test test-fast lint types lock clean demo demo-real schemas bench safety-table
+.PHONY: help setup up down status test test-fast lint types lock clean demo demo-real schemas soak soak-planted bench safety-table
 
 # The newest Python that is there; deploy/setup.py says how to get one where none is new enough.
 FIND_PYTHON = if .venv/bin/python -c 'import pip' >/dev/null 2>&1; then echo .venv/bin/python; exit; fi; \
@@ -11,7 +11,7 @@ FIND_PYTHON = if .venv/bin/python -c 'import pip' >/dev/null 2>&1; then echo .ve
 BIN = .venv/bin
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install everything into .venv and nothing else
 	@python=$$($(FIND_PYTHON)); command -v $$python >/dev/null 2>&1 || { \
@@ -53,6 +53,13 @@ types: setup ## strict type check
 
 lock: setup ## recompute requirements.lock after changing a pyproject.toml
 	@$(BIN)/python deploy/lock.py
+
+soak: setup ## ten thousand random histories: make soak HISTORIES=10000 SEED=1 WORKERS=4
+	@PYTHONPATH=tests $(BIN)/python -m soak $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(WORKERS),--workers $(WORKERS))
+
+soak-planted: setup ## how many histories it takes to notice each planted bug
+	@PYTHONPATH=tests $(BIN)/python -m soak planted --histories 1000 --seed $(or $(SEED),1) --seeds 3
 
 schemas: setup ## write the JSON Schemas of all published events
 	@$(BIN)/python -m shared.contracts.publish tests/contract/published
