@@ -8,13 +8,13 @@ from pathlib import Path
 import asyncpg
 from pydantic import SecretStr
 
-from compliance.adapters.company_files import read_channels
+from compliance.adapters.company.files import read_channels
 from compliance.adapters.rules.compiling import rule_set_in
 from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.application import channels
 from compliance.application.rules import rule_sets
 from compliance.application.rules.rule_sets import Compiled
-from compliance.bootstrap import build_unit_of_work
+from compliance.bootstrap.means import build_unit_of_work
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings
 from shared.kernel.clock import SystemClock

@@ -22,11 +22,11 @@ from pydantic import SecretStr
 
 from bench.gate import begin, environment_of
 from bench.gate_peers import peers
-from compliance.adapters.company_files import read_company
+from compliance.adapters.company.files import read_company
 from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application import review, submission
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import build_gate, build_unit_of_work
+from compliance.bootstrap.means import build_gate, build_unit_of_work
 from compliance.domain.review.votes import Ballot, Voter
 from rapport.launcher.broker import apply_topics
 from rapport.launcher.topics import read_topics

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from compliance.adapters.peers import HttpAudit
-from compliance.application.ports import AuditGateway, Recapture
+from compliance.application.ports.peers import AuditGateway, Recapture
 from shared.kernel.errors import Unavailable
 from support.audit_builders import Audit, an_audit, pipe_file
 from support.compliance_peers import UNKNOWN, FakeAudit

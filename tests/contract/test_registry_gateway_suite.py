@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from compliance.adapters.peers import HttpRegistry
-from compliance.application.ports import RegistryGateway
+from compliance.application.ports.peers import RegistryGateway
 from compliance.domain.facts import STOP_SIGNALS, KnownStakeholder
 from shared.kernel.errors import Unavailable
 from shared.kernel.ids import new_id

@@ -22,7 +22,8 @@ from compliance.adapters.read_models import GateQueries
 from compliance.application import desk_work, expiry, judging, redemption, release, review
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report
-from compliance.bootstrap import bind_ports, build_unit_of_work, create_gate_app
+from compliance.bootstrap.api import bind_ports, create_gate_app
+from compliance.bootstrap.means import build_unit_of_work
 from compliance.domain.findings import Finding, Screening, verdict_of
 from compliance.domain.review.routing import RoutedStep, When
 from compliance.domain.review.steps import ReviewStep

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
-from compliance.application.ports import Permission, Recapture
+from compliance.application.ports.peers import Permission, Recapture
 from compliance.domain.facts import KnownStakeholder
 from shared.kernel.errors import Unavailable
 

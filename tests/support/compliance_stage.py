@@ -22,7 +22,7 @@ from compliance.application import channels, desk_work, expiry, people, redempti
 from compliance.application.aftercare.desk import AftercareDesk
 from compliance.application.desk_work import DeskName
 from compliance.application.gate import Gate
-from compliance.application.ports import FindDue
+from compliance.application.ports.unit_of_work import FindDue
 from compliance.application.redemption import Redemption
 from compliance.application.rules import rule_sets
 from compliance.application.rules.rule_sets import Compiled
@@ -30,7 +30,7 @@ from compliance.application.teamwork import absences
 from compliance.application.teamwork.absences import Away
 from compliance.application.teamwork.ports import Colleague
 from compliance.application.teamwork.ports import Means as TeamMeans
-from compliance.bootstrap import build_unit_of_work
+from compliance.bootstrap.means import build_unit_of_work
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder
 from compliance.domain.permit import ReleasePermit

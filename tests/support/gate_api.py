@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.application.rules import rule_sets
 from compliance.application.rules.rule_sets import Compiled
-from compliance.bootstrap import bind_ports, create_gate_app
+from compliance.bootstrap.api import bind_ports, create_gate_app
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage
 

@@ -22,7 +22,7 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 from compliance.application.redemption import Redemption
-from compliance.bootstrap import bind_ports, create_gate_app
+from compliance.bootstrap.api import bind_ports, create_gate_app
 from shared.auth.keys import KnownKeys
 from shared.auth.verifier import TokenVerifier
 from shared.db.engine import create_engine

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from compliance.adapters.unit_of_work import ComplianceUnitOfWork
-from compliance.bootstrap import build_unit_of_work
+from compliance.bootstrap.means import build_unit_of_work
 from compliance.domain.events import Occasion, StateChange
 from shared.db.engine import create_engine
 from shared.db.settings import DatabaseSettings

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import bind_ports, create_gate_app
+from compliance.bootstrap.api import bind_ports, create_gate_app
 from shared.kernel.ids import new_id
 from shared.testing import TestIssuer
 from support.compliance_stage import Stage

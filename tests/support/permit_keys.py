@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from compliance.adapters.key_folder import KeyFolder
 from compliance.adapters.signing_keys import SigningKeys
-from compliance.application.ports import PermitClaims
+from compliance.application.ports.signing import PermitClaims
 from compliance.domain.events import Occasion
 from compliance.domain.permit_key import KeyChange, KeyRing, PermitKey
 from rapport_permit.keys import thumbprint

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from click.testing import CliRunner
 
-from compliance.application.ports import Recapture
+from compliance.application.ports.peers import Recapture
 from compliance.commands import ledger
 from shared.contracts.hashing import sha256_of
 from shared.testing import TestIssuer

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from compliance.adapters.caps.desk import SqlCapsDesk
-from compliance.application.ports import Recapture
+from compliance.application.ports.peers import Recapture
 from compliance.commands import caps
 from compliance.domain.caps.errors import CapReached, CapUnclear
 from compliance.domain.caps.limits import Limit

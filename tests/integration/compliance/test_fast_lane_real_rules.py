@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from compliance.adapters.company_files import read_company
+from compliance.adapters.company.files import read_company
 from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import build_gate
+from compliance.bootstrap.means import build_gate
 from compliance.domain.wordings.errors import WordingBlocked
 from compliance.domain.wordings.variables import Variable
 from support.compliance_stage import Stage

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.company_files import read_company
+from compliance.adapters.company.files import read_company
 from compliance.adapters.rules.rule_packs import load_rule_set
-from compliance.application.ports import Screen
+from compliance.application.ports.screens import Screen
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import build_gate
+from compliance.bootstrap.means import build_gate
 from compliance.domain.caps.errors import CapReached
 from compliance.domain.case import Case
 from compliance.domain.errors import OverrideNotAllowed

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.company_files import read_company
+from compliance.adapters.company.files import read_company
 from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.rules.rules_in_use import RulesInUse
-from compliance.bootstrap import build_gate
+from compliance.bootstrap.means import build_gate
 from support.compliance_builders import a_target
 from support.compliance_stage import Stage
 

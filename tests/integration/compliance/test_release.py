@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from compliance.application.ports import Recapture
+from compliance.application.ports.peers import Recapture
 from compliance.domain.errors import ContentChanged, PermitNotRedeemable, SelfApproval, WrongAudience
 from compliance.domain.review.routing import RoutedStep
 from rapport_permit import verify_permit

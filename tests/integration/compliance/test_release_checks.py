@@ -11,7 +11,7 @@ import pytest
 
 from compliance.adapters.reviewers.revocations import ReviewerQueries
 from compliance.application.people import on_engager_state
-from compliance.application.ports import Recapture
+from compliance.application.ports.peers import Recapture
 from compliance.application.reviewers import revoking
 from compliance.application.reviewers.revoking import Order
 from compliance.domain.errors import PermitNotRedeemable, ReviewerIsRevoked, SelfApproval

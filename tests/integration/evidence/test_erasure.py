@@ -12,7 +12,7 @@ import pytest
 from compliance.adapters.erasing.traces import ErasableQueries
 from compliance.adapters.proof.checks.rows import compare_rows, recorded_tables
 from compliance.application.erasing.forgetting import forget_due
-from compliance.application.ports import Hold
+from compliance.application.ports.repositories import Hold
 from compliance.domain.erasure import Retention
 from compliance.domain.errors import PermitNotRedeemable
 from support.evidence_builders import FOUND, Packs, data_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.company_files import UnusableFile, read_company
+from compliance.adapters.company.files import UnusableFile, read_company
 from compliance.domain.circulations.clock import ReviewClock
 
 _WITHOUT = """company: {{name: A, country: DE}}

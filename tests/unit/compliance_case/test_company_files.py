@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.company_files import UnusableFile, read_channels, read_company
+from compliance.adapters.company.files import UnusableFile, read_channels, read_company
 
 
 def test_the_demo_company_and_its_channels_are_usable(repository: Path) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from compliance.adapters.company_files import read_company
+from compliance.adapters.company.files import read_company
 from compliance.adapters.rules.rule_packs import load_rule_set
 from compliance.application.screening import screen
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.adapters.company_files import UnusableFile, read_company
+from compliance.adapters.company.files import UnusableFile, read_company
 
 HEAD = "company: {name: A, country: FR}\nreview: {steps: [{step: review, any_of: [reviewer]}]}\nsafety_hand_over: "
 BEFORE_BASTILLE_DAY = datetime(2026, 7, 13, 8, 0, tzinfo=UTC)

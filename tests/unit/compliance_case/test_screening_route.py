@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from compliance.application.judging import screen_draft
-from compliance.application.ports import Known
+from compliance.application.ports.screens import Known
 from compliance.domain.findings import Evidence, Finding, Screening
 from compliance.entrypoints.api import plans, rule_sets, screenings
 from compliance.entrypoints.api.schemas import ScreeningRead

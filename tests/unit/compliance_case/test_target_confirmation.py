@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from compliance.application.ports import Hold, Recapture
+from compliance.application.ports.peers import Recapture
+from compliance.application.ports.repositories import Hold
 from compliance.application.waiting import look_at_target
 from support.compliance_builders import AUTHOR, EDITOR, ROSA, a_submission, a_target
 

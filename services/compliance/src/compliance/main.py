@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from compliance.bootstrap import build_api
+from compliance.bootstrap.api import build_api
 from compliance.settings import Settings
 from shared.observability.settings import load
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from compliance.bootstrap import run
+from compliance.bootstrap.worker import run
 from compliance.settings import Settings
 from shared.observability.settings import load
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from compliance.adapters.money.queries import contract_known
 from compliance.adapters.read_models import Reads
-from compliance.application.ports import Known
+from compliance.application.ports.screens import Known
 from compliance.domain.contract_facts import named_contract
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from compliance.application.ports import Permission, Recapture
+from compliance.application.ports.peers import Permission, Recapture
 from compliance.domain.facts import PERSON_FACTS, KnownStakeholder
 from shared.auth.client import BearerTokens, ServiceAuth
 from shared.kernel.errors import Unavailable

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.proof.written_rows import RecordedUnitOfWork
 from compliance.adapters.tables import release_holds, rule_sets
-from compliance.application.ports import Hold
+from compliance.application.ports.repositories import Hold
 from compliance.domain.rule_set import RuleSetInForce
 from shared.db.locks import lock_key
 from shared.db.unit_of_work import SqlUnitOfWork

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from compliance.adapters.tables import signatures
-from compliance.application.wording_ports import SignedSamples, SignedWording
+from compliance.application.ports.wordings import SignedSamples, SignedWording
 from compliance.domain.overriding import OverrideDecision, OverrideSignature
 from compliance.domain.review.signing import Signature
 from shared.contracts.hashing import sha256_of

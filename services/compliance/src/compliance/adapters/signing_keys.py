@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from compliance.application.aftercare.revocations import Revoked
-from compliance.application.ports import PermitClaims
+from compliance.application.ports.signing import PermitClaims
 from compliance.domain.permit_key import KeyRing, PermitKey
 from rapport_permit.permits import ALGORITHM, TYPE
 from rapport_permit.revocations import LIST_TYPE

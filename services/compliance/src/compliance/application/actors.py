@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from compliance.application.ports import Hold, UnitOfWork
+from compliance.application.ports.repositories import Hold
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.facts import KnownEngager
 from compliance.domain.judgement import Submission
 from compliance.domain.slot import Slot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.changelog import Digest
 from compliance.domain.events import Occasion
 from shared.contracts.changelog import DigestedV1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 from compliance.domain.channel import Channel, ChannelDescription
 from compliance.domain.errors import OwnerMissing
 from compliance.domain.events import Occasion

@@ -7,7 +7,8 @@ from typing import Any, Literal, cast
 
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
-from compliance.application.ports import FindDue, ForwardedCases, OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.repositories import ForwardedCases
+from compliance.application.ports.unit_of_work import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import carry_stops, carry_stops_about
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.forwarded_case import ForwardedCase

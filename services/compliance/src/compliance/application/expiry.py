@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.application.isolation import Report, each_on_its_own
-from compliance.application.ports import FindDue, OpenUnitOfWork
+from compliance.application.ports.unit_of_work import FindDue, OpenUnitOfWork
 from compliance.application.stopping import change_case
 from compliance.domain.case_record import QUEUED
 from compliance.domain.events import SYSTEM, Occasion

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.application.gate import Gate
-from compliance.application.ports import C, UnitOfWork
+from compliance.application.ports.repositories import C
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.desk import Desk
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.facts import KnownStakeholder

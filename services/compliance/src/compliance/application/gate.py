@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from compliance.application.ports import Examine, Screen, ScreenPlan
+from compliance.application.ports.screens import Examine, Screen, ScreenPlan
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import Limits
 from compliance.domain.circulations.clock import ReviewClock

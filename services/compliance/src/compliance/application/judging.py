@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from compliance.application.gate import Gate
-from compliance.application.ports import LookUp, UnitOfWork
+from compliance.application.ports.screens import LookUp
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.contract_facts import KnownContract, named_contract
 from compliance.domain.facts import KnownStakeholder, Resolution, World, named_in, resolve
 from compliance.domain.findings import Finding, Screening, in_order, verdict_of

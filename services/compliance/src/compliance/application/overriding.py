@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, with_finding, world_of
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import ensure_may_override
 from compliance.application.stopping import stops_of
 from compliance.application.submission import QUESTION

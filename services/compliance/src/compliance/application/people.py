@@ -6,7 +6,7 @@ from compliance.application.erasing.forgetting import forget_actions, kept_entri
 from compliance.application.gate import Gate
 from compliance.application.judging import CONTACT_WINDOW, judge, world_of
 from compliance.application.money.erasing import forget_in_money
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.application.stopping import carry_stops, change_case, stops_of
 from compliance.application.teamwork.comments import forget_in_comments
 from compliance.application.wordings.lane import pre_approval_of

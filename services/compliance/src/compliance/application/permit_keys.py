@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.permit_key import KeyRing
 from compliance.domain.permit_key_record import KeyRecord
 from shared.kernel.events import Aggregate

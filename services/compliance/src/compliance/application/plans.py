@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.application.rules.rules_in_use import RulesNotLoaded
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.findings import Finding, Screening, in_order, verdict_of

@@ -10,7 +10,7 @@ from compliance.application.aftercare.watches import on_case_redeemed
 from compliance.application.caps.reserving import on_case_changed
 from compliance.application.circulations.following import changes_of_cases, follow_case
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.application.wordings.sampling import draw_sample
 from compliance.domain import case_events as happened
 from compliance.domain.events import StateChange

@@ -9,7 +9,7 @@ from typing import Any
 
 from compliance.application.actors import actor_hold, actor_of
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import unauthorised
 from compliance.application.stopping import stops_of
 from compliance.application.waiting import unknown_keys

@@ -17,17 +17,10 @@ from compliance.application.caps.release_check import caps_hold
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
 from compliance.application.judging import CONTACT_WINDOW, judge, newest, world_of
-from compliance.application.ports import (
-    AuditGateway,
-    FindDue,
-    Hold,
-    OpenUnitOfWork,
-    Permission,
-    PermitClaims,
-    RegistryGateway,
-    Sign,
-    UnitOfWork,
-)
+from compliance.application.ports.peers import AuditGateway, Permission, RegistryGateway
+from compliance.application.ports.repositories import Hold
+from compliance.application.ports.signing import PermitClaims, Sign
+from compliance.application.ports.unit_of_work import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import reason_for, unauthorised
 from compliance.application.stopping import change_case, stops_of
 from compliance.application.waiting import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.application.reviewers.revoking import ensure_may_vote
 from compliance.application.teamwork.ports import Colleague
 from compliance.domain.case_record import State

@@ -8,7 +8,7 @@ from typing import Any
 from compliance.application.aftercare.watches import note_captured
 from compliance.application.forwarding import Forwarded, Seen, forward
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.application.stopping import carry_stops, carry_stops_about
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.judgement import Submission

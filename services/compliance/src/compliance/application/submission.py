@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from compliance.application.gate import Gate
 from compliance.application.judging import CONTACT_WINDOW, judge, slot_of, with_finding, world_of
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.application.safety import forward_action, forward_wreck, hold_for
 from compliance.application.stopping import change_case, stops_of
 from compliance.application.wordings.lane import pre_approval_of

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from compliance.application.ports import AuditGateway, Hold, Permission, Recapture, RegistryGateway, UnitOfWork
+from compliance.application.ports.peers import AuditGateway, Permission, Recapture, RegistryGateway
+from compliance.application.ports.repositories import Hold
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.judgement import Submission
 from shared.contracts.planner import ActionSubmittedV1
 from shared.contracts.registry import EngagerUpdatedV1, StakeholderRegisteredV1

@@ -10,7 +10,7 @@ from compliance.application.changelogs import on_changelog_digested
 from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
 from compliance.application.plans import on_plan_submitted
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 from compliance.application.safety import on_post_captured
 from compliance.application.submission import (
     foresee_submissions,

@@ -12,7 +12,7 @@ from compliance.application.aftercare import take_downs, watches
 from compliance.application.aftercare.desk import AftercareDesk
 from compliance.application.aftercare.recall import recall
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 
 
 def aftercare_desk(gate: Gate, open_uow: OpenUnitOfWork, reads: Reads, keys: SigningKeys) -> AftercareDesk:

@@ -8,7 +8,7 @@ from compliance.adapters.circulations.queries import RoundQueries
 from compliance.application.circulations.watching import watch_reviews
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 
 OVERDUE = Gauge("compliance_reviews_overdue", "Reviews that nobody has decided in time and that are not paused")
 

@@ -10,7 +10,7 @@ from compliance.adapters.read_models import Reads
 from compliance.application.erasing.forgetting import forget_due
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 
 
 def erasing(gate: Gate, reads: Reads, open_uow: OpenUnitOfWork, report: Report) -> Callable[[], Awaitable[None]]:

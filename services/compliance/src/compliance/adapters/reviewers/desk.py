@@ -7,7 +7,7 @@ from functools import partial
 from compliance.adapters.read_models import Reads
 from compliance.adapters.reviewers.revocations import ReviewerQueries
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 from compliance.application.reviewers.desk import ReviewerDesk
 from compliance.application.reviewers.revoking import reinstate, revoke
 

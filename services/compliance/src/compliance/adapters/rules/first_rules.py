@@ -10,7 +10,7 @@ import structlog
 from compliance.adapters.rules.compiling import Acceptance
 from compliance.adapters.rules.rule_bundles import bundle_of
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 from compliance.application.rules.rule_sets import Compiled, Files, begin
 from compliance.application.rules.rules_in_use import RulesInUse
 from compliance.domain.errors import RulesRefused

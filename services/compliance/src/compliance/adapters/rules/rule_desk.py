@@ -12,7 +12,7 @@ from compliance.adapters.rules.compiling import catalogue_rows, contents_of
 from compliance.adapters.rules.compiling import compiled as compiled_from
 from compliance.adapters.rules.rehearsals import Rehearsals
 from compliance.adapters.rules.rule_set_queries import RuleSetQueries
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 from compliance.application.rules import rule_sets
 from compliance.application.rules.rule_changes import RuleChange
 from compliance.application.rules.rule_changes import changes as changes_between

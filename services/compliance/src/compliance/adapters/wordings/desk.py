@@ -9,7 +9,7 @@ from compliance.adapters.read_models import Reads
 from compliance.adapters.wordings.queries import WordingQueries, due_in
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report
-from compliance.application.ports import OpenUnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork
 from compliance.application.wordings.closing import make_rounds
 from compliance.application.wordings.desk import WordingDesk
 

@@ -8,7 +8,7 @@ from typing import Any
 from compliance.application.gate import Gate
 from compliance.application.money.giving import record_within
 from compliance.application.money.ports import Means
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.caps.costs import Piece, costs_of
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.money.giving import Given

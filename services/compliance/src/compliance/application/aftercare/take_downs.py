@@ -8,7 +8,7 @@ from typing import cast
 
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
-from compliance.application.ports import FindDue, OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.domain.aftercare.take_down import Proof, TakeDown, Task
 from compliance.domain.errors import WrongAudience
 from compliance.domain.events import SYSTEM, Occasion, StateChange

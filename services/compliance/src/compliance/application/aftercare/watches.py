@@ -9,7 +9,7 @@ from typing import Any, cast
 from compliance.application.aftercare.given import record_given
 from compliance.application.aftercare.take_downs import Order
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.domain.aftercare.watch import Heard, Unsettled, Watch, Watched
 from compliance.domain.case_events import CaseRedeemed
 from compliance.domain.events import SYSTEM, Occasion, StateChange

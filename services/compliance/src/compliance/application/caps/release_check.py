@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from compliance.application.caps.reserving import ensure_room_for
 from compliance.application.gate import Gate
-from compliance.application.ports import Hold, UnitOfWork
+from compliance.application.ports.repositories import Hold
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.caps.errors import CapReached, CapUnclear
 from compliance.domain.case import Case
 from compliance.domain.judgement import Judgement

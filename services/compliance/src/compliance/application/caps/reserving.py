@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.domain.caps.reservation import CapReservation
 from compliance.domain.caps.room import Around, ensure_room
 from compliance.domain.caps.takings import Taking, takings_of

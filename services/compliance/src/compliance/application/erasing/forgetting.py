@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
-from compliance.application.ports import FindDue, OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import FindDue, OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import change_case
 from compliance.domain.case import QUEUED, Case
 from compliance.domain.events import SYSTEM, Occasion

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from compliance.application.gate import Gate
 from compliance.application.judging import judge, world_of
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.application.stopping import change_case, stops_of
 from compliance.domain.case import Case
 from compliance.domain.case_record import QUEUED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from compliance.domain.errors import RulesRefused
 from compliance.domain.events import SYSTEM, Occasion
 from compliance.domain.rule_set_version import Proposal, RuleSetVersion

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from compliance.application.gate import Gate
 from compliance.application.isolation import Report, each_on_its_own
-from compliance.application.ports import FindDue, OpenUnitOfWork
+from compliance.application.ports.unit_of_work import FindDue, OpenUnitOfWork
 from compliance.application.wordings.ending import still_in_use, suspend, take_back, to_review
 from compliance.application.wordings.proposing import Seen, locked, occasion_of
 from compliance.domain.events import SYSTEM, Occasion

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 
 Row = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ by the release and the redemption, which hold the wording while they look at it,
 from __future__ import annotations
 
 from compliance.application.gate import Gate
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.application.stopping import change_case
 from compliance.domain.case import Case
 from compliance.domain.events import Occasion

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.wordings import SignedWording
 from compliance.application.reviewers.revoking import ensure_may_sign_wordings
-from compliance.application.wording_ports import SignedWording
 from compliance.application.wordings.ending import take_back
 from compliance.application.wordings.renderings import screened
 from compliance.domain.events import Occasion

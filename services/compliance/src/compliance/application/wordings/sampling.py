@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compliance.application.gate import Gate
-from compliance.application.ports import OpenUnitOfWork, UnitOfWork
-from compliance.application.wording_ports import SignedSamples
+from compliance.application.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
+from compliance.application.ports.wordings import SignedSamples
 from compliance.application.wordings.ending import suspend, take_back
 from compliance.application.wordings.proposing import occasion_of
 from compliance.domain.events import SYSTEM, Occasion, StateChange

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Response
 
-from compliance.application.ports import UnitOfWork
+from compliance.application.ports.unit_of_work import UnitOfWork
 from compliance.application.wordings import closing, proposing
 from compliance.application.wordings.desk import WordingDesk
 from compliance.application.wordings.proposing import Seen

@@ -1,29 +1,18 @@
-"""What the use cases need from the outside."""
+"""What is stored: one port for each kind of record."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
-from compliance.application.aftercare_records import Aftercare
-from compliance.application.cap_ports import CapReservations
-from compliance.application.circulations.ports import Rounds
-from compliance.application.money.ports import Money
-from compliance.application.personal_data import PersonalValues, Traces
-from compliance.application.reviewer_ports import Revocations
-from compliance.application.teamwork.ports import Teamwork
-from compliance.application.wording_ports import FastLane, WordingSignatures
+from compliance.application.ports.wordings import WordingSignatures
 from compliance.domain.case import Case
 from compliance.domain.changelog import AnchoredChangelog, Digest
 from compliance.domain.channel import Channel
-from compliance.domain.contract_facts import KnownContract
 from compliance.domain.facts import KnownEngager, KnownStakeholder, OwnChannel
-from compliance.domain.findings import Screening
 from compliance.domain.forwarded_case import ForwardedCase
-from compliance.domain.medical_information_case import MedicalInformationCase
 from compliance.domain.overriding import OverrideSignature
 from compliance.domain.permit import ReleasePermit
 from compliance.domain.plan_screening import PlanScreening
@@ -31,7 +20,6 @@ from compliance.domain.review.signing import Signature
 from compliance.domain.rule_set import RuleSetInForce
 from compliance.domain.rule_set_version import RuleSetVersion
 from compliance.domain.safety_case import SafetyCase
-from compliance.domain.screening.forwarding.forwarding import Found, Piece
 
 
 class Cases(Protocol):
@@ -220,170 +208,3 @@ class DeadLetters(Protocol):
     async def foresee(self, keys: Collection[tuple[str, str]]) -> None:
         """See at once which of these topics and keys are unknown; later questions answer from it."""
         ...
-
-
-class UnitOfWork(Protocol):
-    """One transaction: state, events, and one ledger row per state change."""
-
-    @property
-    def cases(self) -> Cases: ...
-    @property
-    def permits(self) -> Permits: ...
-    @property
-    def safety_cases(self) -> SafetyCases: ...
-    @property
-    def medical_information_cases(self) -> ForwardedCases[MedicalInformationCase]: ...
-    @property
-    def people(self) -> People: ...
-    @property
-    def engagers(self) -> Engagers: ...
-    @property
-    def channels(self) -> Channels: ...
-    @property
-    def rule_sets(self) -> RuleSets: ...
-    @property
-    def rule_set_versions(self) -> RuleSetVersions: ...
-    @property
-    def plan_screenings(self) -> PlanScreenings: ...
-    @property
-    def changelogs(self) -> Changelogs: ...
-    @property
-    def personal_values(self) -> PersonalValues: ...
-    @property
-    def traces(self) -> Traces: ...
-    @property
-    def money(self) -> Money: ...
-    @property
-    def revocations(self) -> Revocations: ...
-    @property
-    def caps(self) -> CapReservations: ...
-    @property
-    def aftercare(self) -> Aftercare: ...
-    @property
-    def circulations(self) -> Rounds: ...
-    @property
-    def signatures(self) -> Signatures: ...
-    @property
-    def teamwork(self) -> Teamwork: ...
-    def fast_lane(self) -> FastLane: ...
-    @property
-    def holds(self) -> Holds: ...
-    @property
-    def dead_letters(self) -> DeadLetters: ...
-
-    async def foresee(
-        self,
-        *,
-        people: Collection[str],
-        engagers: Collection[str],
-        actions: Collection[str],
-        posts: Collection[str],
-        held_until_closed: bool,
-        contacts_since: datetime,
-    ) -> None:
-        """Lock these people and cases and read all about them and these posts at once; later reads answer from it.
-
-        What this transaction itself changes is seen. People are locked first and in one order, like everywhere.
-        """
-        ...
-
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    async def commit(self) -> None: ...
-
-
-OpenUnitOfWork = Callable[[], UnitOfWork]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
-    """The registry's answer about one person at this moment."""
-
-    known: KnownStakeholder
-    may_approach: bool
-    reasons: tuple[str, ...]
-
-
-class RegistryGateway(Protocol):
-    """The registry, asked directly because a copy may lag."""
-
-    async def permission(self, stakeholder_id: str) -> Permission | None:
-        """The answer, None for a person it does not know. Raises Unavailable."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recapture:
-    """The target as it is now. `text` only where it could be read or a person confirmed it unchanged.
-
-    `confirmed_by` is the subject of that person, None where nobody had to look.
-    """
-
-    state: Literal["captured", "confirmed", "unconfirmed", "changed", "deleted", "unknown"]
-    text: str | None
-    media_text: str | None = None
-    confirmed_by: str | None = None
-
-
-class AuditGateway(Protocol):
-    """Looks at a target again."""
-
-    async def recapture(self, url: str) -> Recapture:
-        """Raises Unavailable."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermitClaims:
-    """What is signed. Nothing about the person, the reviewers or the reasons."""
-
-    permit_id: str
-    audience: str
-    action_id: str
-    content_sha256: str
-    snapshot_sha256: str
-    rule_set: str
-    approvals: int
-    approvals_sha256: str
-    stakeholder_version: int
-    not_before: datetime
-    expires_at: datetime
-    issued_at: datetime
-
-
-Sign = Callable[[PermitClaims], str]
-"""The signed token; the private key never leaves the signer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the gate knows now about those a draft names; None for nobody named and for nobody known."""
-
-    stakeholder: KnownStakeholder | None
-    engager: KnownEngager | None
-    channel: OwnChannel | None
-    contacts: int
-    contract: KnownContract | None = None
-
-
-class LookUp(Protocol):
-    """Finds them all at once, outside any unit of work."""
-
-    async def __call__(self, draft: Mapping[str, Any], *, since: datetime) -> Known:
-        """`since` bounds the contacts that count. Raises Unavailable."""
-        ...
-
-
-Screen = Callable[[Mapping[str, Any], datetime], Screening]
-"""Pure: `(resolved snapshot, as_of)` to the answer of the loaded rule set."""
-
-ScreenPlan = Callable[[Mapping[str, Any], datetime], Screening]
-"""Pure: `(plan, as_of)` to the answer of the loaded rule set."""
-
-Examine = Callable[[Sequence[Piece]], Found]
-"""Pure: texts to what in them belongs to drug safety or to Medical Information."""
-
-FindDue = Callable[[datetime], Awaitable[Sequence[str]]]
-"""Ids of what is due at a moment, oldest first, a bounded number."""

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compliance.adapters.review_file import Capacity
+from compliance.adapters.company.review import Capacity
 from compliance.domain.review.steps import REVIEWER
 from compliance.domain.wordings.terms import LaneTerms, SamplingRate
 

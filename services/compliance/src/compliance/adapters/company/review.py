@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from compliance.adapters.clock_file import ClockPart
+from compliance.adapters.company.clock import ClockPart
 from compliance.domain.findings import Severity
 from compliance.domain.review.routing import RoutedStep, When
 from compliance.domain.review.steps import ReviewStep

@@ -12,13 +12,13 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from compliance.adapters.aftercare_file import AftercarePart
 from compliance.adapters.caps.company_file import CapsPart
-from compliance.adapters.clock_file import ClockPart
-from compliance.adapters.desk_files import HandOverPart
-from compliance.adapters.fast_lane_file import FastLanePart
-from compliance.adapters.retention_file import RetentionPart
-from compliance.adapters.review_file import ReviewPart
+from compliance.adapters.company.aftercare import AftercarePart
+from compliance.adapters.company.clock import ClockPart
+from compliance.adapters.company.desks import HandOverPart
+from compliance.adapters.company.fast_lane import FastLanePart
+from compliance.adapters.company.retention import RetentionPart
+from compliance.adapters.company.review import ReviewPart
 from compliance.domain.aftercare.terms import AftercareTerms
 from compliance.domain.caps.limits import NOTHING_SAID, Limits
 from compliance.domain.channel import EXECUTOR, ChannelDescription, Hold

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from compliance.adapters.calendars import working_days_of
-from compliance.adapters.desk_files import Country, Roles, Zone, check_subdivision
+from compliance.adapters.company.desks import Country, Roles, Zone, check_subdivision
 from compliance.domain.circulations.clock import ReviewClock, ReviewLimit
 from compliance.domain.findings import Severity
 from compliance.domain.working_time import WorkingTime
