@@ -135,7 +135,8 @@ async def test_an_erased_person_leaves_proofs_that_hold_and_no_value(
     rows = (await get(http, "/v1/ledger", aggregate_id=stage.action))["items"]
     approved = next(row for row in rows if row["what"] == "case_approved")
     assert (approved["who"], approved["why"], approved["erased"]) == ("rosa.reviewer", None, True)
-    voided = rows[-1]
+    voided, erased = rows[-2:]
+    assert erased["what"] == "case_erased"
     assert (voided["what"], voided["why"]) == ("case_voided", "the person's data was erased")
     proof = await get(http, f"/v1/ledger/{approved['sequence']}/inclusion-proof")
     assert holds(proof)

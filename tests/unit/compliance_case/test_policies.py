@@ -16,6 +16,7 @@ HOLDS_NOTHING = {
     happened.CaseChangesRequested,
     happened.CaseRejected,
     happened.CaseStopsChanged,
+    happened.CaseErased,
 }
 """They lead neither to an approval nor away from one."""
 

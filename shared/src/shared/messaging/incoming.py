@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -54,6 +54,7 @@ class Route:
     handlers: list[Handler]
     foresee: list[Foresee]
     timer: Histogram
+    while_parked: list[Handler] = field(default_factory=list[Handler])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Router:
                 route.handlers.append(subscription.handler)
                 if subscription.foresee is not None:
                     route.foresee.append(subscription.foresee)
+                if subscription.while_parked is not None:
+                    route.while_parked.append(subscription.while_parked)
         self._state_topics = {route.contract.TOPIC for route in self._routes.values() if route.contract.IS_STATE}
         self.topics = sorted({subscription.topic for subscription in subscriptions})
 

@@ -18,7 +18,7 @@ from shared.inbox.parking import Cause, park, parked_among
 from shared.messaging.dead_letters import bury
 from shared.messaging.headers import type_of
 from shared.messaging.incoming import Delivery, Record, Router, key_of, to_parked
-from shared.messaging.subscription import Foresee
+from shared.messaging.subscription import Foresee, Handler
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
 from shared.observability import metrics
 from shared.observability.causes import described, words_of
@@ -143,6 +143,7 @@ class Processor:
             for delivery in deliveries:
                 if delivery.key in parked:
                     await park(uow.connection, self._consumer, to_parked(delivery.record), None)
+                    await _handle(delivery, delivery.route.while_parked, uow, delivery.envelope.traceparent)
                 elif delivery.id in fresh:
                     fresh.discard(delivery.id)
                     await self.call(delivery, uow)
@@ -167,9 +168,9 @@ class Processor:
         begun = time.perf_counter()
         if is_recording():
             with span(envelope.type, kind=SpanKind.CONSUMER, parent=envelope.traceparent) as traceparent:
-                await _handle(delivery, uow, traceparent)
+                await _handle(delivery, delivery.route.handlers, uow, traceparent)
         else:
-            await _handle(delivery, uow, envelope.traceparent)
+            await _handle(delivery, delivery.route.handlers, uow, envelope.traceparent)
         delivery.route.timer.observe(time.perf_counter() - begun)
 
     async def _alone(self, item: Item, progress: Progress) -> None:
@@ -272,10 +273,10 @@ class Processor:
         await asyncio.sleep(delay)
 
 
-async def _handle(delivery: Delivery, uow: SqlUnitOfWork, traceparent: str | None) -> None:
+async def _handle(delivery: Delivery, handlers: Sequence[Handler], uow: SqlUnitOfWork, traceparent: str | None) -> None:
     envelope = delivery.envelope
     with message_context(MessageContext(envelope.correlation_id or envelope.id, envelope.id, traceparent)):
-        for handler in delivery.route.handlers:
+        for handler in handlers:
             await handler(delivery.event, envelope, uow)
         if uow.has_recorded:
             await uow.publish_recorded()

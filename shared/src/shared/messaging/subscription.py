@@ -20,12 +20,15 @@ Foresee = Callable[[Sequence[Any], Any], Awaitable[None]]
 class Subscription:
     """Calls `handler` for every event of the given contracts, which share one topic.
 
-    With `foresee`, events are handled in smaller transactions, because it may lock what all of them concern.
+    With `foresee`, events are handled in smaller transactions, because it may lock what all of them concern. An event
+    that waits behind a dead letter of its key goes to `while_parked` at every delivery, for what cannot wait until
+    somebody has repaired that one; `handler` gets it at the replay.
     """
 
     contracts: tuple[type[IntegrationEvent], ...]
     handler: Handler
     foresee: Foresee | None = None
+    while_parked: Handler | None = None
 
     @property
     def topic(self) -> str:

@@ -18,7 +18,7 @@ from shared.contracts.envelope import IntegrationEvent
 from shared.kernel.ids import new_id
 from shared.messaging.headers import event_headers
 from shared.messaging.incoming import Delivery, Router
-from shared.messaging.subscription import Subscription
+from shared.messaging.subscription import Handler, Subscription
 from shared.messaging.verdicts import Unreadable, Verdict, verdict
 from shared.observability.context import MessageContext, message_context
 
@@ -81,6 +81,7 @@ class MemoryBroker:
             behind = self._parked.get((record.topic, record.key))
             if behind is not None:
                 behind.append(record)
+                await self._while_parked(self._router.read(record))
             else:
                 await self._handle(record)
 
@@ -112,15 +113,22 @@ class MemoryBroker:
                     self.dead.append(record)
             return
 
+    async def _while_parked(self, delivery: Delivery | None) -> None:
+        if delivery is not None:
+            await self._call(delivery, delivery.route.while_parked)
+
     async def _once(self, delivery: Delivery | None) -> None:
         if delivery is None or delivery.id in self._inbox:
             return
+        await self._call(delivery, delivery.route.handlers)
+        self._inbox.add(delivery.id)
+
+    async def _call(self, delivery: Delivery, handlers: Sequence[Handler]) -> None:
         uow = MemoryUnitOfWork()
         envelope = delivery.envelope
         with message_context(MessageContext(envelope.correlation_id or envelope.id, envelope.id, envelope.traceparent)):
-            for handler in delivery.route.handlers:
+            for handler in handlers:
                 await handler(delivery.event, envelope, uow)
-        self._inbox.add(delivery.id)
         self.rows.extend(uow.rows)
 
 

@@ -27,6 +27,11 @@ async def on_post_captured(event: PostCapturedV1, _envelope: Envelope, uow: Unit
     await note_captured(event, forwarded.safety, uow, gate=gate)
 
 
+async def on_parked_post(event: PostCapturedV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
+    """Whenever a post waits behind news of it that nobody can read, drug safety hears of it all the same."""
+    await _forward_post(event, uow, gate)
+
+
 async def _forward_post(event: PostCapturedV1, uow: UnitOfWork, gate: Gate) -> Forwarded:
     piece = piece_of_post(event.text, event.media_text, event.author_handle)
     if not piece.fields:

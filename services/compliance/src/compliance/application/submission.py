@@ -85,6 +85,11 @@ async def on_unreadable_submission(
         raise
 
 
+async def on_parked_submission(event: ActionSubmissionV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
+    """Whenever a submission waits behind one that nobody can read, its texts reach drug safety all the same."""
+    await forward_wreck(event.action_id, event.stakeholder_id, event.snapshot, gate, uow)
+
+
 async def on_action_withdrawn(event: ActionWithdrawnV1, _envelope: Envelope, uow: UnitOfWork, *, gate: Gate) -> None:
     """Whenever the author takes an action back, it never goes out. Raises InvalidTransition once redeemed."""
     case = await uow.cases.get_for_update(event.action_id)

@@ -11,10 +11,11 @@ from compliance.application.gate import Gate
 from compliance.application.people import on_engager_state, on_stakeholder_erased, on_stakeholder_state
 from compliance.application.plans import on_plan_submitted
 from compliance.application.ports.unit_of_work import OpenUnitOfWork
-from compliance.application.safety import on_post_captured
+from compliance.application.safety import on_parked_post, on_post_captured
 from compliance.application.submission import (
     foresee_submissions,
     on_action_withdrawn,
+    on_parked_submission,
     on_unreadable_submission,
 )
 from shared.contracts.audit import PostCapturedV1
@@ -37,6 +38,7 @@ def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription
             (ActionSubmittedV1, ActionRevisedV1),
             partial(on_unreadable_submission, gate=gate, open_uow=open_uow),
             foresee=partial(foresee_submissions, gate=gate),
+            while_parked=partial(on_parked_submission, gate=gate),
         ),
         Subscription((ActionWithdrawnV1,), partial(on_action_withdrawn, gate=gate)),
         Subscription((ActionCompletedV1,), partial(on_action_completed, gate=gate)),
@@ -45,5 +47,9 @@ def subscriptions(gate: Gate, open_uow: OpenUnitOfWork) -> Sequence[Subscription
         Subscription((StakeholderErasedV1,), partial(on_stakeholder_erased, gate=gate)),
         Subscription((EngagerUpdatedV1,), on_engager_state),
         *(Subscription((each,), partial(on_changelog_digested, gate=gate)) for each in CHANGELOGS),
-        Subscription((PostCapturedV1,), partial(on_post_captured, gate=gate)),
+        Subscription(
+            (PostCapturedV1,),
+            partial(on_post_captured, gate=gate),
+            while_parked=partial(on_parked_post, gate=gate),
+        ),
     )
