@@ -265,7 +265,7 @@ async def recall(scene: Scene, action_id: str) -> str:
 async def agree(scene: Scene, action_id: str, *, authors: bool) -> str:
     """Whoever is asked for agrees, one after the other: the shortest way to an approval.
 
-    With `authors`, those who wrote it and a program are the first to try.
+    With `authors`, those who wrote it and a program are the first to try, and people who are not asked for try as well.
     """
     done = "nothing"
     for step in STEPS:
@@ -275,12 +275,13 @@ async def agree(scene: Scene, action_id: str, *, authors: bool) -> str:
             )
             if seen is None or seen["state"] != "in_review":
                 return done
-            if step.any_of & capacities(who):
+            if authors or step.any_of & capacities(who):
                 try:
                     done = await vote(scene, dict(seen), seen["content_sha256"], who, How(step=step.name))
                 except Exception as refusal:
                     if not hasattr(refusal, "code"):
                         raise
+                    scene.reached[f"sign | refused: {refusal.code}"] += 1
                 else:
                     break
     return done

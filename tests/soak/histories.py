@@ -148,10 +148,14 @@ class Histories(RuleBasedStateMachine):
         case = self.pick(self.cases("in_review") or self.scene.account.now.cases, which)
         self.step(f"vote {how.decision}", self.voting(case, who, how))
 
-    @rule(which=_ANY, authors=st.booleans())
-    def everybody_agrees(self, which: int, authors: bool) -> None:
+    @rule(which=_ANY, authors=st.booleans(), no=st.sampled_from([None, None, None, "request_changes", "reject"]))
+    def everybody_agrees(self, which: int, authors: bool, no: str | None) -> None:
+        """Unless somebody is against it first."""
         if not self.cases("in_review"):
             return
+        if no is not None:
+            case = self.pick(self.cases("in_review"), which)
+            self.step(f"vote {no}", self.voting(case, "pia", How(decision=no)))
         self.agree(which, authors=authors)
 
     @rule(
