@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from audit.domain.footprint import Footprint
 from audit.domain.footprint_values import Evidence, Thresholds, Window
@@ -14,6 +13,7 @@ from audit.domain.people import Person
 from audit.domain.post import Post
 from audit.domain.recapture import Confirmation
 from shared.changelog.changes import Acting
+from shared.kernel.transaction import Transaction
 
 ThresholdsInForce = Callable[[date], Thresholds]
 
@@ -154,7 +154,7 @@ class Imports(Protocol):
     async def finish(self, import_id: str, at: datetime) -> None: ...
 
 
-class AuditUnitOfWork(Protocol):
+class AuditUnitOfWork(Transaction, Protocol):
     """One transaction; leaving without `commit` undoes it."""
 
     @property
@@ -171,14 +171,6 @@ class AuditUnitOfWork(Protocol):
 
     @property
     def imports(self) -> Imports: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    async def commit(self) -> None: ...
 
 
 UnitOfWorkFactory = Callable[[], AuditUnitOfWork]

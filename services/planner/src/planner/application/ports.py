@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from planner.domain.action import Action
 from planner.domain.facts import CapturedPost, EngagerKnown, StakeholderKnown
 from planner.domain.plan import EngagementPlan
 from shared.changelog.changes import Acting
 from shared.contracts.registry import EngagerStateV1, StakeholderStateV1
+from shared.kernel.transaction import Transaction
 
 
 class PlanRepository(Protocol):
@@ -67,7 +67,7 @@ class KnownPeople(Protocol):
     async def keep_engager(self, state: EngagerStateV1) -> None: ...
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(Transaction, Protocol):
     """One transaction; leaving without `commit` rolls back."""
 
     @property
@@ -81,14 +81,6 @@ class UnitOfWork(Protocol):
 
     @property
     def people(self) -> KnownPeople: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    async def commit(self) -> None: ...
 
 
 NewUnitOfWork = Callable[[], UnitOfWork]

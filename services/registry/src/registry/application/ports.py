@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from registry.application.rows import CsvReport, StatedRow
 from registry.domain.engager import Engager
@@ -12,6 +11,7 @@ from registry.domain.handle import Handle
 from registry.domain.stakeholder import Stakeholder
 from shared.changelog.days import Digests
 from shared.kernel.errors import DomainError
+from shared.kernel.transaction import Transaction
 
 
 class HandleTaken(DomainError):
@@ -60,7 +60,7 @@ class Engagers(Protocol):
         ...
 
 
-class RegistryUnitOfWork(Protocol):
+class RegistryUnitOfWork(Transaction, Protocol):
     """One transaction; leaving without `commit` undoes it."""
 
     @property
@@ -71,14 +71,6 @@ class RegistryUnitOfWork(Protocol):
 
     @property
     def digests(self) -> Digests: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    async def commit(self) -> None: ...
 
 
 UnitOfWorkFactory = Callable[[], RegistryUnitOfWork]

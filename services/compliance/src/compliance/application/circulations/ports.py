@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from compliance.domain.circulations.rounds import ReviewRound
+from shared.kernel.transaction import Transaction
 
 
 class Rounds(Protocol):
@@ -20,13 +20,8 @@ class Rounds(Protocol):
     async def save(self, changed: ReviewRound) -> None: ...
 
 
-class RoundsUnitOfWork(Protocol):
+class RoundsUnitOfWork(Transaction, Protocol):
     """One transaction: state, events, and one ledger row per state change."""
 
     @property
     def circulations(self) -> Rounds: ...
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    async def commit(self) -> None: ...

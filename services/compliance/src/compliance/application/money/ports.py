@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from compliance.domain.facts import KnownStakeholder
 from compliance.domain.money.bands import FeeBand
@@ -18,6 +17,7 @@ from compliance.domain.records import Record
 from compliance.domain.screening.lexicon import Figures
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
+from shared.kernel.transaction import Transaction
 
 R = TypeVar("R", bound=Record[Any])
 
@@ -110,18 +110,13 @@ class HasMoney(Protocol):
     def money(self) -> Money: ...
 
 
-class MoneyUnitOfWork(Protocol):
+class MoneyUnitOfWork(Transaction, Protocol):
     """One transaction: state, events, and one ledger row per state change."""
 
     @property
     def money(self) -> Money: ...
     @property
     def people(self) -> Persons: ...
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    async def commit(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from compliance.application.circulations.ports import Rounds
 from compliance.application.money.ports import Money
@@ -32,9 +31,10 @@ from compliance.application.ports.reviewers import Revocations
 from compliance.application.ports.wordings import FastLane
 from compliance.application.teamwork.ports import Teamwork
 from compliance.domain.medical_information_case import MedicalInformationCase
+from shared.kernel.transaction import Transaction
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(Transaction, Protocol):
     """One transaction: state, events, and one ledger row per state change."""
 
     @property
@@ -98,12 +98,6 @@ class UnitOfWork(Protocol):
         What this transaction itself changes is seen. People are locked first and in one order, like everywhere.
         """
         ...
-
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    async def commit(self) -> None: ...
 
 
 OpenUnitOfWork = Callable[[], UnitOfWork]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from compliance.domain.case import Case
 from compliance.domain.facts import KnownStakeholder
@@ -15,6 +14,7 @@ from compliance.domain.review.assignment import Assignment
 from compliance.domain.review.comment import Comment
 from shared.kernel.clock import Clock
 from shared.kernel.ids import IdFactory
+from shared.kernel.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class Teamwork(Protocol):
     def mentions(self) -> Mentions: ...
 
 
-class TeamworkUnitOfWork(Protocol):
+class TeamworkUnitOfWork(Transaction, Protocol):
     """One transaction: state, events, and one ledger row per state change."""
 
     @property
@@ -138,11 +138,6 @@ class TeamworkUnitOfWork(Protocol):
     def cases(self) -> Cases: ...
     @property
     def people(self) -> Persons: ...
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    async def commit(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
