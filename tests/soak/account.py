@@ -22,6 +22,11 @@ class Broken(AssertionError):
     def __init__(self, invariant: str, what: str) -> None:
         super().__init__(f"{invariant}: {what}")
         self.invariant = invariant
+        self._what = what
+
+    def __reduce__(self) -> tuple[type[Broken], tuple[str, str]]:
+        """It comes out of a worker's process as it went in."""
+        return Broken, (self.invariant, self._what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

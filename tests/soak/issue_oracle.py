@@ -160,6 +160,8 @@ def _missing(
     about = f"permit {permit['permit_id']} of action {frozen.action_id}"
     votes = account.entries("case", frozen.action_id)
     given = {each["version"]: each for each in votes if each["what"] == "case_voted"}
+    issued = account.entries("permit", permit["permit_id"])[0]["sequence"]
+    reopened = [each["sequence"] for each in votes if each["what"] == "case_reopened" and each["sequence"] < issued]
     valid: list[Agreed] = []
     stale: list[Agreed] = []
     for each in signed:
@@ -170,6 +172,7 @@ def _missing(
             vote["evidence"]["snapshot_sha256"] == permit["snapshot_sha256"]
             and each["content_sha256"] == permit["content_sha256"]
             and vote["sequence"] > account.void_until.get(frozen.person, 0)
+            and vote["sequence"] > max(reopened, default=0)  # a revision voids, even to the very same words
         )
         (valid if counts else stale).append((each["step"], each["subject"], each["on_behalf_of"]))
     people = Counter(one for _, subject, absent in valid for one in {subject, absent} - {None})
