@@ -58,4 +58,3 @@ FAULTS = st.builds(
     kind=st.sampled_from(["dies", "loses its connection", "dies after its commit"]),
     at=st.sampled_from([1, 1, 2, 3, 4, 5, 6, 8, 10]),
 )
-Act = Callable[[], Coroutine[Any, Any, str]]

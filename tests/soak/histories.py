@@ -9,6 +9,7 @@ step, from the database.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,6 +28,7 @@ from soak.observed import Row
 from soak.scene import Scene
 from soak.world import EXECUTORS, REVIEWERS, RULE_SETS
 
+Act = Callable[[], Coroutine[Any, Any, str]]
 _ANY = st.integers(0, 7)
 
 
