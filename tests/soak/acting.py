@@ -149,7 +149,7 @@ async def screen_draft(scene: Scene, plan: Plan) -> str:
     kept = scene.account.now.people[person]
     if not kept["erased"]:
         contacts = sum(
-            each["stakeholder_id"] == person and each["state"] in ("issued", "redeemed")
+            each["stakeholder_id"] == person and (each["state"] == "issued" or each["redeemed_at"] is not None)
             for each in scene.account.now.permits
         )
         facts = kept["facts"]
