@@ -152,7 +152,7 @@ def main() -> None:
             for each in ports
         ]
         settle(ports)
-        time.sleep(1)
+        time.sleep(1)  # what starting them cost is over before the first page is timed
         requests = requests_of(options.cases, options.limit, authorization(issuer))
         worst = uvloop.run(measured(ports, processes, requests, options))
     sys.exit(0 if worst <= TARGET else 1)
